@@ -1,0 +1,27 @@
+package io.holdfast;
+
+import java.util.Comparator;
+
+/**
+ * One kind of record that a storage keeps: how it is named, ordered, and written as JSON. The JSON
+ * is what the file backend stores, what a migration hashes, and what an export contains.
+ *
+ * @param <R> the record
+ */
+public interface RecordKind<R> {
+
+  /** The name of the kind, in the plural: {@code sessions}. */
+  String name();
+
+  /** What tells the record apart from all others of its kind, for people to read. */
+  String key(R record);
+
+  /** The order in which every storage exports this kind; no two records are equal in it. */
+  Comparator<R> order();
+
+  /** The whole record as one JSON object. */
+  Json encode(R record);
+
+  /** Reads {@link #encode}'s result; throws {@link CorruptDataException} if it is not one. */
+  R decode(Json json);
+}

@@ -1,0 +1,33 @@
+package io.holdfast;
+
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Copies the records of one kind as they are, with their versions, positions, tokens and times. For
+ * migration, back-up and comparison; everyday writes go through the stores.
+ *
+ * @param <R> the record
+ */
+public interface RecordTransfer<R> {
+
+  /**
+   * Every record in the {@linkplain RecordKind#order order} of the kind, in pages fetched on demand;
+   * empty if there is none. Records that change while this runs may appear old or new, never torn.
+   */
+  Flux<R> export();
+
+  /** How many records there are; never empty. */
+  Mono<Long> count();
+
+  /**
+   * Writes {@code records}, which are in the order of the kind, all or none. A record that is already
+   * there at the same or a newer version is left alone, so repeating is harmless.
+   *
+   * <p>Fails with {@link ConflictException} if an event does not follow the last one of its job.
+   *
+   * @return how many records were written; never empty
+   */
+  Mono<Long> load(List<R> records);
+}

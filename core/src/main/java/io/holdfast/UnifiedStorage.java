@@ -1,0 +1,56 @@
+package io.holdfast;
+
+import io.holdfast.event.EventLog;
+import io.holdfast.lock.Lease;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * Everything a workflow orchestrator has to remember, in one place. Safe for use by any number of
+ * concurrent callers; never blocks the calling thread.
+ *
+ * <p>Cancelling an operation before its result arrives leaves the storage usable; whether a cancelled
+ * write was applied is not known, and repeating it is safe.
+ */
+public interface UnifiedStorage extends StoreSet {
+
+  @Override
+  EventLog events();
+
+  /**
+   * Runs {@code work} in one transaction over any mix of stores: all of its writes are kept, or none
+   * is. Commits when the returned {@code Mono} completes; rolls back when it fails or is cancelled.
+   *
+   * <p>{@code work} may be run again after a failure, so it must not have other effects. Use only the
+   * stores that are handed in, one operation after the other; they are dead once {@code work} ends.
+   * Do not open a transaction inside a transaction. Fails with what {@code work} fails with, and with
+   * {@link UnavailableException} when the outcome is not known.
+   *
+   * @return what {@code work} emits; empty if {@code work} is
+   */
+  <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work);
+
+  /**
+   * As {@link #inTransaction(Function)}, and commits only while {@code lease} holds the newest token
+   * of its name; otherwise fails with {@link LockLostException} and writes nothing. Nobody else can
+   * take the lock between the check and the commit.
+   */
+  <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work);
+
+  /** The kinds of records this storage keeps, in the order in which they are copied. */
+  List<RecordKind<?>> kinds();
+
+  /** Copies records of {@code kind} in and out as they are. */
+  <R> RecordTransfer<R> transfer(RecordKind<R> kind);
+
+  /** How the storage is; never empty and never an error. */
+  Mono<Health> health();
+
+  /**
+   * Ends live subscriptions with {@link UnavailableException} and frees everything. Completes when
+   * that is done; closing again is harmless. Every later operation fails with {@link
+   * UnavailableException}.
+   */
+  Mono<Void> close();
+}

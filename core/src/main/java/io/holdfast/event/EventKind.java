@@ -1,0 +1,61 @@
+package io.holdfast.event;
+
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.JsonFields;
+import io.holdfast.JsonWriter;
+import io.holdfast.Position;
+import io.holdfast.RecordKind;
+import java.util.Comparator;
+
+/** Events as JSON. */
+final class EventKind implements RecordKind<RecordedEvent> {
+
+  @Override
+  public String name() {
+    return "events";
+  }
+
+  @Override
+  public String key(RecordedEvent record) {
+    return record.job() + "@" + record.version();
+  }
+
+  /** By position: shorter numbers are smaller ones, as positions of one log have no leading zero. */
+  @Override
+  public Comparator<RecordedEvent> order() {
+    return Comparator.<RecordedEvent>comparingInt(record -> record.position().value().length())
+        .thenComparing(record -> record.position().value());
+  }
+
+  @Override
+  public Json encode(RecordedEvent record) {
+    EventOrigin origin = record.event().origin();
+    return new JsonWriter()
+        .text("position", record.position().value())
+        .text("job", record.job().value())
+        .number("version", record.version())
+        .text("type", record.type())
+        .time("createdAt", record.createdAt())
+        .text("id", origin.id())
+        .text("correlationId", origin.correlationId())
+        .text("agentId", origin.agentId())
+        .json("data", record.data())
+        .end();
+  }
+
+  @Override
+  public RecordedEvent decode(Json json) {
+    JsonFields fields = JsonFields.of(json);
+    EventOrigin origin =
+        new EventOrigin(
+            fields.textOrNull("id"),
+            fields.textOrNull("correlationId"),
+            fields.textOrNull("agentId"));
+    return new RecordedEvent(
+        new Position(fields.text("position")),
+        new JobId(fields.text("job")),
+        fields.number("version"),
+        new Event(fields.text("type"), fields.json("data"), origin, fields.time("createdAt")));
+  }
+}

@@ -1,0 +1,83 @@
+package io.holdfast.workflow;
+
+import io.holdfast.Names;
+import io.holdfast.Paging;
+import io.holdfast.WorkflowId;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which workflows are meant, and how many: those that meet every condition that is set.
+ *
+ * @param namePart the name contains this, upper or lower case
+ * @param tag has this tag
+ * @param author by this author
+ * @param after only those behind this id: the last one of the page before
+ * @param limit the most to emit, 1 to {@value Paging#LIMIT_MAX}
+ */
+public record WorkflowFilter(
+    @Nullable String namePart,
+    @Nullable String tag,
+    @Nullable String author,
+    @Nullable WorkflowId after,
+    int limit) {
+
+  private static final WorkflowFilter ALL =
+      new WorkflowFilter(null, null, null, null, Paging.LIMIT_DEFAULT);
+
+  /** Checks text and limit. */
+  public WorkflowFilter {
+    if (namePart != null) {
+      Names.check("part of a name", namePart);
+    }
+    if (tag != null) {
+      Names.check("tag", tag);
+    }
+    if (author != null) {
+      Names.check("author", author);
+    }
+    Paging.check(limit);
+  }
+
+  /** The first {@value Paging#LIMIT_DEFAULT} workflows. */
+  public static WorkflowFilter all() {
+    return ALL;
+  }
+
+  /** Only those whose name contains {@code part}. */
+  public WorkflowFilter withNamePart(String part) {
+    return new WorkflowFilter(part, tag, author, after, limit);
+  }
+
+  /** Only with this tag. */
+  public WorkflowFilter withTag(String only) {
+    return new WorkflowFilter(namePart, only, author, after, limit);
+  }
+
+  /** Only by this author. */
+  public WorkflowFilter withAuthor(String only) {
+    return new WorkflowFilter(namePart, tag, only, after, limit);
+  }
+
+  /** Only those behind {@code last}. */
+  public WorkflowFilter after(WorkflowId last) {
+    return new WorkflowFilter(namePart, tag, author, last, limit);
+  }
+
+  /** At most {@code most}. */
+  public WorkflowFilter limit(int most) {
+    return new WorkflowFilter(namePart, tag, author, after, most);
+  }
+
+  /** True if {@code workflow} meets every condition but the place in the list. */
+  public boolean matches(Workflow workflow) {
+    WorkflowDetails details = workflow.details();
+    return (namePart == null || lower(details.name()).contains(lower(namePart)))
+        && (tag == null || details.tags().contains(tag))
+        && (author == null || author.equals(details.author()));
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

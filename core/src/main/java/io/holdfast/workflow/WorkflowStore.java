@@ -1,0 +1,71 @@
+package io.holdfast.workflow;
+
+import io.holdfast.ConflictException;
+import io.holdfast.Json;
+import io.holdfast.NotFoundException;
+import io.holdfast.WorkflowId;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Workflow definitions, each with a version, and the history of their executions. */
+public interface WorkflowStore {
+
+  /**
+   * Creates a workflow. Repeating the same creation returns what is there; fails with {@link
+   * ConflictException} if the id is taken by anything else.
+   *
+   * @return the workflow at version 1; never empty
+   */
+  Mono<Workflow> create(WorkflowId id, WorkflowDetails details);
+
+  /** The workflow; empty if there is none. */
+  Mono<Workflow> find(WorkflowId id);
+
+  /** The workflow; fails with {@link NotFoundException} if there is none. */
+  default Mono<Workflow> get(WorkflowId id) {
+    return find(id)
+        .switchIfEmpty(Mono.error(() -> new NotFoundException("Workflow", id.value())));
+  }
+
+  /** The workflows that match, by id; empty if there is none. */
+  Flux<Workflow> list(WorkflowFilter filter);
+
+  /**
+   * Writes the details of {@code changed}, if the workflow is still at its version. Repeating an
+   * applied update returns its result. Fails with {@link ConflictException} if it is at another
+   * version, and with {@link NotFoundException} if it does not exist.
+   *
+   * @return the workflow at the next version; never empty
+   */
+  Mono<Workflow> update(Workflow changed);
+
+  /** Deletes the workflow and its executions; harmless if there is none. */
+  Mono<Void> delete(WorkflowId id);
+
+  /**
+   * Records that an execution has started. Repeating it returns what is there; fails with {@link
+   * ConflictException} if the execution is there with other details, or has finished, and with {@link
+   * NotFoundException} if there is no such workflow.
+   *
+   * @return the execution, running; never empty
+   */
+  Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details);
+
+  /**
+   * Records that an execution has finished. Repeating it returns what is there; fails with {@link
+   * ConflictException} if it has finished otherwise, and with {@link NotFoundException} if it never
+   * started.
+   *
+   * @param status any but {@link ExecutionStatus#RUNNING}
+   * @return the execution, finished; never empty
+   */
+  Mono<WorkflowExecution> finish(
+      WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details);
+
+  /**
+   * The executions of a workflow, the last started first, then by id; empty if there is none.
+   *
+   * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   */
+  Flux<WorkflowExecution> history(WorkflowId workflow, int limit);
+}

@@ -15,13 +15,13 @@ public final class Holdfast {
 
   /**
    * Opens the storage at {@code url}: {@code file:DIRECTORY} or {@code
-   * postgresql://user:password@host:port/database?schema=holdfast}. The backend has to be on the class
-   * path.
+   * postgresql://user:password@host:port/database?schema=holdfast}. The backend has to be on the
+   * class path.
    *
-   * <p>Opening does the work: it connects and brings the schema up to date, or locks the directory and
-   * recovers it. Each subscription opens one storage, which the caller closes. Fails with {@link
-   * UnavailableException} when the database cannot be reached or the directory is in use, and with
-   * {@link CorruptDataException} when the directory cannot be recovered.
+   * <p>Opening does the work: it connects and brings the schema up to date, or locks the directory
+   * and recovers it. Each subscription opens one storage, which the caller closes. Fails with
+   * {@link UnavailableException} when the database cannot be reached or the directory is in use,
+   * and with {@link CorruptDataException} when the directory cannot be recovered.
    *
    * @throws InvalidInputException if no backend knows the URL, or it is malformed
    */
@@ -33,8 +33,8 @@ public final class Holdfast {
    * Opens what the process environment asks for: PostgreSQL if {@code PGHOST} is set (with {@code
    * PGPORT}, {@code PGDATABASE}, {@code PGUSER}, {@code PGPASSWORD}, {@code PGSSLMODE}, {@code
    * PGAPPNAME}), otherwise the directory {@code HOLDFAST_DIR}, or {@code .holdfast} in the working
-   * directory. There is no silent fall-back: if {@code PGHOST} is set and the server does not answer,
-   * this fails with {@link UnavailableException}.
+   * directory. There is no silent fall-back: if {@code PGHOST} is set and the server does not
+   * answer, this fails with {@link UnavailableException}.
    */
   public static Mono<UnifiedStorage> fromEnvironment() {
     return Mono.defer(() -> open(urlFrom(System::getenv)));

@@ -11,7 +11,9 @@ public final class InvalidInputException extends StorageException {
   private final String what;
   private final String where;
 
-  /** {@code what} is the thing, {@code why} the rule it breaks, {@code where} the place inside it. */
+  /**
+   * {@code what} is the thing, {@code why} the rule it breaks, {@code where} the place inside it.
+   */
   public InvalidInputException(String what, String why, String where) {
     super("Invalid " + what + ": " + why + (where.isEmpty() ? "" : " (at " + where + ")"));
     this.what = what;

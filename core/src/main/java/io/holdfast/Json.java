@@ -36,10 +36,10 @@ public final class Json {
   /**
    * Takes JSON text.
    *
-   * @throws InvalidInputException with a JSON pointer to the place, if the text is not JSON or holds
-   *     what PostgreSQL's JSONB cannot keep: {@code \u0000}, a lone surrogate, a repeated member name,
-   *     more than {@value #DEPTH_MAX} levels, a number of more than {@value #DIGITS_MAX} digits on
-   *     either side of the point, more than {@value #BYTES_MAX} bytes
+   * @throws InvalidInputException with a JSON pointer to the place, if the text is not JSON or
+   *     holds what PostgreSQL's JSONB cannot keep: {@code \u0000}, a lone surrogate, a repeated
+   *     member name, more than {@value #DEPTH_MAX} levels, a number of more than {@value
+   *     #DIGITS_MAX} digits on either side of the point, more than {@value #BYTES_MAX} bytes
    */
   public static Json of(String text) {
     return new Json(JsonCheck.check(JsonCheck.encode(text)));

@@ -48,9 +48,8 @@ final class JsonTree {
 
   /** PostgreSQL's {@code whole @> part}; an array contains a bare scalar at the top level only. */
   static boolean contains(JsonNode whole, JsonNode part) {
-    return whole.isArray() && part.isValueNode()
-        ? hasElement(whole, part)
-        : containsAtLevel(whole, part);
+    boolean bareScalar = whole.isArray() && part.isValueNode();
+    return bareScalar ? hasElement(whole, part) : containsAtLevel(whole, part);
   }
 
   private static boolean containsAtLevel(JsonNode whole, JsonNode part) {
@@ -58,8 +57,7 @@ final class JsonTree {
       return whole.isObject() && containsMembers(whole, part);
     }
     if (part.isArray()) {
-      return whole.isArray()
-          && part.valueStream().allMatch(element -> hasElement(whole, element));
+      return whole.isArray() && part.valueStream().allMatch(element -> hasElement(whole, element));
     }
     return sameScalar(whole, part);
   }
@@ -79,8 +77,7 @@ final class JsonTree {
   }
 
   private static boolean sameScalar(JsonNode left, JsonNode right) {
-    return left.isNumber() && right.isNumber()
-        ? left.decimalValue().compareTo(right.decimalValue()) == 0
-        : left.equals(right);
+    boolean numbers = left.isNumber() && right.isNumber();
+    return numbers ? left.decimalValue().compareTo(right.decimalValue()) == 0 : left.equals(right);
   }
 }

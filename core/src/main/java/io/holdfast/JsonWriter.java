@@ -15,7 +15,8 @@ public final class JsonWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private final JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
+  private final JsonGenerator generator =
+      FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
 
   /** Starts an object. */
   public JsonWriter() {

@@ -1,5 +1,6 @@
 package io.holdfast;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Comparator;
 import java.util.Objects;
 
@@ -28,6 +29,7 @@ public final class Names {
    *
    * @throws InvalidInputException otherwise
    */
+  @CanIgnoreReturnValue
   public static String check(String what, String value) {
     Objects.requireNonNull(value, what);
     if (value.isEmpty()) {
@@ -51,6 +53,7 @@ public final class Names {
    *
    * @throws InvalidInputException otherwise
    */
+  @CanIgnoreReturnValue
   public static String checkText(String what, String value) {
     Objects.requireNonNull(value, what);
     if (value.length() > TEXT_CHARS_MAX) {
@@ -72,7 +75,9 @@ public final class Names {
     return value;
   }
 
-  /** The index of the first half of a surrogate pair without its other half; -1 if there is none. */
+  /**
+   * The index of the first half of a surrogate pair without its other half; -1 if there is none.
+   */
   static int loneSurrogate(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

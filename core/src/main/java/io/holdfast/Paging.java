@@ -1,5 +1,7 @@
 package io.holdfast;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /** How many records a list emits. */
 public final class Paging {
 
@@ -16,6 +18,7 @@ public final class Paging {
    *
    * @throws InvalidInputException otherwise
    */
+  @CanIgnoreReturnValue
   public static int check(int limit) {
     if (limit < 1 || limit > LIMIT_MAX) {
       throw new InvalidInputException("limit", "must be 1 to " + LIMIT_MAX + ", was " + limit);

@@ -13,8 +13,9 @@ import reactor.core.publisher.Mono;
 public interface RecordTransfer<R> {
 
   /**
-   * Every record in the {@linkplain RecordKind#order order} of the kind, in pages fetched on demand;
-   * empty if there is none. Records that change while this runs may appear old or new, never torn.
+   * Every record in the {@linkplain RecordKind#order order} of the kind, in pages fetched on
+   * demand; empty if there is none. Records that change while this runs may appear old or new,
+   * never torn.
    */
   Flux<R> export();
 
@@ -22,8 +23,8 @@ public interface RecordTransfer<R> {
   Mono<Long> count();
 
   /**
-   * Writes {@code records}, which are in the order of the kind, all or none. A record that is already
-   * there at the same or a newer version is left alone, so repeating is harmless.
+   * Writes {@code records}, which are in the order of the kind, all or none. A record that is
+   * already there at the same or a newer version is left alone, so repeating is harmless.
    *
    * <p>Fails with {@link ConflictException} if an event does not follow the last one of its job.
    *

@@ -1,5 +1,6 @@
 package io.holdfast;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,6 +31,7 @@ public final class StorageTime {
    *
    * @throws InvalidInputException if it is out of range
    */
+  @CanIgnoreReturnValue
   public static Instant check(String what, Instant time) {
     if (time.isBefore(EARLIEST) || !time.isBefore(END)) {
       throw new InvalidInputException(

@@ -1,9 +1,9 @@
 package io.holdfast;
 
 /**
- * The storage is unreachable, overloaded, timed out or rolled back. A write <em>may have happened</em>;
- * repeating it with the same id, expected version or token cannot apply it twice. The caller retries
- * later.
+ * The storage is unreachable, overloaded, timed out or rolled back. A write <em>may have
+ * happened</em>; repeating it with the same id, expected version or token cannot apply it twice.
+ * The caller retries later.
  */
 public final class UnavailableException extends StorageException {
 

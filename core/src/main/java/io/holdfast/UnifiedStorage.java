@@ -10,8 +10,8 @@ import reactor.core.publisher.Mono;
  * Everything a workflow orchestrator has to remember, in one place. Safe for use by any number of
  * concurrent callers; never blocks the calling thread.
  *
- * <p>Cancelling an operation before its result arrives leaves the storage usable; whether a cancelled
- * write was applied is not known, and repeating it is safe.
+ * <p>Cancelling an operation before its result arrives leaves the storage usable; whether a
+ * cancelled write was applied is not known, and repeating it is safe.
  */
 public interface UnifiedStorage extends StoreSet {
 
@@ -19,22 +19,23 @@ public interface UnifiedStorage extends StoreSet {
   EventLog events();
 
   /**
-   * Runs {@code work} in one transaction over any mix of stores: all of its writes are kept, or none
-   * is. Commits when the returned {@code Mono} completes; rolls back when it fails or is cancelled.
+   * Runs {@code work} in one transaction over any mix of stores: all of its writes are kept, or
+   * none is. Commits when the returned {@code Mono} completes; rolls back when it fails or is
+   * cancelled.
    *
-   * <p>{@code work} may be run again after a failure, so it must not have other effects. Use only the
-   * stores that are handed in, one operation after the other; they are dead once {@code work} ends.
-   * Do not open a transaction inside a transaction. Fails with what {@code work} fails with, and with
-   * {@link UnavailableException} when the outcome is not known.
+   * <p>{@code work} may be run again after a failure, so it must not have other effects. Use only
+   * the stores that are handed in, one operation after the other; they are dead once {@code work}
+   * ends. Do not open a transaction inside a transaction. Fails with what {@code work} fails with,
+   * and with {@link UnavailableException} when the outcome is not known.
    *
    * @return what {@code work} emits; empty if {@code work} is
    */
   <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work);
 
   /**
-   * As {@link #inTransaction(Function)}, and commits only while {@code lease} holds the newest token
-   * of its name; otherwise fails with {@link LockLostException} and writes nothing. Nobody else can
-   * take the lock between the check and the commit.
+   * As {@link #inTransaction(Function)}, and commits only while {@code lease} holds the newest
+   * token of its name; otherwise fails with {@link LockLostException} and writes nothing. Nobody
+   * else can take the lock between the check and the commit.
    */
   <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work);
 

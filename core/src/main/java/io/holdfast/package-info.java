@@ -9,9 +9,9 @@
  *   <li>every failure is a {@link io.holdfast.StorageException} whose type says what to do next.
  * </ol>
  *
- * <p>Nothing happens before a publisher is subscribed to. Ids, JSON and times are checked when their
- * value is built, so a store never sees a bad one. Every write carries an id, an expected version or
- * a token, so that repeating it is safe.
+ * <p>Nothing happens before a publisher is subscribed to. Ids, JSON and times are checked when
+ * their value is built, so a store never sees a bad one. Every write carries an id, an expected
+ * version or a token, so that repeating it is safe.
  */
 @NullMarked
 @CheckReturnValue

@@ -9,14 +9,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Work items that failed, with every failure. An item is claimed under a lease and stays until it is
- * done, so that a worker that dies loses nothing.
+ * Work items that failed, with every failure. An item is claimed under a lease and stays until it
+ * is done, so that a worker that dies loses nothing.
  */
 public interface DeadLetterQueue {
 
   /**
-   * Adds a failed item; if it is there already, keeps its data and adds {@code failure} to its history,
-   * unless a failure with that attempt number is in it. A live claim stays alive.
+   * Adds a failed item; if it is there already, keeps its data and adds {@code failure} to its
+   * history, unless a failure with that attempt number is in it. A live claim stays alive.
    *
    * @return the dead letter; never empty
    */
@@ -36,8 +36,8 @@ public interface DeadLetterQueue {
 
   /**
    * Takes up to {@code request.limit()} items that are eligible, due and under no live lease, the
-   * longest due first. Concurrent claimers get different items. Empty if there is nothing to do. What
-   * was claimed but never arrived (the caller cancelled) comes back when its lease ends.
+   * longest due first. Concurrent claimers get different items. Empty if there is nothing to do.
+   * What was claimed but never arrived (the caller cancelled) comes back when its lease ends.
    */
   Flux<ClaimedLetter> claim(ClaimRequest request);
 

@@ -88,8 +88,7 @@ public record EventFilter(
 
   /** Only data that contains {@code part}. */
   public EventFilter containing(Json part) {
-    return new EventFilter(
-        jobs, types, correlationId, agentId, createdFrom, createdBefore, part);
+    return new EventFilter(jobs, types, correlationId, agentId, createdFrom, createdBefore, part);
   }
 
   /** True if {@code event} meets every condition. */

@@ -21,7 +21,9 @@ final class EventKind implements RecordKind<RecordedEvent> {
     return record.job() + "@" + record.version();
   }
 
-  /** By position: shorter numbers are smaller ones, as positions of one log have no leading zero. */
+  /**
+   * By position: shorter numbers are smaller ones, as positions of one log have no leading zero.
+   */
   @Override
   public Comparator<RecordedEvent> order() {
     return Comparator.<RecordedEvent>comparingInt(record -> record.position().value().length())

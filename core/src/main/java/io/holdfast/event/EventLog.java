@@ -9,12 +9,12 @@ import reactor.core.publisher.Flux;
 public interface EventLog extends EventJournal {
 
   /**
-   * Appends everything that {@code events} emits, in chunks, without expected versions. Requests only
-   * as much as is being written. Order is kept within each job, not between jobs.
+   * Appends everything that {@code events} emits, in chunks, without expected versions. Requests
+   * only as much as is being written. Order is kept within each job, not between jobs.
    *
-   * <p>Each chunk is atomic, and is written once even if its commit had to be repeated. A failure of
-   * the source or of a chunk ends the append; what was emitted before is committed, and chunks that
-   * were under way may be. Cancelling stops after the chunks under way.
+   * <p>Each chunk is atomic, and is written once even if its commit had to be repeated. A failure
+   * of the source or of a chunk ends the append; what was emitted before is committed, and chunks
+   * that were under way may be. Cancelling stops after the chunks under way.
    *
    * @return what is committed so far, once a chunk; empty if {@code events} is
    */
@@ -25,9 +25,9 @@ public interface EventLog extends EventJournal {
    * committed, in position order, without a gap and without a duplicate. Never completes.
    *
    * <p>Nothing is read ahead of demand but one page. A subscriber that asks for nothing holds no
-   * connection, no transaction and no growing buffer. Connection failures are waited out; fails with
-   * {@link UnavailableException} when the storage is closed, and with {@link InvalidInputException}
-   * when {@code from} is a position of another store.
+   * connection, no transaction and no growing buffer. Connection failures are waited out; fails
+   * with {@link UnavailableException} when the storage is closed, and with {@link
+   * InvalidInputException} when {@code from} is a position of another store.
    */
   Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from);
 }

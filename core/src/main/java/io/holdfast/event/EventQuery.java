@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param filter which events
  * @param order in which order
- * @param start the position to start behind (or, backwards, before); {@code null}: from the end that
- *     the order begins with. Not used in version order
+ * @param start the position to start behind (or, backwards, before); {@code null}: from the end
+ *     that the order begins with. Not used in version order
  * @param firstVersion in version order, the first version wanted; otherwise 1
  * @param limit the most events to emit, 1 to {@value #LIMIT_MAX}
  */

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The right to act under a name until it ends. Its token fences: every later lease on the name has a
- * higher one, and {@code inTransaction(lease, work)} commits only under the newest.
+ * The right to act under a name until it ends. Its token fences: every later lease on the name has
+ * a higher one, and {@code inTransaction(lease, work)} commits only under the newest.
  *
  * @param name what is locked
  * @param owner who holds it

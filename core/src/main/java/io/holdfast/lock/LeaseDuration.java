@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.InvalidInputException;
 import java.time.Duration;
 
@@ -19,6 +20,7 @@ public final class LeaseDuration {
    *
    * @throws InvalidInputException otherwise
    */
+  @CanIgnoreReturnValue
   public static Duration check(Duration duration) {
     if (duration.compareTo(MIN) < 0 || duration.compareTo(MAX) > 0) {
       throw new InvalidInputException(

@@ -12,17 +12,17 @@ import reactor.core.publisher.Mono;
 public interface LockStore {
 
   /**
-   * Takes the lock if it is free, without waiting. Asking again as the same owner while the lease lasts
-   * returns that lease, renewed. Fails with {@link ConflictException}, which names the holder, if it
-   * is held.
+   * Takes the lock if it is free, without waiting. Asking again as the same owner while the lease
+   * lasts returns that lease, renewed. Fails with {@link ConflictException}, which names the
+   * holder, if it is held.
    *
    * @return the lease; never empty
    */
   Mono<Lease> tryAcquire(LockRequest request);
 
   /**
-   * Makes the lease last its whole duration again, from now. Fails with {@link LockLostException} if
-   * it has ended, whether or not somebody else has the lock.
+   * Makes the lease last its whole duration again, from now. Fails with {@link LockLostException}
+   * if it has ended, whether or not somebody else has the lock.
    *
    * @return the renewed lease, with the same token; never empty
    */

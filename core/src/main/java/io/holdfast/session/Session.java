@@ -43,8 +43,6 @@ public record Session(
    * outcome was unknown had been applied.
    */
   public boolean isResultOf(Session wanted) {
-    return version == wanted.version + 1
-        && state == wanted.state
-        && details.equals(wanted.details);
+    return version == wanted.version + 1 && state == wanted.state && details.equals(wanted.details);
   }
 }

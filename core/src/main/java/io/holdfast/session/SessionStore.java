@@ -10,8 +10,9 @@ import reactor.core.publisher.Mono;
 public interface SessionStore {
 
   /**
-   * Creates a session in state {@link SessionState#INITIALIZING}. Repeating the same creation returns
-   * what is there; fails with {@link ConflictException} if the id is taken by anything else.
+   * Creates a session in state {@link SessionState#INITIALIZING}. Repeating the same creation
+   * returns what is there; fails with {@link ConflictException} if the id is taken by anything
+   * else.
    *
    * @return the session at version 1; never empty
    */
@@ -22,16 +23,15 @@ public interface SessionStore {
 
   /** The session; fails with {@link NotFoundException} if there is none. */
   default Mono<Session> get(SessionId id) {
-    return find(id)
-        .switchIfEmpty(Mono.error(() -> new NotFoundException("Session", id.value())));
+    return find(id).switchIfEmpty(Mono.error(() -> new NotFoundException("Session", id.value())));
   }
 
   /** The sessions that match, newest first by creation, then by id; empty if there is none. */
   Flux<Session> list(SessionFilter filter);
 
   /**
-   * Writes state and details of {@code changed}, if the session is still at {@code changed}'s version
-   * and may go to its state. Repeating an applied update returns its result.
+   * Writes state and details of {@code changed}, if the session is still at {@code changed}'s
+   * version and may go to its state. Repeating an applied update returns its result.
    *
    * <p>Fails with {@link ConflictException} if it is at another version, or if the move is illegal,
    * and with {@link NotFoundException} if it does not exist.

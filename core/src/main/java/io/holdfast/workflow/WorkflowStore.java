@@ -23,8 +23,7 @@ public interface WorkflowStore {
 
   /** The workflow; fails with {@link NotFoundException} if there is none. */
   default Mono<Workflow> get(WorkflowId id) {
-    return find(id)
-        .switchIfEmpty(Mono.error(() -> new NotFoundException("Workflow", id.value())));
+    return find(id).switchIfEmpty(Mono.error(() -> new NotFoundException("Workflow", id.value())));
   }
 
   /** The workflows that match, by id; empty if there is none. */
@@ -44,8 +43,8 @@ public interface WorkflowStore {
 
   /**
    * Records that an execution has started. Repeating it returns what is there; fails with {@link
-   * ConflictException} if the execution is there with other details, or has finished, and with {@link
-   * NotFoundException} if there is no such workflow.
+   * ConflictException} if the execution is there with other details, or has finished, and with
+   * {@link NotFoundException} if there is no such workflow.
    *
    * @return the execution, running; never empty
    */

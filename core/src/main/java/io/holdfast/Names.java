@@ -79,19 +79,13 @@ public final class Names {
    * The index of the first half of a surrogate pair without its other half; -1 if there is none.
    */
   static int loneSurrogate(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < value.length()
-              && Character.isLowSurrogate(value.charAt(i + 1));
-      if (!pair) {
+    int i = 0;
+    while (i < value.length()) {
+      int codePoint = value.codePointAt(i);
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
         return i;
       }
-      i++;
+      i += Character.charCount(codePoint);
     }
     return -1;
   }

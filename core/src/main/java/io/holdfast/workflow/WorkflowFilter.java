@@ -3,13 +3,12 @@ package io.holdfast.workflow;
 import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which workflows are meant, and how many: those that meet every condition that is set.
  *
- * @param namePart the name contains this, upper or lower case
+ * @param namePart the name contains this
  * @param tag has this tag
  * @param author by this author
  * @param after only those behind this id: the last one of the page before
@@ -72,12 +71,8 @@ public record WorkflowFilter(
   /** True if {@code workflow} meets every condition but the place in the list. */
   public boolean matches(Workflow workflow) {
     WorkflowDetails details = workflow.details();
-    return (namePart == null || lower(details.name()).contains(lower(namePart)))
+    return (namePart == null || details.name().contains(namePart))
         && (tag == null || details.tags().contains(tag))
         && (author == null || author.equals(details.author()));
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,54 @@
+package io.holdfast.postgres;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Tells all processes that there are new events, in a transaction of its own: a NOTIFY inside the
+ * append's transaction would make all appends of the cluster commit one after the other. While one
+ * notification is on its way, any number of further ones become a single next one.
+ */
+final class Announcer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  private static final String NOTIFY = "SELECT pg_notify($1, '')::text";
+
+  private final Sinks.Many<Boolean> requests = Sinks.many().multicast().directBestEffort();
+  private final WakeUps wakeUps;
+  private final Disposable running;
+
+  Announcer(SqlRunner control, Channel channel, WakeUps wakeUps) {
+    this.wakeUps = wakeUps;
+    this.running =
+        requests
+            .asFlux()
+            .onBackpressureLatest()
+            .concatMap(request -> announce(control, channel), 1)
+            .publish()
+            .connect();
+  }
+
+  /** Wakes the subscribers of this process now, and those of others soon. */
+  void eventsCommitted() {
+    wakeUps.raise();
+    requests.emitNext(true, Sinks.EmitFailureHandler.busyLooping(Duration.ofSeconds(1)));
+  }
+
+  /** A notification that fails is not repeated: readers look by themselves every few seconds. */
+  private static Mono<Boolean> announce(SqlRunner control, Channel channel) {
+    return control
+        .list(Sql.of(NOTIFY, channel.name()), row -> true)
+        .doOnError(error -> LOG.warn("Could not announce new events: {}", error.getMessage()))
+        .thenReturn(true)
+        .onErrorReturn(false);
+  }
+
+  void close() {
+    running.dispose();
+  }
+}

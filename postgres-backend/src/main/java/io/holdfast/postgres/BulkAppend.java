@@ -1,0 +1,183 @@
+package io.holdfast.postgres;
+
+import io.holdfast.JobId;
+import io.holdfast.Position;
+import io.holdfast.UnavailableException;
+import io.holdfast.event.BatchId;
+import io.holdfast.event.BulkProgress;
+import io.holdfast.event.Event;
+import io.holdfast.event.JobEvent;
+import io.holdfast.event.RecordedEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.GroupedFlux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Fills the log in chunks, on a few lanes: each job belongs to one lane and each lane writes one
+ * chunk at a time, so that writers do not wait for each other's job heads and a job keeps its
+ * order.
+ */
+final class BulkAppend {
+
+  private static final int OUTAGES = 3;
+
+  /**
+   * Moves the heads, and says where they were. Sorted, so that two processes that write the same
+   * jobs cannot block each other for ever. A repeat finds its batch noted, and moves nothing.
+   */
+  private static final String RESERVE =
+      """
+      WITH noted AS (
+        INSERT INTO {schema}.event_batches (job_id, batch_id, versions)
+        VALUES (($1::text[])[1], $3, '{}')
+        ON CONFLICT (job_id, batch_id) DO NOTHING
+        RETURNING job_id
+      ), floor AS MATERIALIZED (
+        {floor}
+        WHERE EXISTS (SELECT FROM noted)
+      )
+      INSERT INTO {schema}.job_heads AS h (job_id, version)
+      SELECT p.job_id, p.events
+      FROM floor, unnest($1::text[], $2::bigint[]) AS p (job_id, events)
+      ORDER BY p.job_id
+      ON CONFLICT (job_id) DO UPDATE SET version = h.version + excluded.version
+      RETURNING job_id, version
+      """;
+
+  private static final String LAST_POSITION = "SELECT currval($1::regclass)";
+
+  private static final String JOB_POSITION =
+      """
+      SELECT max(e.position)
+      FROM {schema}.events e
+      WHERE e.job_id = ANY($1)
+      """;
+
+  private final SqlRunner database;
+  private final PartitionKeeper partitions;
+  private final Runnable committed;
+  private final Clock clock;
+  private final int lanes;
+  private final String reserve;
+  private final String copy;
+  private final String jobPosition;
+  private final String sequence;
+
+  BulkAppend(SqlRunner database, EventTools tools, Runnable committed, Clock clock, int lanes) {
+    this.database = database;
+    this.partitions = tools.partitions();
+    this.committed = committed;
+    this.clock = clock;
+    this.lanes = lanes;
+    SchemaName schema = tools.schema();
+    this.reserve = schema.in(RESERVE.replace("{floor}", Horizon.takeFloor(tools.tag())));
+    this.copy = EventCopy.statement(schema, false);
+    this.jobPosition = schema.in(JOB_POSITION);
+    this.sequence = schema.in("{schema}.event_position");
+  }
+
+  Flux<BulkProgress> run(Publisher<JobEvent> events) {
+    return Flux.from(events)
+        .groupBy(event -> Math.floorMod(event.job().hashCode(), lanes), ChunkBoundary.EVENTS)
+        .flatMap(this::lane, lanes, 1)
+        .scan((sum, chunk) -> sum.plus(chunk))
+        .map(Written::progress);
+  }
+
+  /** What is committed: how many events, and the highest position. */
+  private record Written(long events, long position) {
+
+    Written plus(Written other) {
+      return new Written(events + other.events, Math.max(position, other.position));
+    }
+
+    BulkProgress progress() {
+      return new BulkProgress(events, new Position(Long.toString(position)));
+    }
+  }
+
+  private Flux<Written> lane(GroupedFlux<Integer, JobEvent> events) {
+    return events
+        .bufferUntil(new ChunkBoundary())
+        .concatMap(chunk -> write(chunk, BatchId.random()), 0);
+  }
+
+  /** Repeats a chunk whose outcome is unknown under the same batch id: it cannot apply twice. */
+  private Mono<Written> write(List<JobEvent> chunk, BatchId batch) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    return Mono.defer(
+            () ->
+                partitions
+                    .ensureFor(
+                        chunk.stream().map(e -> e.event().createdAt()).filter(Objects::nonNull))
+                    .then(database.atomically(tx -> writeIn(tx, chunk, batch, now))))
+        .doOnError(SqlErrors::isMissingPartition, error -> partitions.forget())
+        .retryWhen(
+            Retry.backoff(OUTAGES, Duration.ofMillis(50))
+                .filter(
+                    error ->
+                        error instanceof UnavailableException
+                            || SqlErrors.isMissingPartition(error))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
+        .doOnNext(written -> committed.run());
+  }
+
+  private Mono<Written> writeIn(SqlRunner tx, List<JobEvent> chunk, BatchId batch, Instant now) {
+    Map<String, Long> counts = new TreeMap<>();
+    chunk.forEach(event -> counts.merge(event.job().value(), 1L, Long::sum));
+    String[] jobs = counts.keySet().toArray(String[]::new);
+    Sql sql = Sql.of(reserve, jobs, counts.values().toArray(Long[]::new), batch.value());
+    return tx.list(sql, row -> Map.entry(row.text(0), row.number(1)))
+        .flatMap(
+            heads ->
+                heads.isEmpty()
+                    ? alreadyWritten(tx, jobs, chunk)
+                    : copy(tx, chunk, firstVersions(heads, counts), now));
+  }
+
+  private static Map<String, Long> firstVersions(
+      List<Map.Entry<String, Long>> heads, Map<String, Long> counts) {
+    Map<String, Long> before = new HashMap<>();
+    heads.forEach(
+        head ->
+            before.put(
+                head.getKey(),
+                head.getValue() - Objects.requireNonNull(counts.get(head.getKey()))));
+    return before;
+  }
+
+  private Mono<Written> copy(
+      SqlRunner tx, List<JobEvent> chunk, Map<String, Long> versions, Instant now) {
+    List<RecordedEvent> events = new ArrayList<>(chunk.size());
+    for (JobEvent event : chunk) {
+      long version = versions.merge(event.job().value(), 1L, Long::sum);
+      events.add(recorded(event.job(), version, event.event(), now));
+    }
+    return tx.copyIn(copy, EventCopy.data(events, false))
+        .then(tx.first(Sql.of(LAST_POSITION, sequence), row -> row.number(0)))
+        .map(position -> new Written(chunk.size(), position));
+  }
+
+  private static RecordedEvent recorded(JobId job, long version, Event event, Instant now) {
+    Event dated = event.createdAt() == null ? event.at(now) : event;
+    return new RecordedEvent(Position.BEGINNING, job, version, dated);
+  }
+
+  /** The commit whose outcome was unknown had happened. */
+  private Mono<Written> alreadyWritten(SqlRunner tx, String[] jobs, List<JobEvent> chunk) {
+    return tx.first(Sql.of(jobPosition, (Object) jobs), row -> row.number(0))
+        .map(position -> new Written(chunk.size(), position));
+  }
+}

@@ -1,0 +1,26 @@
+package io.holdfast.postgres;
+
+import io.holdfast.event.JobEvent;
+import java.util.function.Predicate;
+
+/** Ends a chunk when it has enough events or enough bytes. One for each subscription. */
+final class ChunkBoundary implements Predicate<JobEvent> {
+
+  static final int EVENTS = 5_000;
+  private static final long BYTES = 8L * 1024 * 1024;
+
+  private int events;
+  private long bytes;
+
+  @Override
+  public boolean test(JobEvent event) {
+    events++;
+    bytes += event.event().data().sizeBytes();
+    if (events < EVENTS && bytes < BYTES) {
+      return false;
+    }
+    events = 0;
+    bytes = 0;
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+package io.holdfast.postgres;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.MultiHostConnectionStrategy;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The connections of one storage: a pool for work, a small one for what must never wait behind work
+ * (lock renewals, announcements, health), and unpooled ones for listening.
+ */
+final class Connections {
+
+  private static final int CONTROL_CONNECTIONS = 2;
+  private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  /**
+   * Not colocated: otherwise all connections of a burst end up on the loop that opened the first.
+   */
+  private final LoopResources loops =
+      LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false);
+
+  private final PostgresqlConnectionFactory unpooled;
+  private final ConnectionPool work;
+  private final ConnectionPool control;
+
+  Connections(PostgresConfiguration configuration) {
+    this.unpooled = new PostgresqlConnectionFactory(driver(configuration));
+    this.work = pool("holdfast-work", configuration.connections());
+    this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
+  }
+
+  private PostgresqlConnectionConfiguration driver(PostgresConfiguration configuration) {
+    PostgresqlConnectionConfiguration.Builder builder =
+        PostgresqlConnectionConfiguration.builder()
+            .database(configuration.database())
+            .username(configuration.username())
+            .applicationName(configuration.applicationName())
+            .sslMode(configuration.sslMode())
+            .connectTimeout(Duration.ofSeconds(10))
+            .statementTimeout(configuration.statementTimeout())
+            .tcpKeepAlive(true)
+            .preparedStatementCacheQueries(256)
+            .loopResources(loops);
+    if (configuration.password() != null) {
+      builder.password(configuration.password());
+    }
+    return address(builder, configuration).build();
+  }
+
+  private static PostgresqlConnectionConfiguration.Builder address(
+      PostgresqlConnectionConfiguration.Builder builder, PostgresConfiguration configuration) {
+    if (configuration.hosts().size() == 1) {
+      HostPort only = HostPort.parse(configuration.hosts().get(0));
+      return builder.host(only.host()).port(only.port());
+    }
+    for (String host : configuration.hosts()) {
+      HostPort address = HostPort.parse(host);
+      builder.addHost(address.host(), address.port());
+    }
+    return builder.targetServerType(MultiHostConnectionStrategy.TargetServerType.PRIMARY);
+  }
+
+  private ConnectionPool pool(String name, int size) {
+    return new ConnectionPool(
+        ConnectionPoolConfiguration.builder(unpooled)
+            .name(name)
+            .initialSize(0)
+            .maxSize(size)
+            .maxAcquireTime(Duration.ofSeconds(30))
+            .maxCreateConnectionTime(Duration.ofSeconds(15))
+            .maxValidationTime(Duration.ofSeconds(5))
+            .maxIdleTime(Duration.ofMinutes(10))
+            .maxLifeTime(Duration.ofMinutes(30))
+            .build());
+  }
+
+  ConnectionPool work() {
+    return work;
+  }
+
+  ConnectionPool control() {
+    return control;
+  }
+
+  /** A connection of its own, which the caller closes. */
+  Mono<PostgresqlConnection> create() {
+    return unpooled.create();
+  }
+
+  Mono<Void> close() {
+    return work.disposeLater().then(control.disposeLater()).then(loops.disposeLater());
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.postgres;
+
+import io.holdfast.JobId;
+import io.holdfast.JsonFields;
+import io.holdfast.LockLostException;
+import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.ClaimedLetter;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.DeadLetterState;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.ItemId;
+import java.time.Instant;
+import java.util.Objects;
+
+/** Dead letters as columns. */
+final class DeadLetterRows {
+
+  /** The columns that {@link #letter} reads. */
+  static final String COLUMNS =
+      "job_id, item_id, data, failures, eligible, available_at, token, owner, created_at,"
+          + " updated_at";
+
+  private DeadLetterRows() {}
+
+  static DeadLetter letter(Columns row) {
+    return new DeadLetter(
+        new DeadLetterKey(new JobId(row.text(0)), new ItemId(row.text(1))),
+        row.json(2),
+        JsonFields.elements(row.json(3)).stream().map(Failure::decode).toList(),
+        new DeadLetterState(row.flag(4), row.time(5), row.number(6), row.textOrNull(7)),
+        row.time(8),
+        row.time(9));
+  }
+
+  static ClaimedLetter claimed(Columns row) {
+    DeadLetter letter = letter(row);
+    DeadLetterState state = letter.state();
+    String owner = Objects.requireNonNull(state.owner());
+    return new ClaimedLetter(
+        letter, new Claim(letter.key(), state.token(), owner, state.availableAt()));
+  }
+
+  static LockLostException lost(Claim claim) {
+    return new LockLostException("dead letter " + claim.key(), claim.token());
+  }
+
+  /** Those of a job that have failed equally often. */
+  record Group(long failures, long total, long eligible, Instant oldest, Instant newest) {}
+
+  static Group group(Columns row) {
+    return new Group(row.number(0), row.number(1), row.number(2), row.time(3), row.time(4));
+  }
+}

@@ -1,0 +1,27 @@
+package io.holdfast.postgres;
+
+import io.holdfast.JobId;
+import io.holdfast.event.EventFilter;
+
+/** An event filter as SQL. */
+final class EventConditions {
+
+  private EventConditions() {}
+
+  static Conditions of(EventFilter filter) {
+    Conditions conditions = new Conditions();
+    if (!filter.jobs().isEmpty()) {
+      String[] jobs = filter.jobs().stream().map(JobId::value).toArray(String[]::new);
+      conditions.and("job_id = ANY(%s)", jobs);
+    }
+    if (!filter.types().isEmpty()) {
+      conditions.and("event_type = ANY(%s)", filter.types().toArray(String[]::new));
+    }
+    return conditions
+        .andIfPresent("correlation_id = %s", filter.correlationId())
+        .andIfPresent("agent_id = %s", filter.agentId())
+        .andIfPresent("created_at >= %s", filter.createdFrom())
+        .andIfPresent("created_at < %s", filter.createdBefore())
+        .andIfPresent("data @> %s", filter.contains() == null ? null : Sql.json(filter.contains()));
+  }
+}

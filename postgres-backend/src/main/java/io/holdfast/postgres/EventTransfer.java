@@ -1,0 +1,147 @@
+package io.holdfast.postgres;
+
+import io.holdfast.ConflictException;
+import io.holdfast.RecordTransfer;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.RecordedEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Copies events with their positions and versions; in by COPY. */
+final class EventTransfer implements RecordTransfer<RecordedEvent> {
+
+  private static final String HEADS =
+      """
+      SELECT job_id, version
+      FROM {schema}.job_heads
+      WHERE job_id = ANY($1)
+      ORDER BY job_id
+      FOR UPDATE
+      """;
+
+  /** Readers must not pass the first position that is being loaded. */
+  private static final String HOLD =
+      "SELECT pg_advisory_xact_lock_shared(%d, ($1::bigint & 2147483647)::integer)::text";
+
+  private static final String LAST_STORED =
+      "SELECT coalesce(max(position), 0) FROM {schema}.events WHERE $1";
+
+  private static final String MOVE_HEADS =
+      """
+      INSERT INTO {schema}.job_heads (job_id, version)
+      SELECT job_id, version
+      FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
+      ORDER BY job_id
+      ON CONFLICT (job_id) DO UPDATE SET version = excluded.version
+      """;
+
+  private static final String MOVE_SEQUENCE =
+      """
+      SELECT setval('{schema}.event_position', greatest($1, last_value)) FROM {schema}.event_position
+      """;
+
+  private final SqlRunner database;
+  private final EventTools tools;
+  private final Runnable committed;
+
+  EventTransfer(SqlRunner database, EventTools tools, Runnable committed) {
+    this.database = database;
+    this.tools = tools;
+    this.committed = committed;
+  }
+
+  @Override
+  public Flux<RecordedEvent> export() {
+    return tools.reader(database).readAll();
+  }
+
+  @Override
+  public Mono<Long> count() {
+    return tools.numbers(database).count(EventFilter.all());
+  }
+
+  @Override
+  public Mono<Long> load(List<RecordedEvent> events) {
+    if (events.isEmpty()) {
+      return Mono.just(0L);
+    }
+    return tools
+        .partitions()
+        .ensureFor(events.stream().map(RecordedEvent::createdAt))
+        .then(database.atomically(tx -> loadNew(tx, events)))
+        .doOnNext(written -> committed.run());
+  }
+
+  private Mono<Long> loadNew(SqlRunner tx, List<RecordedEvent> events) {
+    String[] jobs =
+        events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
+    return tx.list(
+            Sql.of(tools.schema().in(HEADS), (Object) jobs),
+            row -> Map.entry(row.text(0), row.number(1)))
+        .map(
+            rows -> {
+              Map<String, Long> heads = new HashMap<>();
+              rows.forEach(row -> heads.put(row.getKey(), row.getValue()));
+              return notYetThere(events, heads);
+            })
+        .flatMap(fresh -> fresh.isEmpty() ? Mono.just(0L) : write(tx, fresh));
+  }
+
+  /** Leaves out what the heads say is there; each job's rest has to follow without a hole. */
+  private static List<RecordedEvent> notYetThere(
+      List<RecordedEvent> events, Map<String, Long> heads) {
+    List<RecordedEvent> fresh = new ArrayList<>(events.size());
+    for (RecordedEvent event : events) {
+      long head = heads.getOrDefault(event.job().value(), 0L);
+      if (event.version() <= head) {
+        continue;
+      }
+      if (event.version() != head + 1) {
+        throw ConflictException.ofVersion("Job", event.job().value(), event.version() - 1, head);
+      }
+      heads.put(event.job().value(), event.version());
+      fresh.add(event);
+    }
+    return fresh;
+  }
+
+  private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events) {
+    long first = Positions.number(events.get(0).position());
+    long last = Positions.number(events.get(events.size() - 1).position());
+    SchemaName schema = tools.schema();
+    return tx.list(Sql.of(HOLD.formatted(tools.tag()), first - 1), row -> true)
+        .then(tx.first(Sql.of(schema.in(LAST_STORED), true), row -> row.number(0)))
+        .flatMap(stored -> requireBelow(stored, first))
+        .then(tx.write(moveHeads(events)))
+        .then(tx.copyIn(EventCopy.statement(schema, true), EventCopy.data(events, true)))
+        .flatMap(
+            written ->
+                tx.list(Sql.of(schema.in(MOVE_SEQUENCE), last), row -> true).thenReturn(written));
+  }
+
+  private static Mono<Void> requireBelow(long stored, long first) {
+    return stored < first
+        ? Mono.empty()
+        : Mono.error(
+            () ->
+                new ConflictException(
+                    "The log",
+                    "of this store",
+                    "to end before position " + first,
+                    "already at position " + stored));
+  }
+
+  private Sql moveHeads(List<RecordedEvent> events) {
+    Map<String, Long> versions = new TreeMap<>();
+    events.forEach(event -> versions.put(event.job().value(), event.version()));
+    return Sql.of(
+        tools.schema().in(MOVE_HEADS),
+        versions.keySet().toArray(String[]::new),
+        versions.values().toArray(Long[]::new));
+  }
+}

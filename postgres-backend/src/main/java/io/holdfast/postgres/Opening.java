@@ -1,0 +1,49 @@
+package io.holdfast.postgres;
+
+import io.holdfast.UnifiedStorage;
+import java.time.Clock;
+import reactor.core.publisher.Mono;
+
+/** What has to be there before a storage can be used. */
+record Opening(
+    Connections connections, Database database, Database control, EventTools tools, Clock clock) {
+
+  private static final String LOCK_TAG = "SELECT lock_tag::bigint FROM {schema}.store WHERE $1";
+
+  static Mono<UnifiedStorage> open(PostgresConfiguration configuration) {
+    return Mono.usingWhen(
+        Mono.fromCallable(() -> new Connections(configuration)),
+        connections -> open(configuration, connections, Clock.systemUTC()),
+        opened -> Mono.empty(),
+        (connections, error) -> connections.close(),
+        Connections::close);
+  }
+
+  private static Mono<UnifiedStorage> open(
+      PostgresConfiguration configuration, Connections connections, Clock clock) {
+    Database database = new Database(connections.work());
+    Database control = new Database(connections.control());
+    SchemaName schema = configuration.schema();
+    PartitionKeeper partitions = new PartitionKeeper(control, schema, clock);
+    return new SchemaUpgrade(database, schema)
+        .apply()
+        .then(partitions.ensureAhead())
+        .then(forgetOldBatches(database, configuration))
+        .then(database.first(Sql.of(schema.in(LOCK_TAG), true), row -> (int) row.number(0)))
+        .map(tag -> new EventTools(schema, tag, partitions))
+        .map(tools -> new Opening(connections, database, control, tools, clock))
+        .map(opening -> new PostgresStorage(configuration, opening));
+  }
+
+  private static final String OLD_BATCHES =
+      """
+      DELETE FROM {schema}.event_batches
+      WHERE created_at < now() - $1::bigint * interval '1 day'
+      """;
+
+  private static Mono<Long> forgetOldBatches(
+      SqlRunner database, PostgresConfiguration configuration) {
+    return database.write(
+        Sql.of(configuration.schema().in(OLD_BATCHES), (long) configuration.eventBatchDays()));
+  }
+}

@@ -1,0 +1,101 @@
+package io.holdfast.postgres;
+
+import io.holdfast.ConflictException;
+import io.holdfast.JobId;
+import io.holdfast.UnavailableException;
+import io.holdfast.event.AppendResult;
+import io.holdfast.event.Event;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventJournal;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.EventStats;
+import io.holdfast.event.RecordedEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Events, alone or inside a transaction. */
+final class PostgresEventJournal implements EventJournal {
+
+  private static final int RACES = 10;
+  private static final int OUTAGES = 3;
+
+  private final SqlRunner runner;
+  private final AppendBatch append;
+  private final PartitionKeeper partitions;
+  private final EventReader reader;
+  private final EventNumbers numbers;
+
+  PostgresEventJournal(SqlRunner runner, EventTools tools) {
+    this.runner = runner;
+    this.append = tools.append();
+    this.partitions = tools.partitions();
+    this.reader = tools.reader(runner);
+    this.numbers = tools.numbers(runner);
+  }
+
+  @Override
+  public Mono<AppendResult> append(EventBatch batch) {
+    Mono<AppendResult> once = Mono.defer(() -> append.run(runner, batch));
+    Mono<AppendResult> attempt = Mono.defer(() -> partitions.ensureFor(times(batch))).then(once);
+    return runner.isTransaction()
+        ? attempt
+            .onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch))
+            .onErrorMap(SqlErrors::isMissingPartition, this::monthDropped)
+        : retried(attempt);
+  }
+
+  /** Every attempt is the same batch, so that none can apply twice. */
+  private Mono<AppendResult> retried(Mono<AppendResult> attempt) {
+    return attempt
+        .onErrorResume(
+            SqlErrors::isMissingPartition,
+            error -> {
+              partitions.forget();
+              return attempt;
+            })
+        .retryWhen(Retry.max(RACES).filter(SqlErrors::isUniqueViolation))
+        .retryWhen(
+            Retry.backoff(OUTAGES, Duration.ofMillis(50))
+                .filter(UnavailableException.class::isInstance)
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+  }
+
+  /** Another transaction created the job, or ran this batch, while this one was about to. */
+  private static ConflictException lostRace(EventBatch batch) {
+    return new ConflictException(
+        "Job", batch.parts().get(0).job().value(), "free", "being created by another transaction");
+  }
+
+  private UnavailableException monthDropped(Throwable error) {
+    partitions.forget();
+    return new UnavailableException("A month of events was dropped meanwhile: run it again", error);
+  }
+
+  private static Stream<Instant> times(EventBatch batch) {
+    return batch.parts().stream()
+        .flatMap(part -> part.events().stream())
+        .map(Event::createdAt)
+        .filter(Objects::nonNull);
+  }
+
+  @Override
+  public Flux<RecordedEvent> read(EventQuery query) {
+    return reader.read(query);
+  }
+
+  @Override
+  public Mono<EventStats> stats(JobId job) {
+    return numbers.stats(job);
+  }
+
+  @Override
+  public Mono<Long> count(EventFilter filter) {
+    return numbers.count(filter);
+  }
+}

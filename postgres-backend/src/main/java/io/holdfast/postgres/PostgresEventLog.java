@@ -1,0 +1,64 @@
+package io.holdfast.postgres;
+
+import io.holdfast.JobId;
+import io.holdfast.event.AppendResult;
+import io.holdfast.event.BulkProgress;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventJournal;
+import io.holdfast.event.EventLog;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.EventStats;
+import io.holdfast.event.JobEvent;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.event.StartFrom;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The event log of one store: the journal on the pool, bulk appends and subscriptions. */
+final class PostgresEventLog implements EventLog {
+
+  private final EventJournal journal;
+  private final BulkAppend bulk;
+  private final Subscriptions subscriptions;
+  private final Announcer announcer;
+
+  PostgresEventLog(
+      EventJournal journal, BulkAppend bulk, Subscriptions subscriptions, Announcer announcer) {
+    this.journal = journal;
+    this.bulk = bulk;
+    this.subscriptions = subscriptions;
+    this.announcer = announcer;
+  }
+
+  @Override
+  public Mono<AppendResult> append(EventBatch batch) {
+    return journal.append(batch).doOnNext(result -> announcer.eventsCommitted());
+  }
+
+  @Override
+  public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
+    return bulk.run(events);
+  }
+
+  @Override
+  public Flux<RecordedEvent> read(EventQuery query) {
+    return journal.read(query);
+  }
+
+  @Override
+  public Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from) {
+    return subscriptions.subscribe(filter, from);
+  }
+
+  @Override
+  public Mono<EventStats> stats(JobId job) {
+    return journal.stats(job);
+  }
+
+  @Override
+  public Mono<Long> count(EventFilter filter) {
+    return journal.count(filter);
+  }
+}

@@ -1,0 +1,163 @@
+package io.holdfast.postgres;
+
+import io.holdfast.CorruptDataException;
+import io.holdfast.Health;
+import io.holdfast.RecordKind;
+import io.holdfast.RecordTransfer;
+import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.deadletter.DeadLetterQueue;
+import io.holdfast.event.EventLog;
+import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockStore;
+import io.holdfast.session.SessionStore;
+import io.holdfast.workflow.WorkflowStore;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * A storage kept by PostgreSQL 14 to 18: one schema is one store. Any number of processes may open
+ * the same store.
+ */
+public final class PostgresStorage implements UnifiedStorage {
+
+  private final Connections connections;
+  private final Database database;
+  private final Database control;
+  private final EventTools tools;
+  private final Announcer announcer;
+  private final Subscriptions subscriptions;
+  private final EventLog events;
+  private final StoreSet stores;
+  private final LockStore locks;
+  private final Transfers transfers;
+  private final Probe probe;
+
+  PostgresStorage(PostgresConfiguration configuration, Opening opening) {
+    this.connections = opening.connections();
+    this.database = opening.database();
+    this.control = opening.control();
+    this.tools = opening.tools();
+    SchemaName schema = configuration.schema();
+    Channel channel = Channel.of(schema);
+    WakeUps wakeUps = new WakeUps();
+    this.announcer = new Announcer(control, channel, wakeUps);
+    Listener listener = new Listener(connections, channel, wakeUps);
+    Horizon horizon = new Horizon(database, schema, tools.tag());
+    this.subscriptions = new Subscriptions(tools.reader(database), horizon, listener, wakeUps);
+    this.stores = PostgresTransaction.on(database, tools);
+    this.events =
+        new PostgresEventLog(
+            stores.events(),
+            new BulkAppend(
+                database,
+                tools,
+                announcer::eventsCommitted,
+                opening.clock(),
+                Math.max(1, Math.min(2, configuration.connections() / 2))),
+            subscriptions,
+            announcer);
+    this.locks = new PostgresLockStore(control, schema);
+    this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
+    this.probe = new Probe(control, schema, configuration);
+  }
+
+  /**
+   * Connects, brings the schema up to date, and makes the coming months of events. Fails with
+   * {@link UnavailableException} when no server answers or lets us in, or when the schema is newer
+   * than this library, and with {@link CorruptDataException} when the schema's history does not
+   * match it.
+   *
+   * @return the storage, which the caller closes; never empty
+   */
+  public static Mono<UnifiedStorage> create(PostgresConfiguration configuration) {
+    return Opening.open(Objects.requireNonNull(configuration, "configuration"));
+  }
+
+  /** The SQL that makes the whole schema, for a DBA to read or to run. */
+  public static String schemaScript(String schema) {
+    return SchemaUpgrade.script(new SchemaName(schema));
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public SessionStore sessions() {
+    return stores.sessions();
+  }
+
+  @Override
+  public CheckpointStore checkpoints() {
+    return stores.checkpoints();
+  }
+
+  @Override
+  public DeadLetterQueue deadLetters() {
+    return stores.deadLetters();
+  }
+
+  @Override
+  public WorkflowStore workflows() {
+    return stores.workflows();
+  }
+
+  @Override
+  public LockStore locks() {
+    return locks;
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+    Objects.requireNonNull(work, "work");
+    return database
+        .atomically(transaction -> work.apply(PostgresTransaction.on(transaction, tools)))
+        .doOnSuccess(result -> announcer.eventsCommitted());
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
+    Objects.requireNonNull(lease, "lease");
+    Objects.requireNonNull(work, "work");
+    return database
+        .atomically(
+            transaction ->
+                new PostgresLockStore(transaction, tools.schema())
+                    .fence(lease)
+                    .then(Mono.defer(() -> work.apply(PostgresTransaction.on(transaction, tools)))))
+        .doOnSuccess(result -> announcer.eventsCommitted());
+  }
+
+  @Override
+  public List<RecordKind<?>> kinds() {
+    return transfers.kinds();
+  }
+
+  @Override
+  public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
+    return transfers.of(kind);
+  }
+
+  @Override
+  public Mono<Health> health() {
+    return probe.health();
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return Mono.defer(
+        () -> {
+          subscriptions.close();
+          announcer.close();
+          database.close();
+          control.close();
+          return connections.close();
+        });
+  }
+}

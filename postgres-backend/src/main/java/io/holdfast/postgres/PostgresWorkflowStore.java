@@ -1,0 +1,255 @@
+package io.holdfast.postgres;
+
+import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
+import io.holdfast.Json;
+import io.holdfast.NotFoundException;
+import io.holdfast.Paging;
+import io.holdfast.WorkflowId;
+import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.ExecutionStatus;
+import io.holdfast.workflow.Workflow;
+import io.holdfast.workflow.WorkflowDetails;
+import io.holdfast.workflow.WorkflowExecution;
+import io.holdfast.workflow.WorkflowFilter;
+import io.holdfast.workflow.WorkflowStore;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Workflows and executions as rows. */
+final class PostgresWorkflowStore implements WorkflowStore {
+
+  private static final String CREATE =
+      """
+      INSERT INTO {schema}.workflows (workflow_id, version, name, author, description, tags, content,
+        created_at, updated_at)
+      VALUES ($1, 1, $2, $3, $4, $5, $6, now(), now())
+      ON CONFLICT (workflow_id) DO NOTHING
+      RETURNING {workflow}
+      """;
+
+  private static final String FIND =
+      """
+      SELECT {workflow}
+      FROM {schema}.workflows
+      WHERE workflow_id = $1
+      """;
+
+  private static final String LIST =
+      """
+      SELECT {workflow}
+      FROM {schema}.workflows
+      WHERE {conditions}
+      ORDER BY workflow_id
+      LIMIT {limit}
+      """;
+
+  private static final String UPDATE =
+      """
+      UPDATE {schema}.workflows
+      SET version = version + 1, name = $3, author = $4, description = $5, tags = $6, content = $7,
+        updated_at = greatest(now(), updated_at)
+      WHERE workflow_id = $1 AND version = $2
+      RETURNING {workflow}
+      """;
+
+  private static final String DELETE =
+      """
+      DELETE FROM {schema}.workflows
+      WHERE workflow_id = $1
+      """;
+
+  private static final String START =
+      """
+      INSERT INTO {schema}.executions (workflow_id, execution_id, status, started_at, details)
+      VALUES ($1, $2, 'RUNNING', now(), $3)
+      ON CONFLICT (workflow_id, execution_id) DO NOTHING
+      RETURNING {execution}
+      """;
+
+  /** In a transaction, a foreign key that is not met would spoil it; asking first does not. */
+  private static final String EXISTS =
+      """
+      SELECT true
+      FROM {schema}.workflows
+      WHERE workflow_id = $1
+      FOR KEY SHARE
+      """;
+
+  private static final String FINISH =
+      """
+      UPDATE {schema}.executions
+      SET status = $3, finished_at = greatest(now(), started_at), details = $4
+      WHERE workflow_id = $1 AND execution_id = $2 AND status = 'RUNNING'
+      RETURNING {execution}
+      """;
+
+  private static final String FIND_EXECUTION =
+      """
+      SELECT {execution}
+      FROM {schema}.executions
+      WHERE workflow_id = $1 AND execution_id = $2
+      """;
+
+  private static final String HISTORY =
+      """
+      SELECT {execution}
+      FROM {schema}.executions
+      WHERE workflow_id = $1
+      ORDER BY started_at DESC, execution_id
+      LIMIT $2
+      """;
+
+  private final SqlRunner runner;
+  private final SchemaName schema;
+
+  PostgresWorkflowStore(SqlRunner runner, SchemaName schema) {
+    this.runner = runner;
+    this.schema = schema;
+  }
+
+  private String sql(String text) {
+    return schema
+        .in(text)
+        .replace("{workflow}", WorkflowRows.WORKFLOW)
+        .replace("{execution}", WorkflowRows.EXECUTION);
+  }
+
+  @Override
+  public Mono<Workflow> create(WorkflowId id, WorkflowDetails details) {
+    Sql sql =
+        Sql.of(
+            sql(CREATE),
+            id.value(),
+            details.name(),
+            Sql.text(details.author()),
+            Sql.text(details.description()),
+            WorkflowRows.tags(details),
+            Sql.json(details.content()));
+    return runner
+        .first(sql, WorkflowRows::workflow)
+        .switchIfEmpty(Mono.defer(() -> repeatedCreation(id, details)));
+  }
+
+  private Mono<Workflow> repeatedCreation(WorkflowId id, WorkflowDetails details) {
+    return get(id)
+        .flatMap(
+            there ->
+                there.version() == 1 && there.details().equals(details)
+                    ? Mono.just(there)
+                    : Mono.error(versionConflict(id, 0, there)));
+  }
+
+  @Override
+  public Mono<Workflow> find(WorkflowId id) {
+    return runner.first(Sql.of(sql(FIND), id.value()), WorkflowRows::workflow);
+  }
+
+  @Override
+  public Flux<Workflow> list(WorkflowFilter filter) {
+    WorkflowId after = filter.after();
+    Conditions conditions =
+        new Conditions()
+            .andIfPresent("position(%s IN name) > 0", filter.namePart())
+            .andIfPresent("tags @> %s", filter.tag() == null ? null : new String[] {filter.tag()})
+            .andIfPresent("author = %s", filter.author())
+            .andIfPresent("workflow_id > %s", after == null ? null : after.value());
+    return runner
+        .list(conditions.limited(sql(LIST), filter.limit()), WorkflowRows::workflow)
+        .flatMapIterable(workflows -> workflows);
+  }
+
+  @Override
+  public Mono<Workflow> update(Workflow changed) {
+    WorkflowDetails details = changed.details();
+    Sql sql =
+        Sql.of(
+            sql(UPDATE),
+            changed.id().value(),
+            changed.version(),
+            details.name(),
+            Sql.text(details.author()),
+            Sql.text(details.description()),
+            WorkflowRows.tags(details),
+            Sql.json(details.content()));
+    return runner
+        .first(sql, WorkflowRows::workflow)
+        .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed)));
+  }
+
+  /** Finds out why nothing was written; an update that had been applied before is no failure. */
+  private Mono<Workflow> refusedUpdate(Workflow changed) {
+    return get(changed.id())
+        .flatMap(
+            there ->
+                there.isResultOf(changed)
+                    ? Mono.just(there)
+                    : Mono.error(versionConflict(changed.id(), changed.version(), there)));
+  }
+
+  private static ConflictException versionConflict(WorkflowId id, long expected, Workflow there) {
+    return ConflictException.ofVersion("Workflow", id.value(), expected, there.version());
+  }
+
+  @Override
+  public Mono<Void> delete(WorkflowId id) {
+    return runner.write(Sql.of(sql(DELETE), id.value())).then();
+  }
+
+  @Override
+  public Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details) {
+    Sql sql = Sql.of(sql(START), workflow.value(), id.value(), Sql.json(details));
+    return runner.atomically(
+        tx ->
+            tx.first(Sql.of(sql(EXISTS), workflow.value()), row -> true)
+                .switchIfEmpty(
+                    Mono.error(() -> new NotFoundException("Workflow", workflow.value())))
+                .then(tx.first(sql, WorkflowRows::execution))
+                .switchIfEmpty(
+                    findExecution(tx, workflow, id)
+                        .filter(
+                            there ->
+                                there.status() == ExecutionStatus.RUNNING
+                                    && there.details().equals(details))
+                        .switchIfEmpty(
+                            Mono.error(() -> executionConflict(workflow, id, "absent")))));
+  }
+
+  @Override
+  public Mono<WorkflowExecution> finish(
+      WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
+    if (status == ExecutionStatus.RUNNING) {
+      throw new InvalidInputException("execution status", "RUNNING is not an end");
+    }
+    Sql sql = Sql.of(sql(FINISH), workflow.value(), id.value(), status.name(), Sql.json(details));
+    return runner
+        .first(sql, WorkflowRows::execution)
+        .switchIfEmpty(Mono.defer(() -> repeatedFinish(workflow, id, status, details)));
+  }
+
+  private Mono<WorkflowExecution> repeatedFinish(
+      WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
+    return findExecution(runner, workflow, id)
+        .switchIfEmpty(Mono.error(() -> new NotFoundException("Execution", workflow + "/" + id)))
+        .filter(there -> there.status() == status && there.details().equals(details))
+        .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "RUNNING")));
+  }
+
+  private Mono<WorkflowExecution> findExecution(
+      SqlRunner where, WorkflowId workflow, ExecutionId id) {
+    Sql sql = Sql.of(sql(FIND_EXECUTION), workflow.value(), id.value());
+    return where.first(sql, WorkflowRows::execution);
+  }
+
+  private static ConflictException executionConflict(
+      WorkflowId workflow, ExecutionId id, String expected) {
+    return new ConflictException(
+        "Execution", workflow + "/" + id, expected, "recorded with another status or details");
+  }
+
+  @Override
+  public Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
+    Sql sql = Sql.of(sql(HISTORY), workflow.value(), Paging.check(limit));
+    return runner.list(sql, WorkflowRows::execution).flatMapIterable(executions -> executions);
+  }
+}

@@ -1,0 +1,100 @@
+package io.holdfast.postgres;
+
+import io.holdfast.UnavailableException;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.R2dbcTransientException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/** The one place where SQLSTATE becomes a storage error. */
+final class SqlErrors {
+
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+  private static final String CHECK_VIOLATION = "23514";
+  private static final String DUPLICATE_TABLE = "42P07";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
+  private static final String READ_ONLY = "25006";
+
+  private SqlErrors() {}
+
+  /** Storage errors and foreign exceptions pass; what the driver says is translated. */
+  static Throwable translate(Throwable error) {
+    if (error instanceof R2dbcException e) {
+      return translate(e);
+    }
+    return error instanceof IOException || error instanceof TimeoutException
+        ? new UnavailableException("PostgreSQL is unavailable: " + error.getMessage(), error)
+        : error;
+  }
+
+  private static Throwable translate(R2dbcException e) {
+    String state = stateOf(e);
+    if (isUnavailable(e, state)) {
+      return new UnavailableException(
+          "PostgreSQL is unavailable [" + state + "]: " + e.getMessage(), e);
+    }
+    return new SqlStateException(state, e);
+  }
+
+  private static boolean isUnavailable(R2dbcException e, String state) {
+    return e instanceof R2dbcTransientException
+        || e instanceof R2dbcTimeoutException
+        || e instanceof R2dbcNonTransientResourceException
+        || state.startsWith("08") // connection exception
+        || state.startsWith("28") // invalid authorization: the server refuses this user
+        || state.startsWith("3D") // no such database
+        || state.startsWith("40") // transaction rollback: serialization failure, deadlock
+        || state.startsWith("53") // insufficient resources
+        || state.startsWith("57P") // admin shutdown, crash shutdown, cannot connect now
+        || state.equals(QUERY_CANCELED)
+        || state.equals(LOCK_NOT_AVAILABLE)
+        || state.equals(READ_ONLY);
+  }
+
+  /** A key that is taken. */
+  static boolean isUniqueViolation(Throwable error) {
+    return hasState(error, UNIQUE_VIOLATION);
+  }
+
+  /** A row that another one refers to is not there. */
+  static boolean isForeignKeyViolation(Throwable error) {
+    return hasState(error, FOREIGN_KEY_VIOLATION);
+  }
+
+  /** A row for a month without partition; PostgreSQL reports it as a check violation. */
+  static boolean isMissingPartition(Throwable error) {
+    return hasState(error, CHECK_VIOLATION)
+        && Optional.ofNullable(error.getMessage()).orElse("").contains("no partition of relation");
+  }
+
+  /** Somebody else has just made this table. */
+  static boolean isDuplicateTable(Throwable error) {
+    return hasState(error, DUPLICATE_TABLE);
+  }
+
+  private static boolean hasState(Throwable error, String state) {
+    return error instanceof SqlStateException e && e.state.equals(state);
+  }
+
+  private static String stateOf(R2dbcException e) {
+    return Optional.ofNullable(e.getSqlState()).orElse("");
+  }
+
+  /** A refusal by the server that nobody has handled: a bug of this library. */
+  private static final class SqlStateException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String state;
+
+    SqlStateException(String state, R2dbcException cause) {
+      super("Unexpected SQLSTATE [" + state + "]: " + cause.getMessage(), cause);
+      this.state = state;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.holdfast.postgres;
+
+import io.holdfast.Json;
+import io.holdfast.RecordTransfer;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Copies the rows of a table out in key order, and in as one JSON array a statement. */
+final class TableTransfer<R> implements RecordTransfer<R> {
+
+  private final SqlRunner database;
+  private final Table<R> table;
+
+  TableTransfer(SqlRunner database, Table<R> table) {
+    this.database = database;
+    this.table = table;
+  }
+
+  /**
+   * How one kind lies in its table.
+   *
+   * @param page selects a page behind the key {@code $1, ...}, of {@code $n} rows, n one above the
+   *     keys
+   * @param firstKey a key below every other
+   * @param row reads a row
+   * @param key the key of a record
+   * @param sizeBytes about how large a record is
+   * @param load writes the records of the JSON array {@code $1}
+   * @param encode a record as {@code load} takes it
+   * @param count counts the rows; {@code $1} is true
+   */
+  record Table<R>(
+      String page,
+      List<Object> firstKey,
+      Function<Columns, R> row,
+      Function<R, List<Object>> key,
+      ToIntFunction<R> sizeBytes,
+      String load,
+      Function<R, Json> encode,
+      String count) {}
+
+  @Override
+  public Flux<R> export() {
+    return Flux.defer(
+        () -> {
+          Place<R> place = new Place<>(table);
+          return Flux.<Integer>generate(
+                  sink -> {
+                    if (place.isAtEnd) {
+                      sink.complete();
+                    } else {
+                      sink.next(place.size.rows());
+                    }
+                  })
+              .concatMap(rows -> page(place, rows), 0)
+              .doOnNext(place::learn)
+              .concatMapIterable(page -> page, 1);
+        });
+  }
+
+  private Mono<List<R>> page(Place<R> place, int rows) {
+    Object[] arguments = place.key.toArray(new Object[place.key.size() + 1]);
+    arguments[place.key.size()] = rows;
+    return database.list(Sql.of(table.page(), arguments), table.row());
+  }
+
+  /** Where an export is. Pages come one after the other, so nobody else looks meanwhile. */
+  private static final class Place<R> {
+
+    private final Table<R> table;
+    private List<Object> key;
+    private final PageSize size = new PageSize();
+    private boolean isAtEnd;
+
+    Place(Table<R> table) {
+      this.table = table;
+      this.key = table.firstKey();
+    }
+
+    void learn(List<R> page) {
+      isAtEnd = page.size() < size.rows();
+      size.learn(page, table.sizeBytes());
+      if (!page.isEmpty()) {
+        key = table.key().apply(page.get(page.size() - 1));
+      }
+    }
+  }
+
+  @Override
+  public Mono<Long> count() {
+    return database.first(Sql.of(table.count(), true), row -> row.number(0));
+  }
+
+  @Override
+  public Mono<Long> load(List<R> records) {
+    return records.isEmpty()
+        ? Mono.just(0L)
+        : database.first(Sql.of(table.load(), Sql.json(array(records))), row -> row.number(0));
+  }
+
+  private Json array(List<R> records) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    char separator = '[';
+    for (R record : records) {
+      bytes.write(separator);
+      bytes.writeBytes(table.encode().apply(record).utf8());
+      separator = ',';
+    }
+    bytes.write(']');
+    return Json.ofStored(bytes.toByteArray());
+  }
+}

@@ -1,0 +1,294 @@
+package io.holdfast.postgres;
+
+import io.holdfast.Json;
+import io.holdfast.JsonWriter;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.checkpoint.StateDigest;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.lock.LockState;
+import io.holdfast.session.Session;
+import io.holdfast.workflow.Workflow;
+import io.holdfast.workflow.WorkflowExecution;
+import java.util.List;
+
+/** How each kind of record lies in its table, for {@link TableTransfer}. */
+final class Tables {
+
+  private static final String SESSION_PAGE =
+      """
+      SELECT {columns}
+      FROM {schema}.sessions
+      WHERE session_id > $1
+      ORDER BY session_id
+      LIMIT $2
+      """;
+
+  private static final String SESSION_LOAD =
+      """
+      WITH written AS (
+        INSERT INTO {schema}.sessions AS t (session_id, version, state, type, repository, worktree,
+          done, total, error, data, created_at, updated_at, finished_at)
+        SELECT id, version, state, type, repository, worktree, done, total, error, data,
+          "createdAt", "updatedAt", "finishedAt"
+        FROM jsonb_to_recordset($1) AS r (id text, version bigint, state text, type text,
+          repository text, worktree text, done bigint, total bigint, error text, data jsonb,
+          "createdAt" timestamptz, "updatedAt" timestamptz, "finishedAt" timestamptz)
+        ON CONFLICT (session_id) DO UPDATE
+        SET version = excluded.version, state = excluded.state, type = excluded.type,
+          repository = excluded.repository, worktree = excluded.worktree, done = excluded.done,
+          total = excluded.total, error = excluded.error, data = excluded.data,
+          created_at = excluded.created_at, updated_at = excluded.updated_at,
+          finished_at = excluded.finished_at
+        WHERE t.version < excluded.version
+        RETURNING session_id
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String CHECKPOINT_PAGE =
+      """
+      SELECT {columns}
+      FROM {schema}.checkpoints
+      WHERE (workflow_id, version) > ($1, $2)
+      ORDER BY workflow_id, version
+      LIMIT $3
+      """;
+
+  private static final String CHECKPOINT_LOAD =
+      """
+      WITH r AS MATERIALIZED (
+        SELECT (record ->> 'workflow') AS workflow_id, (record ->> 'version')::bigint AS version,
+          (record ->> 'createdAt')::timestamptz AS created_at, "sizeBytes", sha256,
+          record -> 'metadata' AS metadata, record -> 'state' AS state
+        FROM jsonb_to_recordset($1) AS x (record jsonb, "sizeBytes" bigint, sha256 text)
+      ), heads AS (
+        INSERT INTO {schema}.checkpoint_heads AS h (workflow_id, version)
+        SELECT workflow_id, max(version) FROM r GROUP BY workflow_id ORDER BY workflow_id
+        ON CONFLICT (workflow_id) DO UPDATE
+        SET version = greatest(h.version, excluded.version)
+        RETURNING workflow_id
+      ), written AS (
+        INSERT INTO {schema}.checkpoints (workflow_id, version, created_at, size_bytes, sha256,
+          metadata, state)
+        SELECT workflow_id, version, created_at, "sizeBytes", sha256, metadata, state FROM r
+        ON CONFLICT (workflow_id, version) DO NOTHING
+        RETURNING workflow_id
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String DEAD_LETTER_PAGE =
+      """
+      SELECT {columns}
+      FROM {schema}.dead_letters
+      WHERE (job_id, item_id) > ($1, $2)
+      ORDER BY job_id, item_id
+      LIMIT $3
+      """;
+
+  private static final String DEAD_LETTER_LOAD =
+      """
+      WITH written AS (
+        INSERT INTO {schema}.dead_letters AS t (job_id, item_id, eligible, available_at, token, owner,
+          signature, failures, data, created_at, updated_at)
+        SELECT record ->> 'job', record ->> 'item', (record ->> 'eligible')::boolean,
+          (record ->> 'availableAt')::timestamptz, (record ->> 'token')::bigint,
+          record ->> 'owner', signature, record -> 'failures', record -> 'data',
+          (record ->> 'createdAt')::timestamptz, (record ->> 'updatedAt')::timestamptz
+        FROM jsonb_to_recordset($1) AS x (record jsonb, signature text)
+        ON CONFLICT (job_id, item_id) DO UPDATE
+        SET eligible = excluded.eligible, available_at = excluded.available_at,
+          token = excluded.token, owner = excluded.owner, signature = excluded.signature,
+          failures = excluded.failures, data = excluded.data, created_at = excluded.created_at,
+          updated_at = excluded.updated_at
+        WHERE t.updated_at < excluded.updated_at
+        RETURNING job_id
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String WORKFLOW_PAGE =
+      """
+      SELECT {columns}
+      FROM {schema}.workflows
+      WHERE workflow_id > $1
+      ORDER BY workflow_id
+      LIMIT $2
+      """;
+
+  private static final String WORKFLOW_LOAD =
+      """
+      WITH written AS (
+        INSERT INTO {schema}.workflows AS t (workflow_id, version, name, author, description, tags,
+          content, created_at, updated_at)
+        SELECT id, version, name, author, description, tags, content, "createdAt", "updatedAt"
+        FROM jsonb_to_recordset($1) AS r (id text, version bigint, name text, author text,
+          description text, tags text[], content jsonb, "createdAt" timestamptz,
+          "updatedAt" timestamptz)
+        ON CONFLICT (workflow_id) DO UPDATE
+        SET version = excluded.version, name = excluded.name, author = excluded.author,
+          description = excluded.description, tags = excluded.tags, content = excluded.content,
+          created_at = excluded.created_at, updated_at = excluded.updated_at
+        WHERE t.version < excluded.version
+        RETURNING workflow_id
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String EXECUTION_PAGE =
+      """
+      SELECT {columns}
+      FROM {schema}.executions
+      WHERE (workflow_id, execution_id) > ($1, $2)
+      ORDER BY workflow_id, execution_id
+      LIMIT $3
+      """;
+
+  private static final String EXECUTION_LOAD =
+      """
+      WITH written AS (
+        INSERT INTO {schema}.executions AS t (workflow_id, execution_id, status, started_at,
+          finished_at, details)
+        SELECT workflow, id, status, "startedAt", "finishedAt", details
+        FROM jsonb_to_recordset($1) AS r (workflow text, id text, status text,
+          "startedAt" timestamptz, "finishedAt" timestamptz, details jsonb)
+        ON CONFLICT (workflow_id, execution_id) DO UPDATE
+        SET status = excluded.status, started_at = excluded.started_at,
+          finished_at = excluded.finished_at, details = excluded.details
+        WHERE t.finished_at IS NULL AND excluded.finished_at IS NOT NULL
+        RETURNING workflow_id
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String LOCK_PAGE =
+      """
+      SELECT lock_name, token, owner, expires_at
+      FROM {schema}.locks
+      WHERE lock_name > $1
+      ORDER BY lock_name
+      LIMIT $2
+      """;
+
+  private static final String LOCK_LOAD =
+      """
+      WITH written AS (
+        INSERT INTO {schema}.locks AS t (lock_name, token, owner, asked_at, expires_at)
+        SELECT name, token, owner, now(), "expiresAt"
+        FROM jsonb_to_recordset($1) AS r (name text, token bigint, owner text,
+          "expiresAt" timestamptz)
+        ON CONFLICT (lock_name) DO UPDATE
+        SET token = excluded.token, owner = excluded.owner, expires_at = excluded.expires_at
+        WHERE t.token < excluded.token
+        RETURNING lock_name
+      )
+      SELECT count(*) FROM written
+      """;
+
+  private static final String COUNT =
+      """
+      SELECT count(*) FROM {schema}.%s WHERE $1
+      """;
+
+  private final SchemaName schema;
+
+  Tables(SchemaName schema) {
+    this.schema = schema;
+  }
+
+  private String page(String sql, String columns) {
+    return schema.in(sql).replace("{columns}", columns);
+  }
+
+  private String count(String table) {
+    return schema.in(COUNT.formatted(table));
+  }
+
+  TableTransfer.Table<Session> sessions() {
+    return new TableTransfer.Table<>(
+        page(SESSION_PAGE, PostgresSessionStore.COLUMNS),
+        List.of(""),
+        PostgresSessionStore::session,
+        session -> List.of(session.id().value()),
+        session -> session.details().data().sizeBytes() + 500,
+        schema.in(SESSION_LOAD),
+        Session.KIND::encode,
+        count("sessions"));
+  }
+
+  TableTransfer.Table<Checkpoint> checkpoints() {
+    return new TableTransfer.Table<>(
+        page(CHECKPOINT_PAGE, PostgresCheckpointStore.COLUMNS),
+        List.of("", 0L),
+        PostgresCheckpointStore::checkpoint,
+        checkpoint -> List.of(checkpoint.workflow().value(), checkpoint.version()),
+        checkpoint -> checkpoint.content().state().sizeBytes() + 500,
+        schema.in(CHECKPOINT_LOAD),
+        Tables::withDigest,
+        count("checkpoints"));
+  }
+
+  private static Json withDigest(Checkpoint checkpoint) {
+    StateDigest digest = StateDigest.of(checkpoint.content().state());
+    return new JsonWriter()
+        .json("record", Checkpoint.KIND.encode(checkpoint))
+        .number("sizeBytes", digest.sizeBytes())
+        .text("sha256", digest.sha256())
+        .end();
+  }
+
+  TableTransfer.Table<DeadLetter> deadLetters() {
+    return new TableTransfer.Table<>(
+        page(DEAD_LETTER_PAGE, DeadLetterRows.COLUMNS),
+        List.of("", ""),
+        DeadLetterRows::letter,
+        letter -> List.of(letter.key().job().value(), letter.key().item().value()),
+        letter -> letter.data().sizeBytes() + 500 * letter.failures().size(),
+        schema.in(DEAD_LETTER_LOAD),
+        Tables::withSignature,
+        count("dead_letters"));
+  }
+
+  private static Json withSignature(DeadLetter letter) {
+    return new JsonWriter()
+        .json("record", DeadLetter.KIND.encode(letter))
+        .text("signature", letter.signature())
+        .end();
+  }
+
+  TableTransfer.Table<Workflow> workflows() {
+    return new TableTransfer.Table<>(
+        page(WORKFLOW_PAGE, WorkflowRows.WORKFLOW),
+        List.of(""),
+        WorkflowRows::workflow,
+        workflow -> List.of(workflow.id().value()),
+        workflow -> workflow.details().content().sizeBytes() + 500,
+        schema.in(WORKFLOW_LOAD),
+        Workflow.KIND::encode,
+        count("workflows"));
+  }
+
+  TableTransfer.Table<WorkflowExecution> executions() {
+    return new TableTransfer.Table<>(
+        page(EXECUTION_PAGE, WorkflowRows.EXECUTION),
+        List.of("", ""),
+        WorkflowRows::execution,
+        execution -> List.of(execution.workflow().value(), execution.id().value()),
+        execution -> execution.details().sizeBytes() + 500,
+        schema.in(EXECUTION_LOAD),
+        WorkflowExecution.KIND::encode,
+        count("executions"));
+  }
+
+  TableTransfer.Table<LockState> locks() {
+    return new TableTransfer.Table<>(
+        schema.in(LOCK_PAGE),
+        List.of(""),
+        PostgresLockStore::state,
+        lock -> List.of(lock.name().value()),
+        lock -> 200,
+        schema.in(LOCK_LOAD),
+        LockState.KIND::encode,
+        count("locks"));
+  }
+}

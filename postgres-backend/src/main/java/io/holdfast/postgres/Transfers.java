@@ -1,0 +1,49 @@
+package io.holdfast.postgres;
+
+import io.holdfast.RecordKind;
+import io.holdfast.RecordTransfer;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.lock.LockState;
+import io.holdfast.session.Session;
+import io.holdfast.workflow.Workflow;
+import io.holdfast.workflow.WorkflowExecution;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How each kind of record is copied. */
+final class Transfers {
+
+  private final Map<RecordKind<?>, RecordTransfer<?>> byKind = new LinkedHashMap<>();
+
+  Transfers(SqlRunner database, EventTools tools, Runnable eventsCommitted) {
+    Tables tables = new Tables(tools.schema());
+    put(Workflow.KIND, new TableTransfer<>(database, tables.workflows()));
+    put(WorkflowExecution.KIND, new TableTransfer<>(database, tables.executions()));
+    put(Session.KIND, new TableTransfer<>(database, tables.sessions()));
+    put(Checkpoint.KIND, new TableTransfer<>(database, tables.checkpoints()));
+    put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
+    put(LockState.KIND, new TableTransfer<>(database, tables.locks()));
+    put(RecordedEvent.KIND, new EventTransfer(database, tools, eventsCommitted));
+  }
+
+  private <R> void put(RecordKind<R> kind, RecordTransfer<R> transfer) {
+    byKind.put(kind, transfer);
+  }
+
+  List<RecordKind<?>> kinds() {
+    return List.copyOf(byKind.keySet());
+  }
+
+  /** Only {@link #put} fills the map, so that kind and transfer go together. */
+  @SuppressWarnings("unchecked")
+  <R> RecordTransfer<R> of(RecordKind<R> kind) {
+    RecordTransfer<?> transfer = byKind.get(kind);
+    if (transfer == null) {
+      throw new IllegalArgumentException("Not kept here: " + kind.name());
+    }
+    return (RecordTransfer<R>) transfer;
+  }
+}

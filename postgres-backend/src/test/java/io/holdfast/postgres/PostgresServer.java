@@ -1,0 +1,106 @@
+package io.holdfast.postgres;
+
+import io.holdfast.Holdfast;
+import io.holdfast.UnifiedStorage;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real PostgreSQL for tests: the one at {@code HOLDFAST_TEST_URL} if that is set, else a
+ * container if a Docker engine answers, else embedded binaries; started once and shared by all
+ * tests of the process. Each test works in a schema of its own. Without a server, tests fail.
+ */
+public final class PostgresServer implements AfterEachCallback {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final List<UnifiedStorage> opened = new ArrayList<>();
+  private @Nullable String url;
+  private @Nullable UnifiedStorage storage;
+
+  /** For {@code @RegisterExtension}. */
+  public PostgresServer() {}
+
+  /** The URL of a store that does not exist yet. */
+  public String freshUrl() {
+    return withSchema("test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24));
+  }
+
+  private static String withSchema(String schema) {
+    String server = TestDatabase.url();
+    return server + (server.contains("?") ? "&" : "?") + "schema=" + schema;
+  }
+
+  /** The storage of this test: opened at the first call, closed after the test. */
+  public UnifiedStorage storage() {
+    if (storage == null) {
+      storage = open(currentUrl());
+    }
+    return storage;
+  }
+
+  /** The URL of this test's store. */
+  public String currentUrl() {
+    if (url == null) {
+      url = freshUrl();
+    }
+    return url;
+  }
+
+  /** Closes this test's storage and opens it again. */
+  public UnifiedStorage reopen() {
+    if (storage != null) {
+      storage.close().block(PATIENCE);
+    }
+    storage = open(currentUrl());
+    return storage;
+  }
+
+  /** Another process's view of {@code url}, closed after the test. */
+  public UnifiedStorage open(String url) {
+    UnifiedStorage another = Holdfast.open(url).block(PATIENCE);
+    opened.add(another);
+    return another;
+  }
+
+  /** A plain JDBC connection to this test's schema, as a foreign program would have. */
+  public Connection jdbc() throws SQLException {
+    PostgresConfiguration configuration = PostgresUrl.parse(currentUrl());
+    Connection connection =
+        DriverManager.getConnection(
+            "jdbc:postgresql://"
+                + String.join(",", configuration.hosts())
+                + "/"
+                + configuration.database(),
+            configuration.username(),
+            configuration.password());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = " + configuration.schema().value());
+    }
+    return connection;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws SQLException {
+    opened.forEach(storage -> storage.close().block(PATIENCE));
+    opened.clear();
+    storage = null;
+    if (url != null) {
+      try (Connection connection = jdbc();
+          Statement statement = connection.createStatement()) {
+        String schema = PostgresUrl.parse(url).schema().value();
+        statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+      }
+      url = null;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.postgres;
+
+import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.DeadLetterQueueContract;
+import io.holdfast.contract.EventLogContract;
+import io.holdfast.contract.EventSubscriptionContract;
+import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.SessionStoreContract;
+import io.holdfast.contract.StorageContract;
+import io.holdfast.contract.WorkflowStoreContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The promises PostgreSQL keeps. */
+class PostgresStorageContractIT {
+
+  @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
+
+  /** Where the contracts find their storage. */
+  interface OnPostgres extends StorageContract {
+
+    @Override
+    default UnifiedStorage storage() {
+      return SERVER.storage();
+    }
+
+    @Override
+    default UnifiedStorage reopen() {
+      return SERVER.reopen();
+    }
+  }
+
+  @Nested
+  class Events implements OnPostgres, EventLogContract {}
+
+  @Nested
+  class Subscriptions implements OnPostgres, EventSubscriptionContract {}
+
+  @Nested
+  class Sessions implements OnPostgres, SessionStoreContract {}
+
+  @Nested
+  class Checkpoints implements OnPostgres, CheckpointStoreContract {}
+
+  @Nested
+  class DeadLetters implements OnPostgres, DeadLetterQueueContract {}
+
+  @Nested
+  class Workflows implements OnPostgres, WorkflowStoreContract {}
+
+  @Nested
+  class Locks implements OnPostgres, LockStoreContract {}
+}

@@ -1,0 +1,89 @@
+package io.holdfast.migration;
+
+import io.holdfast.migration.command.EventsCommand;
+import io.holdfast.migration.command.Failures;
+import io.holdfast.migration.command.HealthCommand;
+import io.holdfast.migration.command.MigrateCommand;
+import io.holdfast.migration.command.SchemaCommand;
+import io.holdfast.migration.command.Shutdown;
+import io.holdfast.migration.command.Verbose;
+import io.holdfast.migration.command.VerifyCommand;
+import io.holdfast.migration.command.Version;
+import io.holdfast.migration.demo.DemoCommand;
+import io.holdfast.migration.demo.WorkerCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line {@code holdfast}. */
+@Command(
+    name = "holdfast",
+    header = "Durable, reactive state for workflow orchestrators.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Version.class,
+    sortOptions = false,
+    usageHelpWidth = 100,
+    synopsisSubcommandLabel = "COMMAND",
+    descriptionHeading = "%n",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:not done, or differences were found",
+      "2:not asked for properly",
+      "3:the storage cannot be reached, or is not healthy",
+      "130:ended by Ctrl-C (143: by SIGTERM)"
+    },
+    subcommands = {
+      MigrateCommand.class,
+      VerifyCommand.class,
+      EventsCommand.class,
+      HealthCommand.class,
+      SchemaCommand.class,
+      DemoCommand.class,
+      WorkerCommand.class
+    })
+public final class HoldfastCommand {
+
+  @Option(
+      names = Verbose.OPTION,
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces, and what the library logs.")
+  private boolean verbose;
+
+  private HoldfastCommand() {}
+
+  /** Runs the command line and ends the process. */
+  public static void main(String[] args) {
+    Shutdown.install();
+    int exitCode =
+        commandLine()
+            .setOut(utf8(FileDescriptor.out))
+            .setErr(utf8(FileDescriptor.err))
+            .execute(args);
+    Shutdown.commandEnded();
+    System.exit(exitCode);
+  }
+
+  /** The command line, to be executed in this process. */
+  public static CommandLine commandLine() {
+    Failures failures = new Failures();
+    return new CommandLine(new HoldfastCommand())
+        .setExecutionStrategy(Verbose::execute)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures);
+  }
+
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  }
+}

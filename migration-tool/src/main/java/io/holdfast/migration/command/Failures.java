@@ -1,0 +1,65 @@
+package io.holdfast.migration.command;
+
+import io.holdfast.InvalidInputException;
+import io.holdfast.StorageException;
+import io.holdfast.UnavailableException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import reactor.core.Exceptions;
+
+/** Says what went wrong, in one line without secrets, and chooses the exit code. */
+public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  @Override
+  public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+    Throwable cause = Exceptions.unwrap(thrown);
+    PrintWriter err = command.getErr();
+    err.println(Secrets.removeFrom("holdfast: " + message(cause)));
+    if (Verbose.isAskedFor(parsed)) {
+      err.print(Secrets.removeFrom(stackTrace(cause)));
+    }
+    err.flush();
+    return exitCode(cause);
+  }
+
+  @Override
+  public int handleParseException(ParameterException thrown, String[] args) {
+    CommandLine command = thrown.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(Secrets.removeFrom("holdfast: " + thrown.getMessage()));
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+
+  private static String message(Throwable cause) {
+    String message = cause.getMessage();
+    boolean forUsers =
+        cause instanceof StorageException
+            || cause instanceof Failed
+            || cause instanceof Interrupted;
+    // Anything else is a bug: its name is part of what there is to know.
+    return forUsers && message != null ? message : "unexpected: " + cause;
+  }
+
+  private static int exitCode(Throwable cause) {
+    if (cause instanceof InvalidInputException) {
+      return ExitCode.USAGE;
+    }
+    if (cause instanceof Interrupted) {
+      return ExitCode.INTERRUPTED;
+    }
+    return cause instanceof UnavailableException ? ExitCode.UNAVAILABLE : ExitCode.FAILED;
+  }
+
+  private static String stackTrace(Throwable cause) {
+    StringWriter text = new StringWriter();
+    cause.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
+  }
+}

@@ -1,0 +1,52 @@
+package io.holdfast.migration.command;
+
+import io.holdfast.Holdfast;
+import io.holdfast.UnifiedStorage;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
+
+/** The two storages of a migration or a verification. */
+final class FromTo {
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "URL",
+      defaultValue = "${env:HOLDFAST_FROM}",
+      description = "The storage to read; or the environment variable HOLDFAST_FROM.")
+  private String from = "";
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "URL",
+      defaultValue = "${env:HOLDFAST_TO}",
+      description = "The storage to fill, or to compare with; or HOLDFAST_TO.")
+  private String to = "";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Opens both, does {@code work} with them, closes both. */
+  <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+    if (SamePlace.is(from, to)) {
+      throw new ParameterException(
+          command.commandLine(), "--from and --to are the same storage: " + from());
+    }
+    return Storages.using(from, source -> Storages.using(to, target -> work.apply(source, target)));
+  }
+
+  /** The source, without its password. */
+  String from() {
+    return Holdfast.redact(from);
+  }
+
+  /** The target, without its password. */
+  String to() {
+    return Holdfast.redact(to);
+  }
+}

@@ -1,0 +1,49 @@
+package io.holdfast.migration.command;
+
+import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.ProgressDisplay;
+import io.holdfast.migration.copy.Terminal;
+import io.holdfast.migration.report.Report;
+import io.holdfast.migration.report.ReportJson;
+import io.holdfast.migration.report.ReportText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where a migration or a verification says how it goes, and what came of it. */
+final class ReportOption {
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write the report to this file, as JSON.")
+  private @Nullable Path file;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  Progress progress() {
+    return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());
+  }
+
+  /** Prints the report, writes the file, and chooses the exit code. */
+  int show(FromTo storages, Report report) {
+    new ReportText(command.commandLine().getOut()).print(report);
+    if (file != null) {
+      write(file, ReportJson.of(storages.from(), storages.to(), report).toString());
+    }
+    return report.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static void write(Path file, String json) {
+    try {
+      Files.writeString(file, json + System.lineSeparator());
+    } catch (IOException e) {
+      throw new Failed("Cannot write the report: " + e);
+    }
+  }
+}

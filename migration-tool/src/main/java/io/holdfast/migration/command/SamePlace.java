@@ -1,0 +1,48 @@
+package io.holdfast.migration.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Tells whether two storage URLs mean the same storage, as far as their text shows. Two names of
+ * one server go undetected; nothing is written in that case, as every record is already there.
+ */
+final class SamePlace {
+
+  private static final String SCHEMA = "schema=";
+
+  private SamePlace() {}
+
+  static boolean is(String left, String right) {
+    return place(left).equals(place(right));
+  }
+
+  private static String place(String url) {
+    return url.startsWith("file:") ? "file:" + path(url.substring("file:".length())) : server(url);
+  }
+
+  private static Path path(String directory) {
+    Path path = Path.of(directory.startsWith("///") ? directory.substring(2) : directory);
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      // Not there yet: what it will be called has to do.
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  /** Host, port, database and schema, without who connects and how. */
+  private static String server(String url) {
+    int query = url.indexOf('?');
+    String address = query < 0 ? url : url.substring(0, query);
+    String schema =
+        Arrays.stream(query < 0 ? new String[0] : url.substring(query + 1).split("&"))
+            .filter(option -> option.startsWith(SCHEMA))
+            .findFirst()
+            .orElse(SCHEMA + "holdfast");
+    String host = address.substring(Math.max(address.indexOf("://") + 3, address.indexOf('@') + 1));
+    return host.replace(":5432/", "/").toLowerCase(Locale.ROOT) + "?" + schema;
+  }
+}

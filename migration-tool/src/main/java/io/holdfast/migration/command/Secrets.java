@@ -1,0 +1,17 @@
+package io.holdfast.migration.command;
+
+import java.util.regex.Pattern;
+
+/** Takes passwords out of what is about to be printed, wherever they come from. */
+final class Secrets {
+
+  private static final Pattern IN_AUTHORITY = Pattern.compile("(://[^:/?#@\\s']*):[^/\\s']*@");
+  private static final Pattern IN_QUERY = Pattern.compile("(?i)(password=)[^&\\s']*");
+
+  private Secrets() {}
+
+  static String removeFrom(String text) {
+    String authority = IN_AUTHORITY.matcher(text).replaceAll("$1:***@");
+    return IN_QUERY.matcher(authority).replaceAll("$1***");
+  }
+}

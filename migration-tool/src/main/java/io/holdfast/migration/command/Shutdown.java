@@ -1,0 +1,48 @@
+package io.holdfast.migration.command;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Turns Ctrl-C and SIGTERM into the end of whatever is running, and keeps the process alive until
+ * it has tidied up. The JVM then ends with 130 or 143.
+ */
+public final class Shutdown {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Sinks.Empty<Void> ASKED_FOR = Sinks.empty();
+
+  private static final CountDownLatch TIDY = new CountDownLatch(1);
+
+  private Shutdown() {}
+
+  /** From now on the process ends in an orderly way. */
+  public static void install() {
+    Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::run, "holdfast-shutdown"));
+  }
+
+  /** The command has ended, and has nothing left to tidy up. */
+  public static void commandEnded() {
+    TIDY.countDown();
+  }
+
+  /** As {@code work}, but fails with {@link Interrupted} when the process is asked to end. */
+  public static <T> Mono<T> ends(Mono<T> work) {
+    return work.takeUntilOther(ASKED_FOR.asMono());
+  }
+
+  private static void run() {
+    ASKED_FOR.tryEmitError(new Interrupted()).orThrow();
+    try {
+      if (!TIDY.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("holdfast: gave up tidying up after " + PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.holdfast.migration.command;
+
+import io.holdfast.Holdfast;
+import io.holdfast.UnifiedStorage;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
+
+/** The storage that a command works on. */
+public final class StorageOption {
+
+  @Option(
+      names = "--storage",
+      required = true,
+      paramLabel = "URL",
+      defaultValue = "${env:HOLDFAST_STORAGE}",
+      description = {
+        "file:DIRECTORY or postgresql://USER@HOST:PORT/DATABASE?schema=NAME; or the environment"
+            + " variable HOLDFAST_STORAGE."
+      })
+  private String url = "";
+
+  /** Opens it, does {@code work}, closes it. */
+  public <T> Mono<T> using(Function<UnifiedStorage, Mono<T>> work) {
+    return Storages.using(url, work);
+  }
+
+  /** Without its password. */
+  @Override
+  public String toString() {
+    return Holdfast.redact(url);
+  }
+}

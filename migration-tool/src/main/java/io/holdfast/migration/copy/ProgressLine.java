@@ -1,0 +1,64 @@
+package io.holdfast.migration.copy;
+
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBarRenderer;
+import me.tongfei.progressbar.ProgressState;
+
+/** One line of progress: title, bar, per cent, records, rate, time left, kind. */
+final class ProgressLine implements ProgressBarRenderer {
+
+  private static final int BAR_COLUMNS = 24;
+  private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
+
+  private final boolean withBar;
+
+  ProgressLine(boolean withBar) {
+    this.withBar = withBar;
+  }
+
+  @Override
+  public String render(ProgressState state, int columns) {
+    // What was added while this ran must not show more than everything.
+    long total = Math.max(state.getMax(), state.getCurrent());
+    double share = total == 0 ? 1 : (double) state.getCurrent() / total;
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-10s%s %3d%%  %,d of %,d  %,d/s  %s",
+            state.getTaskName(),
+            withBar ? bar(share) : "",
+            (int) (100 * share),
+            state.getCurrent(),
+            total,
+            rate(state),
+            state.getCurrent() < total
+                ? "%s left  %s".formatted(left(state, share), state.getExtraMessage())
+                : "");
+    // Padded, so that nothing of a longer line before stays on the screen.
+    return withBar ? "%1$-" + columns + "s" : line.stripTrailing();
+  }
+
+  private static String bar(double share) {
+    int eighths = (int) Math.round(share * BAR_COLUMNS * 8);
+    StringBuilder bar = new StringBuilder("█".repeat(eighths / 8));
+    if (bar.length() < BAR_COLUMNS) {
+      bar.append(EIGHTHS.charAt(eighths % 8));
+    }
+    return "▕" + bar + " ".repeat(BAR_COLUMNS - bar.length()) + "▏";
+  }
+
+  private static long rate(ProgressState state) {
+    long millis = Math.max(1, state.getTotalElapsed().toMillis());
+    return state.getCurrent() * 1_000 / millis;
+  }
+
+  private static String left(ProgressState state, double share) {
+    if (share == 0) {
+      return "?";
+    }
+    double seconds = state.getTotalElapsed().toMillis() / 1_000.0;
+    Duration left = Duration.ofSeconds((long) (seconds / share - seconds));
+    return "%d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
+  }
+}

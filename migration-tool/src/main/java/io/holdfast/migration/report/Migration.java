@@ -1,0 +1,84 @@
+package io.holdfast.migration.report;
+
+import io.holdfast.RecordKind;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.Copier;
+import io.holdfast.migration.copy.KindCopy;
+import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.verify.Comparer;
+import io.holdfast.migration.verify.Comparison;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Moves everything from one storage to another and proves that it has arrived. */
+public final class Migration {
+
+  private static final Batches COMPARED = new Batches(500, Batches.BYTES_DEFAULT / 4);
+
+  private final UnifiedStorage source;
+  private final UnifiedStorage target;
+  private final Progress progress;
+
+  /** From {@code source} to {@code target}. */
+  public Migration(UnifiedStorage source, UnifiedStorage target, Progress progress) {
+    this.source = source;
+    this.target = target;
+    this.progress = progress;
+  }
+
+  /**
+   * Copies in batches of {@code batchSize}, then compares. Where both sides count the same to begin
+   * with, it compares first, and copies only if it has to: a migration that is repeated reads, and
+   * writes nothing.
+   */
+  public Mono<Report> run(int batchSize) {
+    Batches batches = new Batches(batchSize, Batches.BYTES_DEFAULT);
+    return Mono.zip(counts(source), counts(target), List::equals)
+        .flatMap(same -> same ? compare() : Mono.empty())
+        .map(compared -> new Report(nothingCopied(compared), compared))
+        .filter(Report::isIdentical)
+        .switchIfEmpty(
+            copy(batches)
+                .flatMap(copied -> compare().map(compared -> new Report(copied, compared))));
+  }
+
+  /** Compares. */
+  public Mono<Report> verify() {
+    return compare().map(compared -> new Report(List.of(), compared));
+  }
+
+  private Mono<List<KindCopy>> copy(Batches batches) {
+    return shown("Copying", new Copier(source, target, batches)::copyAll);
+  }
+
+  private Mono<List<Comparison>> compare() {
+    return shown("Verifying", new Comparer(source, target, COMPARED)::compareAll);
+  }
+
+  private <T> Mono<List<T>> shown(String title, Function<Progress.Task, Flux<T>> work) {
+    return counts(source)
+        .map(counts -> counts.stream().mapToLong(Long::longValue).sum())
+        .flatMap(
+            total ->
+                Mono.using(
+                    () -> progress.start(title, total), task -> work.apply(task).collectList()));
+  }
+
+  private static List<KindCopy> nothingCopied(List<Comparison> compared) {
+    return compared.stream()
+        .map(kind -> new KindCopy(kind.kind(), kind.source().records(), 0, Duration.ZERO))
+        .toList();
+  }
+
+  private static Mono<List<Long>> counts(UnifiedStorage storage) {
+    return Flux.fromIterable(storage.kinds()).concatMap(kind -> count(storage, kind)).collectList();
+  }
+
+  private static <R> Mono<Long> count(UnifiedStorage storage, RecordKind<R> kind) {
+    return storage.transfer(kind).count();
+  }
+}

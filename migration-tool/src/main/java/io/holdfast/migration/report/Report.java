@@ -1,0 +1,68 @@
+package io.holdfast.migration.report;
+
+import io.holdfast.migration.copy.KindCopy;
+import io.holdfast.migration.verify.Comparison;
+import io.holdfast.migration.verify.Difference;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What came of a migration or a verification.
+ *
+ * @param copies one a kind; empty if this was a verification alone
+ * @param comparisons one a kind
+ */
+public record Report(List<KindCopy> copies, List<Comparison> comparisons) {
+
+  /** Copies the lists. */
+  public Report {
+    copies = List.copyOf(copies);
+    comparisons = List.copyOf(comparisons);
+  }
+
+  /** True if both sides hold the same. */
+  public boolean isIdentical() {
+    return comparisons.stream().allMatch(Comparison::isIdentical);
+  }
+
+  /** How many records the source has. */
+  public long records() {
+    return comparisons.stream().mapToLong(kind -> kind.source().records()).sum();
+  }
+
+  /** How many records were written. */
+  public long written() {
+    return copies.stream().mapToLong(KindCopy::written).sum();
+  }
+
+  /** How many records are the same on both sides. */
+  public long identical() {
+    return comparisons.stream().mapToLong(Comparison::identical).sum();
+  }
+
+  /** How many differences there are. */
+  public long differences() {
+    return comparisons.stream().mapToLong(Comparison::differences).sum();
+  }
+
+  /** The first differences over all kinds, at most {@value Comparison#SHOWN_MAX}. */
+  public List<Difference> first() {
+    return comparisons.stream()
+        .flatMap(kind -> kind.first().stream())
+        .limit(Comparison.SHOWN_MAX)
+        .toList();
+  }
+
+  /** How long it took. */
+  public Duration took() {
+    return Stream.concat(
+            copies.stream().map(KindCopy::took), comparisons.stream().map(Comparison::took))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** Records of the source for each second. */
+  public long recordsPerSecond() {
+    return records() * 1_000 / Math.max(1, took().toMillis());
+  }
+}

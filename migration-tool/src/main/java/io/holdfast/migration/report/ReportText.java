@@ -1,0 +1,127 @@
+package io.holdfast.migration.report;
+
+import io.holdfast.migration.copy.KindCopy;
+import io.holdfast.migration.verify.Comparison;
+import io.holdfast.migration.verify.Difference;
+import io.holdfast.migration.verify.FieldDifference;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Prints a report for people. */
+public final class ReportText {
+
+  private final PrintWriter out;
+
+  /** Prints to {@code out}. */
+  public ReportText(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Prints all of it: the table, the digests, the differences, the verdict. */
+  public void print(Report report) {
+    line("");
+    if (report.copies().isEmpty()) {
+      printCompared(report.comparisons());
+    } else {
+      printCopied(report);
+    }
+    line("");
+    printDigests(report.comparisons());
+    if (!report.isIdentical()) {
+      line("");
+      printDifferences(report);
+    }
+    line("");
+    line(verdict(report));
+  }
+
+  private void printCopied(Report report) {
+    row("", "read", "written", "already there", "verified", "differences", "records/s");
+    for (int i = 0; i < report.copies().size(); i++) {
+      KindCopy copy = report.copies().get(i);
+      Comparison compared = report.comparisons().get(i);
+      row(
+          copy.kind(),
+          number(copy.read()),
+          number(copy.written()),
+          number(copy.present()),
+          number(compared.identical()),
+          number(compared.differences()),
+          rate(copy.read(), copy.took().plus(compared.took())));
+    }
+  }
+
+  private void printCompared(List<Comparison> comparisons) {
+    row("", "source", "target", "", "identical", "differences", "records/s");
+    for (Comparison compared : comparisons) {
+      row(
+          compared.kind(),
+          number(compared.source().records()),
+          number(compared.target().records()),
+          "",
+          number(compared.identical()),
+          number(compared.differences()),
+          rate(compared.source().records(), compared.took()));
+    }
+  }
+
+  private void printDigests(List<Comparison> comparisons) {
+    line("SHA-256 over all records, in canonical form");
+    for (Comparison compared : comparisons) {
+      line("%-13s source %s", compared.kind(), compared.source().sha256());
+      line("%-13s target %s", "", compared.target().sha256());
+    }
+  }
+
+  private void printDifferences(Report report) {
+    List<Difference> shown = report.first();
+    line(
+        "Differences: %s%s",
+        number(report.differences()),
+        shown.size() < report.differences() ? ", the first " + shown.size() + " are" : "");
+    for (Difference difference : shown) {
+      line("%-13s %s  %s", difference.kind(), difference.key(), describe(difference));
+    }
+  }
+
+  private static String describe(Difference difference) {
+    FieldDifference field = difference.field();
+    return switch (difference.finding()) {
+      case ONLY_IN_SOURCE -> "only in the source";
+      case ONLY_IN_TARGET -> "only in the target";
+      case TWICE_IN_SOURCE -> "more than once in the source";
+      case TWICE_IN_TARGET -> "more than once in the target";
+      case DIFFERENT -> field == null ? "different" : field.toString();
+    };
+  }
+
+  private static String verdict(Report report) {
+    if (!report.isIdentical()) {
+      return "NOT identical: %s differences.".formatted(number(report.differences()));
+    }
+    return "Identical: %s records on both sides, %s, in %.1f s (%s records/s)."
+        .formatted(
+            number(report.identical()),
+            report.copies().isEmpty() ? "compared" : number(report.written()) + " written",
+            report.took().toMillis() / 1_000.0,
+            number(report.recordsPerSecond()));
+  }
+
+  private void row(String... cells) {
+    line("%-13s %11s %11s %13s %11s %11s %10s", (Object[]) cells);
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+  }
+
+  private static String rate(long records, Duration took) {
+    return records == 0 ? "-" : number(records * 1_000 / Math.max(1, took.toMillis()));
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+}

@@ -3,6 +3,8 @@ package io.holdfast;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a name and a free text may be, the same in every backend, and the order names are kept in.
@@ -21,7 +23,22 @@ public final class Names {
    */
   public static final Comparator<String> ORDER = Names::compareCodePoints;
 
+  /** What tells the names made by this process from those of all others. */
+  private static final String PROCESS =
+      Long.toHexString(ThreadLocalRandom.current().nextLong() ^ System.nanoTime());
+
+  private static final AtomicLong MADE = new AtomicLong();
+
   private Names() {}
+
+  /**
+   * A name that nobody else has. It begins with the time, so that such names lie close together in
+   * an index. Unlike {@link java.util.UUID#randomUUID}, it reads no random device, so it never
+   * blocks.
+   */
+  public static String unique() {
+    return "%012x-%s-%x".formatted(System.currentTimeMillis(), PROCESS, MADE.incrementAndGet());
+  }
 
   /**
    * Returns {@code value} if it is 1 to 255 characters, none of them a control character or half of

@@ -1,7 +1,6 @@
 package io.holdfast.event;
 
 import io.holdfast.Names;
-import java.util.UUID;
 
 /** Names one append, so that repeating it returns the first result and writes nothing. */
 public record BatchId(String value) {
@@ -11,9 +10,9 @@ public record BatchId(String value) {
     Names.check("batch id", value);
   }
 
-  /** A new random id. */
-  public static BatchId random() {
-    return new BatchId(UUID.randomUUID().toString());
+  /** An id that nobody else has. */
+  public static BatchId unique() {
+    return new BatchId(Names.unique());
   }
 
   @Override

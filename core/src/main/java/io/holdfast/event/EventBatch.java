@@ -32,9 +32,9 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
     checkSize(parts);
   }
 
-  /** A batch for one job under a random id. */
+  /** A batch for one job under an id of its own. */
   public static EventBatch of(JobId job, ExpectedVersion expected, List<Event> events) {
-    return new EventBatch(BatchId.random(), List.of(new JobEvents(job, expected, events)));
+    return new EventBatch(BatchId.unique(), List.of(new JobEvents(job, expected, events)));
   }
 
   /** How many events there are over all jobs. */

@@ -3,7 +3,6 @@ package io.holdfast.lock;
 import io.holdfast.Names;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * The wish to hold a lock.
@@ -22,9 +21,9 @@ public record LockRequest(LockName name, String owner, Duration leaseDuration) {
     LeaseDuration.check(leaseDuration);
   }
 
-  /** A wish under a random owner, which names the process so that people can find it. */
+  /** A wish under an owner of its own, which names the process so that people can find it. */
   public static LockRequest of(LockName name, Duration leaseDuration) {
-    String owner = "pid-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    String owner = "pid-" + ProcessHandle.current().pid() + "-" + Names.unique();
     return new LockRequest(name, owner, leaseDuration);
   }
 }

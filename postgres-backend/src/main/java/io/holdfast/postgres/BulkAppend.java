@@ -111,7 +111,7 @@ final class BulkAppend {
   private Flux<Written> lane(GroupedFlux<Integer, JobEvent> events) {
     return events
         .bufferUntil(new ChunkBoundary())
-        .concatMap(chunk -> write(chunk, BatchId.random()), 0);
+        .concatMap(chunk -> write(chunk, BatchId.unique()), 0);
   }
 
   /** Repeats a chunk whose outcome is unknown under the same batch id: it cannot apply twice. */

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
@@ -26,6 +27,7 @@ final class Listener {
 
   private final Channel channel;
   private final WakeUps wakeUps;
+  private final Sinks.Empty<Void> closed = Sinks.empty();
   private final AtomicBoolean listening = new AtomicBoolean();
   private final Flux<Notification> shared;
 
@@ -40,6 +42,7 @@ final class Listener {
                 Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
                     .maxBackoff(Duration.ofSeconds(10))
                     .transientErrors(true))
+            .takeUntilOther(closed.asMono())
             .publish()
             .refCount(1, LINGER);
   }
@@ -96,5 +99,9 @@ final class Listener {
   private void lost(Throwable error) {
     listening.set(false);
     LOG.warn("Lost the listening connection, opening a new one: {}", error.getMessage());
+  }
+
+  void close() {
+    var unused = closed.tryEmitEmpty();
   }
 }

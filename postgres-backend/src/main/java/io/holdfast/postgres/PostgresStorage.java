@@ -30,6 +30,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Database control;
   private final EventTools tools;
   private final Announcer announcer;
+  private final Listener listener;
   private final Subscriptions subscriptions;
   private final EventLog events;
   private final StoreSet stores;
@@ -46,7 +47,7 @@ public final class PostgresStorage implements UnifiedStorage {
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
     this.announcer = new Announcer(control, channel, wakeUps);
-    Listener listener = new Listener(connections, channel, wakeUps);
+    this.listener = new Listener(connections, channel, wakeUps);
     Horizon horizon = new Horizon(database, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(database), horizon, listener, wakeUps);
     this.stores = PostgresTransaction.on(database, tools);
@@ -154,6 +155,7 @@ public final class PostgresStorage implements UnifiedStorage {
     return Mono.defer(
         () -> {
           subscriptions.close();
+          listener.close();
           announcer.close();
           database.close();
           control.close();

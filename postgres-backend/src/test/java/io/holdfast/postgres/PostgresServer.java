@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Holdfast;
 import io.holdfast.UnifiedStorage;
 import java.sql.Connection;
@@ -41,6 +42,7 @@ public final class PostgresServer implements AfterEachCallback {
   }
 
   /** The storage of this test: opened at the first call, closed after the test. */
+  @CanIgnoreReturnValue
   public UnifiedStorage storage() {
     if (storage == null) {
       storage = open(currentUrl());

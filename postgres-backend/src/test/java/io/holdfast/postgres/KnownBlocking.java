@@ -1,0 +1,18 @@
+package io.holdfast.postgres;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/** Blocking calls that are not ours to mend; everything else on an event loop fails the test. */
+public final class KnownBlocking implements BlockHoundIntegration {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public KnownBlocking() {}
+
+  @Override
+  public void applyTo(BlockHound.Builder builder) {
+    // The driver makes a TLS context for each new connection, which reads the JDK's trust store.
+    builder.allowBlockingCallsInside(
+        "io.r2dbc.postgresql.client.ReactorNettyClient", "registerSslHandler");
+  }
+}

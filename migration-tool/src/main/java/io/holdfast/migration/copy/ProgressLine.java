@@ -12,17 +12,28 @@ final class ProgressLine implements ProgressBarRenderer {
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
 
   private final boolean withBar;
+  private long drawn = -1;
+  private String line = "";
 
   ProgressLine(boolean withBar) {
     this.withBar = withBar;
   }
 
+  /** The same again until there is progress, so that the end is not said twice. */
   @Override
-  public String render(ProgressState state, int columns) {
+  public synchronized String render(ProgressState state, int columns) {
+    if (state.getCurrent() != drawn) {
+      drawn = state.getCurrent();
+      line = draw(state, columns);
+    }
+    return line;
+  }
+
+  private String draw(ProgressState state, int columns) {
     // What was added while this ran must not show more than everything.
     long total = Math.max(state.getMax(), state.getCurrent());
     double share = total == 0 ? 1 : (double) state.getCurrent() / total;
-    String line =
+    String text =
         String.format(
             Locale.ROOT,
             "%-10s%s %3d%%  %,d of %,d  %,d/s  %s",
@@ -35,8 +46,12 @@ final class ProgressLine implements ProgressBarRenderer {
             state.getCurrent() < total
                 ? "%s left  %s".formatted(left(state, share), state.getExtraMessage())
                 : "");
-    // Padded, so that nothing of a longer line before stays on the screen.
-    return withBar ? "%1$-" + columns + "s" : line.stripTrailing();
+    return withBar ? fit(text, columns) : text.stripTrailing();
+  }
+
+  /** Padded, so that nothing of a longer line before stays on the screen. */
+  private static String fit(String text, int columns) {
+    return String.format("%-" + columns + "s", text).substring(0, columns);
   }
 
   private static String bar(double share) {

@@ -33,11 +33,11 @@ import reactor.core.publisher.Mono;
 final class DemoHistory {
 
   /** The run whose dead letters are still waiting to be worked on. */
-  static final int LAST_RUN = 47;
+  static final int LAST_RUN = 119;
 
   private static final long SEED = 20_260_630;
   private static final Instant BEGINNING = Instant.parse("2026-03-01T02:00:00Z");
-  private static final Duration BETWEEN_RUNS = Duration.ofHours(60);
+  private static final Duration BETWEEN_RUNS = Duration.ofHours(24);
   private static final Batches BATCHES = new Batches(2_000, Batches.BYTES_DEFAULT);
   private static final List<String> NAMES =
       List.of("code-review", "dependency-update", "docs-refresh", "flaky-tests", "license-audit");

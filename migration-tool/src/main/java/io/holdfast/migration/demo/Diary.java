@@ -8,7 +8,6 @@ import io.holdfast.event.EventBatch;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvents;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,30 +21,27 @@ final class Diary {
   }
 
   EventBatch note(String type, String name, Object value) {
-    return batch(BatchId.random(), List.of(event(type, Map.of(name, value))));
+    return batch(BatchId.unique(), List.of(event(type, Map.of(name, value))));
   }
 
   EventBatch item(String type, ClaimedLetter item) {
-    return batch(BatchId.random(), List.of(itemEvent(type, item)));
+    return batch(BatchId.unique(), List.of(itemEvent(type, item)));
   }
 
   EventBatch resumed(RunState state) {
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("checkpoint", state.checkpoint());
-    data.put("done", state.done().size());
-    data.put("of", state.total());
-    return batch(BatchId.random(), List.of(event("run.resumed", data)));
+    Map<String, Object> data =
+        Map.of("checkpoint", state.checkpoint(), "progress", progress(state));
+    return batch(BatchId.unique(), List.of(event("run.resumed", data)));
   }
 
   /** Named after the checkpoint that it goes with: a repetition is the same batch. */
   EventBatch completed(RunState state, List<ClaimedLetter> items) {
     List<Event> events = new ArrayList<>();
     items.forEach(item -> events.add(itemEvent(Run.ITEM_COMPLETED, item)));
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("version", state.checkpoint());
-    data.put("done", state.done().size());
-    data.put("of", state.total());
-    events.add(event("checkpoint.saved", data));
+    events.add(
+        event(
+            "checkpoint.saved",
+            Map.of("version", state.checkpoint(), "progress", progress(state))));
     return batch(new BatchId("checkpoint-" + state.checkpoint()), events);
   }
 
@@ -55,6 +51,10 @@ final class Diary {
         List.of(
             event("reduce.completed", Map.of("results", state.done().size())),
             event(Run.RUN_COMPLETED, Map.of("items", state.done().size()))));
+  }
+
+  private static String progress(RunState state) {
+    return state.done().size() + " of " + state.total();
   }
 
   private Event itemEvent(String type, ClaimedLetter item) {

@@ -66,7 +66,7 @@ final class PastRun {
 
   /** The job of run {@code number}. */
   static JobId job(int number) {
-    return new JobId("%s-%02d".formatted(DemoHistory.workflow(number), number + 1));
+    return new JobId("%s-%03d".formatted(DemoHistory.workflow(number), number + 1));
   }
 
   void write() {

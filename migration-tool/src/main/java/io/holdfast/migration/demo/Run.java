@@ -9,10 +9,10 @@ import java.time.Duration;
 /** The live run: what the process that works and the process that watches both know of it. */
 final class Run {
 
-  static final JobId JOB = new JobId("redrive-01");
-  static final SessionId SESSION = new SessionId("session-redrive-01");
+  static final JobId JOB = new JobId("redrive-1");
+  static final SessionId SESSION = new SessionId("session-redrive-1");
   static final WorkflowId WORKFLOW = new WorkflowId("redrive");
-  static final LockName LOCK = new LockName("job/redrive-01");
+  static final LockName LOCK = new LockName("job/redrive-1");
 
   /** Whose dead letters are the work. */
   static final JobId LEFT_BEHIND = PastRun.job(DemoHistory.LAST_RUN);

@@ -16,6 +16,7 @@ final class WorkerProcess {
   private final Process process;
   private final String name;
   private final Path log;
+  private volatile boolean killed;
 
   private WorkerProcess(Process process, String name, Path log) {
     this.process = process;
@@ -46,16 +47,20 @@ final class WorkerProcess {
 
   /** SIGKILL: nothing in the process gets to run any more. */
   Mono<Long> kill() {
-    return Mono.fromCallable(process::destroyForcibly)
+    return Mono.fromCallable(
+            () -> {
+              killed = true;
+              return process.destroyForcibly();
+            })
         .flatMap(killed -> Mono.fromFuture(killed.onExit(), true))
         .map(Process::pid);
   }
 
-  /** Completes when the process has ended well; fails with what it said otherwise. */
+  /** Completes when the process has ended well, or was killed; otherwise fails with its words. */
   Mono<Void> completion() {
     return Mono.fromFuture(process.onExit(), true)
         .publishOn(Schedulers.boundedElastic())
-        .flatMap(ended -> ended.exitValue() == 0 ? Mono.empty() : Mono.error(failure()));
+        .flatMap(ended -> ended.exitValue() == 0 || killed ? Mono.empty() : Mono.error(failure()));
   }
 
   private Failed failure() {

@@ -37,35 +37,44 @@ public final class Migration {
    */
   public Mono<Report> run(int batchSize) {
     Batches batches = new Batches(batchSize, Batches.BYTES_DEFAULT);
-    return Mono.zip(counts(source), counts(target), List::equals)
-        .flatMap(same -> same ? compare() : Mono.empty())
-        .map(compared -> new Report(nothingCopied(compared), compared))
-        .filter(Report::isIdentical)
-        .switchIfEmpty(
-            copy(batches)
-                .flatMap(copied -> compare().map(compared -> new Report(copied, compared))));
+    return Mono.zip(counts(source), counts(target))
+        .flatMap(
+            counts -> {
+              long total = sum(counts.getT1());
+              return counts.getT1().equals(counts.getT2())
+                  ? compareFirst(batches, total)
+                  : copyAndCompare(batches, total);
+            });
   }
 
   /** Compares. */
   public Mono<Report> verify() {
-    return compare().map(compared -> new Report(List.of(), compared));
-  }
-
-  private Mono<List<KindCopy>> copy(Batches batches) {
-    return shown("Copying", new Copier(source, target, batches)::copyAll);
-  }
-
-  private Mono<List<Comparison>> compare() {
-    return shown("Verifying", new Comparer(source, target, COMPARED)::compareAll);
-  }
-
-  private <T> Mono<List<T>> shown(String title, Function<Progress.Task, Flux<T>> work) {
     return counts(source)
-        .map(counts -> counts.stream().mapToLong(Long::longValue).sum())
-        .flatMap(
-            total ->
-                Mono.using(
-                    () -> progress.start(title, total), task -> work.apply(task).collectList()));
+        .flatMap(counts -> compare(sum(counts)))
+        .map(compared -> new Report(List.of(), compared));
+  }
+
+  private Mono<Report> compareFirst(Batches batches, long total) {
+    return compare(total)
+        .map(compared -> new Report(nothingCopied(compared), compared))
+        .filter(Report::isIdentical)
+        .switchIfEmpty(copyAndCompare(batches, total));
+  }
+
+  private Mono<Report> copyAndCompare(Batches batches, long total) {
+    return copy(batches, total).zipWhen(copied -> compare(total), Report::new);
+  }
+
+  private Mono<List<KindCopy>> copy(Batches batches, long total) {
+    return shown("Copying", total, new Copier(source, target, batches)::copyAll);
+  }
+
+  private Mono<List<Comparison>> compare(long total) {
+    return shown("Verifying", total, new Comparer(source, target, COMPARED)::compareAll);
+  }
+
+  private <T> Mono<List<T>> shown(String title, long total, Function<Progress.Task, Flux<T>> work) {
+    return Mono.using(() -> progress.start(title, total), task -> work.apply(task).collectList());
   }
 
   private static List<KindCopy> nothingCopied(List<Comparison> compared) {
@@ -76,6 +85,10 @@ public final class Migration {
 
   private static Mono<List<Long>> counts(UnifiedStorage storage) {
     return Flux.fromIterable(storage.kinds()).concatMap(kind -> count(storage, kind)).collectList();
+  }
+
+  private static long sum(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
   }
 
   private static <R> Mono<Long> count(UnifiedStorage storage, RecordKind<R> kind) {

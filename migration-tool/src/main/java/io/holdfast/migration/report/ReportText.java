@@ -54,13 +54,12 @@ public final class ReportText {
   }
 
   private void printCompared(List<Comparison> comparisons) {
-    row("", "source", "target", "", "identical", "differences", "records/s");
+    row("", "source", "target", "identical", "differences", "records/s");
     for (Comparison compared : comparisons) {
       row(
           compared.kind(),
           number(compared.source().records()),
           number(compared.target().records()),
-          "",
           number(compared.identical()),
           number(compared.differences()),
           rate(compared.source().records(), compared.took()));
@@ -68,10 +67,16 @@ public final class ReportText {
   }
 
   private void printDigests(List<Comparison> comparisons) {
-    line("SHA-256 over all records, in canonical form");
+    line("SHA-256 over all records in canonical form, on both sides");
     for (Comparison compared : comparisons) {
-      line("%-13s source %s", compared.kind(), compared.source().sha256());
-      line("%-13s target %s", "", compared.target().sha256());
+      String source = compared.source().sha256();
+      String target = compared.target().sha256();
+      if (source.equals(target)) {
+        line("%-13s %s", compared.kind(), source);
+      } else {
+        line("%-13s %s  source", compared.kind(), source);
+        line("%-13s %s  target", "", target);
+      }
     }
   }
 
@@ -109,8 +114,12 @@ public final class ReportText {
             number(report.recordsPerSecond()));
   }
 
-  private void row(String... cells) {
-    line("%-13s %11s %11s %13s %11s %11s %10s", (Object[]) cells);
+  private void row(String kind, String... cells) {
+    StringBuilder row = new StringBuilder("%-13s".formatted(kind));
+    for (String cell : cells) {
+      row.append("%14s".formatted(cell));
+    }
+    line("%s", row);
   }
 
   private void line(String format, Object... values) {

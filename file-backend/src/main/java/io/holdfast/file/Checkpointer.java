@@ -1,0 +1,113 @@
+package io.holdfast.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Makes the readable files durable, so that old journals are needed no more. The writer only turns to
+ * a new journal; the rest is done beside it.
+ */
+final class Checkpointer {
+
+  private final Disk disk;
+  private final State state;
+  private final Journal journal;
+  private final Applier applier;
+  private final long journalBytesMax;
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  Checkpointer(Disk disk, State state, Journal journal, Applier applier, long journalBytesMax) {
+    this.disk = disk;
+    this.state = state;
+    this.journal = journal;
+    this.applier = applier;
+    this.journalBytesMax = journalBytesMax;
+  }
+
+  /** For the writer, after a commit: starts a checkpoint if it is time. */
+  void startIfDue(Consumer<Throwable> failed) throws IOException {
+    if (journal.size() > journalBytesMax && running.compareAndSet(false, true)) {
+      start(failed);
+    }
+  }
+
+  private void start(Consumer<Throwable> failed) throws IOException {
+    journal.rotate();
+    Set<String> touched = applier.takeTouched();
+    long first = journal.number();
+    long commit = journal.lastCommit();
+    boolean accepted =
+        disk.onKeeper(
+            () -> {
+              try {
+                finish(touched, first, commit);
+              } catch (IOException | RuntimeException e) {
+                failed.accept(e);
+              } finally {
+                running.set(false);
+              }
+            });
+    if (!accepted) {
+      running.set(false);
+    }
+  }
+
+  /** For the keeper, when the writer has ended: leaves nothing to do for the next opening. */
+  void complete() throws IOException {
+    if (journal.size() > 0) {
+      journal.rotate();
+      finish(applier.takeTouched(), journal.number(), journal.lastCommit());
+    }
+  }
+
+  private void finish(Set<String> touched, long firstJournal, long commit) throws IOException {
+    force(touched);
+    try (LineFile batches = new LineFile(batches(state.root()))) {
+      for (RememberedBatch batch : state.batches().all()) {
+        batches.add(RememberedBatch.TAG, batch.encode());
+      }
+      batches.finish();
+    }
+    new IndexFile(state).write(firstJournal, commit);
+    deleteJournals(state.root(), firstJournal);
+  }
+
+  static Path batches(Path root) {
+    return root.resolve("batches.jsonl");
+  }
+
+  private void force(Set<String> touched) throws IOException {
+    Set<Path> directories = new HashSet<>();
+    for (String path : touched) {
+      Path file = state.root().resolve(path);
+      try {
+        Disk.force(file);
+      } catch (NoSuchFileException e) {
+        // Deleted since; that is for the directory to remember.
+      }
+      Path above = file.getParent();
+      while (above != null && above.startsWith(state.root()) && directories.add(above)) {
+        above = above.getParent();
+      }
+    }
+    for (Path directory : directories) {
+      if (Files.isDirectory(directory)) {
+        Disk.force(directory);
+      }
+    }
+  }
+
+  static void deleteJournals(Path root, long before) throws IOException {
+    for (long number = before - 1; number > 0; number--) {
+      if (!Files.deleteIfExists(Journal.file(root, number))) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.holdfast.file;
+
+import io.holdfast.RecordTransfer;
+import java.io.IOException;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Copies the documents of one shelf. */
+final class DocumentTransfer<R> implements RecordTransfer<R> {
+
+  private final Scope scope;
+  private final Shelf<R> shelf;
+
+  DocumentTransfer(Scope scope, Shelf<R> shelf) {
+    this.scope = scope;
+    this.shelf = shelf;
+  }
+
+  @Override
+  public Flux<R> export() {
+    return scope.pages(
+        view ->
+            new DocumentPages<R>(
+                view,
+                shelf,
+                Keys.of(view.entries(shelf), (key, note) -> true),
+                Long.MAX_VALUE,
+                (key, json) -> view.decode(shelf, key, json)));
+  }
+
+  @Override
+  public Mono<Long> count() {
+    return scope.read(
+        view -> {
+          long count = 0;
+          for (var entries = view.entries(shelf); entries.hasNext(); entries.next()) {
+            count++;
+          }
+          return count;
+        });
+  }
+
+  @Override
+  public Mono<Long> load(List<R> records) {
+    return scope.write(
+        edit -> {
+          long written = 0;
+          for (R record : records) {
+            written += load(edit, record) ? 1 : 0;
+          }
+          return written;
+        });
+  }
+
+  private boolean load(Edit edit, R record) throws IOException {
+    R there = edit.find(shelf, shelf.key(record));
+    return (there == null || shelf.isNewer(record, there)) && edit.put(shelf, record) == record;
+  }
+}

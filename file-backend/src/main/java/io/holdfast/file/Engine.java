@@ -1,0 +1,29 @@
+package io.holdfast.file;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What works behind the stores: one for a process that writes, one for a process that reads. */
+interface Engine {
+
+  Scope scope();
+
+  State state();
+
+  /** How far events are visible, again and again. */
+  Flux<Long> tips();
+
+  <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work);
+
+  /** What is wrong now. Blocks. */
+  List<String> problems();
+
+  /** What there is to know. Blocks. */
+  Map<String, String> facts();
+
+  /** Completes when everything is let go of. */
+  Mono<Void> close();
+}

@@ -1,0 +1,127 @@
+package io.holdfast.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The event files, one for each month of the events' times in UTC. Only the writer changes them. */
+final class EventSegments implements Closeable {
+
+  private static final int OPEN_MAX = 16;
+  private static final String SUFFIX = ".jsonl";
+
+  private final Path directory;
+  private final NavigableMap<String, Segment> segments = new ConcurrentSkipListMap<>();
+  private final Map<String, FileChannel> open = new LinkedHashMap<>();
+
+  EventSegments(Path root) {
+    directory = root.resolve("events");
+  }
+
+  /** The month that an event of {@code time} belongs to: {@code 2026-11}. */
+  static String month(Instant time) {
+    LocalDate date = LocalDate.ofInstant(time, ZoneOffset.UTC);
+    int month = date.getMonthValue();
+    return date.getYear() + (month < 10 ? "-0" : "-") + month;
+  }
+
+  Collection<Segment> all() {
+    return segments.values();
+  }
+
+  Segment segment(String name) {
+    return segments.computeIfAbsent(
+        name, month -> new Segment(month, directory.resolve(month + SUFFIX)));
+  }
+
+  long length(String name) {
+    Segment segment = segments.get(name);
+    return segment == null ? 0 : segment.length();
+  }
+
+  long lastPosition() {
+    return all().stream().mapToLong(Segment::lastPosition).max().orElse(0);
+  }
+
+  /** Writes {@code bytes} at {@code offset}; writing the same again does no harm. */
+  void write(String name, long offset, byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    FileChannel channel = channel(name);
+    while (buffer.hasRemaining()) {
+      int written = channel.write(buffer, offset + buffer.position());
+      if (written < 0) {
+        throw new IOException("Cannot write to " + segment(name).file());
+      }
+    }
+  }
+
+  /** Cuts off what lies behind the last event: the rest of a write that never counted. */
+  void cut() throws IOException {
+    for (Segment segment : all()) {
+      if (Files.exists(segment.file()) && Files.size(segment.file()) > segment.length()) {
+        channel(segment.name()).truncate(segment.length());
+      }
+    }
+  }
+
+  private FileChannel channel(String name) throws IOException {
+    FileChannel channel = open.remove(name);
+    if (channel == null) {
+      closeOldest();
+      Files.createDirectories(directory);
+      channel =
+          FileChannel.open(
+              segment(name).file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+    open.put(name, channel);
+    return channel;
+  }
+
+  private void closeOldest() throws IOException {
+    if (open.size() >= OPEN_MAX) {
+      String oldest = open.keySet().iterator().next();
+      FileChannel channel = open.remove(oldest);
+      if (channel != null) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Finds the files that are there. */
+  void discover() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (var files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        segments.computeIfAbsent(
+            name.substring(0, name.length() - SUFFIX.length()), month -> new Segment(month, file));
+      }
+    }
+  }
+
+  void forget() {
+    segments.clear();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (FileChannel channel : open.values()) {
+      channel.close();
+    }
+    open.clear();
+  }
+}

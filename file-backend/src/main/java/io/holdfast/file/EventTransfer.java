@@ -1,0 +1,70 @@
+package io.holdfast.file;
+
+import io.holdfast.ConflictException;
+import io.holdfast.RecordTransfer;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.RecordedEvent;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Copies events with their positions, versions and times. */
+final class EventTransfer implements RecordTransfer<RecordedEvent> {
+
+  private final Scope scope;
+  private final State state;
+
+  EventTransfer(Scope scope, State state) {
+    this.scope = scope;
+    this.state = state;
+  }
+
+  @Override
+  public Flux<RecordedEvent> export() {
+    return scope.pages(
+        view ->
+            new EventScan(
+                state.segments(), EventFilter.all(), true, 0, state.visible().position()));
+  }
+
+  @Override
+  public Mono<Long> count() {
+    return scope.read(
+        view -> state.segments().all().stream().mapToLong(Segment::events).sum());
+  }
+
+  @Override
+  public Mono<Long> load(List<RecordedEvent> records) {
+    return scope.write(
+        edit -> {
+          long written = 0;
+          for (RecordedEvent record : records) {
+            written += load(edit, record) ? 1 : 0;
+          }
+          return written;
+        });
+  }
+
+  private static boolean load(Edit edit, RecordedEvent record) {
+    long version = edit.head(record.job()).version();
+    if (version >= record.version()) {
+      return false;
+    }
+    if (version + 1 != record.version()) {
+      throw ConflictException.ofVersion(
+          "Job", record.job().value(), record.version() - 1, version);
+    }
+    long position = FileEventJournal.number(record.position());
+    long last = edit.lastPosition();
+    if (position <= last) {
+      // A reader may have seen the last position; nothing new may appear before it.
+      throw new ConflictException(
+          "Event log before",
+          RecordedEvent.KIND.key(record),
+          "below position " + position,
+          "at position " + last);
+    }
+    JobHead head = edit.append(record.job(), record.event(), position);
+    return head.version() == record.version();
+  }
+}

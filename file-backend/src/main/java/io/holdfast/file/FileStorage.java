@@ -1,0 +1,207 @@
+package io.holdfast.file;
+
+import io.holdfast.Health;
+import io.holdfast.RecordKind;
+import io.holdfast.RecordTransfer;
+import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.deadletter.DeadLetterQueue;
+import io.holdfast.event.EventLog;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.file.FileConfiguration.Access;
+import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockStore;
+import io.holdfast.session.SessionStore;
+import io.holdfast.workflow.WorkflowStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps everything in one directory that people can read; its format is drawn in this package's
+ * documentation. One process writes at a time, others may read.
+ *
+ * <p>What was acknowledged survives {@code kill -9} and a loss of power. The last 100,000 batches of
+ * events are remembered, fewer if they span many jobs each.
+ */
+public final class FileStorage implements UnifiedStorage {
+
+  private final Disk disk;
+  private final Engine engine;
+  private final EventLog events;
+  private final FileStoreSet stores;
+  private final Mono<Void> closing;
+
+  private FileStorage(Disk disk, Engine engine) {
+    this.disk = disk;
+    this.engine = engine;
+    this.events = new FileEventLog(engine.scope(), engine.state(), engine.tips());
+    this.stores = FileStoreSet.over(engine.scope(), events);
+    this.closing = engine.close().cache();
+  }
+
+  /**
+   * Opens the directory: locks it, or follows it, and recovers what a crash has left. Each
+   * subscription opens one storage, which the caller closes.
+   *
+   * <p>Fails with {@link UnavailableException} when another process writes to the directory, which it
+   * names, or when there is nothing to read, and with {@link io.holdfast.CorruptDataException}, which
+   * names file and line, when what was acknowledged cannot be restored.
+   *
+   * @return the open storage; never empty
+   */
+  public static Mono<UnifiedStorage> create(FileConfiguration configuration) {
+    return Mono.defer(
+        () -> {
+          Disk disk = new Disk(configuration.directory());
+          return disk.<UnifiedStorage>run(() -> open(disk, configuration))
+              .doOnError(failure -> disk.shutdown());
+        });
+  }
+
+  private static FileStorage open(Disk disk, FileConfiguration configuration)
+      throws IOException {
+    Path root = configuration.directory().toAbsolutePath().normalize();
+    State state = new State(root, configuration.clock());
+    Engine engine =
+        configuration.access() == Access.READ
+            ? Reader.open(disk, state)
+            : Writer.open(disk, configuration, state);
+    return new FileStorage(disk, engine);
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public SessionStore sessions() {
+    return stores.sessions();
+  }
+
+  @Override
+  public CheckpointStore checkpoints() {
+    return stores.checkpoints();
+  }
+
+  @Override
+  public DeadLetterQueue deadLetters() {
+    return stores.deadLetters();
+  }
+
+  @Override
+  public WorkflowStore workflows() {
+    return stores.workflows();
+  }
+
+  @Override
+  public LockStore locks() {
+    return stores.locks();
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+    return engine.inTransaction(transaction -> work.apply(stores(transaction)));
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
+    return engine.inTransaction(
+        transaction ->
+            transaction
+                .read(
+                    view -> {
+                      FileLockStore.requireNewest(view, lease);
+                      return lease;
+                    })
+                .flatMap(held -> work.apply(stores(transaction))));
+  }
+
+  private StoreSet stores(Transaction transaction) {
+    return FileStoreSet.over(
+        transaction, new FileEventJournal(transaction, engine.state()));
+  }
+
+  @Override
+  public List<RecordKind<?>> kinds() {
+    return List.of(
+        Shelf.WORKFLOWS.kind(),
+        Shelf.EXECUTIONS.kind(),
+        Shelf.SESSIONS.kind(),
+        Checkpoint.KIND,
+        Shelf.DEAD_LETTERS.kind(),
+        Shelf.LOCKS.kind(),
+        RecordedEvent.KIND);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
+    if (kind.equals(RecordedEvent.KIND)) {
+      return (RecordTransfer<R>) new EventTransfer(engine.scope(), engine.state());
+    }
+    if (!kinds().contains(kind)) {
+      throw new IllegalArgumentException("This storage keeps no " + kind.name());
+    }
+    Shelf<R> shelf =
+        (Shelf<R>)
+            Shelf.ALL.stream()
+                .filter(candidate -> candidate.name().equals(kind.name()))
+                .findFirst()
+                .orElseThrow();
+    return new DocumentTransfer<>(engine.scope(), shelf);
+  }
+
+  @Override
+  public Mono<Health> health() {
+    return Mono.defer(
+        () -> {
+          long start = System.nanoTime();
+          return disk.run(() -> probe(start))
+              .onErrorResume(failure -> Mono.just(unwell(failure, start)));
+        });
+  }
+
+  private Health probe(long start) throws IOException {
+    disk.requireOpen();
+    State state = engine.state();
+    Format format = Format.read(state.root());
+    Map<String, String> facts = new LinkedHashMap<>(engine.facts());
+    facts.put("backend", "file");
+    facts.put("directory", state.root().toString());
+    facts.put("format", Long.toString(format.version()));
+    facts.put("store", format.store());
+    facts.put("position", Long.toString(state.visible().position()));
+    facts.put(
+        "events",
+        Long.toString(state.segments().all().stream().mapToLong(Segment::events).sum()));
+    List<String> problems = engine.problems();
+    return new Health(problems.isEmpty(), since(start), problems, facts);
+  }
+
+  private Health unwell(Throwable failure, long start) {
+    return new Health(
+        false,
+        since(start),
+        List.of(String.valueOf(failure.getMessage())),
+        Map.of("backend", "file", "directory", engine.state().root().toString()));
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return closing;
+  }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.file;
+
+import io.holdfast.StoreSet;
+import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.deadletter.DeadLetterQueue;
+import io.holdfast.event.EventJournal;
+import io.holdfast.lock.LockStore;
+import io.holdfast.session.SessionStore;
+import io.holdfast.workflow.WorkflowStore;
+
+/** The stores over one scope. */
+record FileStoreSet(
+    EventJournal events,
+    SessionStore sessions,
+    CheckpointStore checkpoints,
+    DeadLetterQueue deadLetters,
+    WorkflowStore workflows,
+    LockStore locks)
+    implements StoreSet {
+
+  static FileStoreSet over(Scope scope, EventJournal events) {
+    return new FileStoreSet(
+        events,
+        new FileSessionStore(scope),
+        new FileCheckpointStore(scope),
+        new FileDeadLetterQueue(scope),
+        new FileWorkflowStore(scope),
+        new FileLockStore(scope));
+  }
+}

@@ -1,0 +1,117 @@
+package io.holdfast.file;
+
+import io.holdfast.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps up with what another process writes, by looking at the files again. */
+final class Follower {
+
+  private final State state;
+  private final Map<Path, Seen> documents = new HashMap<>();
+
+  /** A document as it was when it was last read. */
+  private record Seen(Stamp stamp, DocumentKey key) {}
+
+  /** Tells by the directory entry whether a file was replaced. */
+  private record Stamp(long size, long modified, @Nullable Object file) {}
+
+  Follower(State state) {
+    this.state = state;
+  }
+
+  /** Takes the position of old events from the index, which saves reading them. */
+  void begin() throws IOException {
+    boolean indexed = new IndexFile(state).read();
+    state.catalog().clear();
+    state.heads().clear();
+    if (!indexed) {
+      state.forget();
+    }
+    refreshEvents();
+  }
+
+  /** Looks how far the segments go; returns the position up to which they are complete. */
+  synchronized long refreshEvents() throws IOException {
+    // The mark first: what it covers is in the segments by the time they are looked at.
+    long complete = Watermark.read(state.root(), state.visible().position());
+    if (complete > state.visible().position()) {
+      state.segments().discover();
+      for (Segment segment : state.segments().all()) {
+        extend(segment);
+      }
+      state.show(null, complete);
+    }
+    return state.visible().position();
+  }
+
+  private static void extend(Segment segment) throws IOException {
+    if (Files.size(segment.file()) <= segment.length()) {
+      return;
+    }
+    try (LineReader lines =
+        new LineReader(segment.file(), segment.length(), segment.events())) {
+      while (lines.advance() && lines.terminated()) {
+        RawEvent raw =
+            RawEvent.of(
+                lines.buffer(), lines.from(), lines.to(), segment.file(), lines.number());
+        segment.add(lines.offset(), (int) (lines.end() - lines.offset()), raw.position());
+      }
+    }
+  }
+
+  /** Reads the documents of a shelf that are new or were replaced. */
+  synchronized <R> void refresh(Shelf<R> shelf) throws IOException {
+    Set<Path> there = new HashSet<>(Rescan.files(state.root(), shelf));
+    documents
+        .entrySet()
+        .removeIf(
+            known -> {
+              boolean gone = isOn(shelf, known.getKey()) && !there.contains(known.getKey());
+              return gone && forget(shelf, known.getValue().key());
+            });
+    for (Path file : there) {
+      Stamp stamp = stamp(file);
+      Seen seen = documents.get(file);
+      if (stamp != null && (seen == null || !seen.stamp().equals(stamp))) {
+        read(shelf, file, stamp);
+      }
+    }
+  }
+
+  private boolean isOn(Shelf<?> shelf, Path file) {
+    return file.startsWith(state.root().resolve(shelf.name()));
+  }
+
+  private boolean forget(Shelf<?> shelf, DocumentKey key) {
+    state.catalog().of(shelf).remove(key);
+    return true;
+  }
+
+  private static @Nullable Stamp stamp(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(
+          attributes.size(), attributes.lastModifiedTime().toMillis(), attributes.fileKey());
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private <R> void read(Shelf<R> shelf, Path file, Stamp stamp) throws IOException {
+    Json json = Documents.read(shelf, file);
+    if (json != null) {
+      R record = Documents.decode(shelf, json, file);
+      state.catalog().of(shelf).put(shelf.key(record), shelf.note(record));
+      documents.put(file, new Seen(stamp, shelf.key(record)));
+    }
+  }
+}

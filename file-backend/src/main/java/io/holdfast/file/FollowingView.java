@@ -1,0 +1,48 @@
+package io.holdfast.file;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Map;
+
+/** A view in a process that only reads: looks at the directories before it says what is there. */
+final class FollowingView extends View {
+
+  private final Follower follower;
+
+  FollowingView(State state, Follower follower) {
+    super(state, null);
+    this.follower = follower;
+  }
+
+  @Override
+  boolean knowsHeads() {
+    return false;
+  }
+
+  @Override
+  Iterator<Map.Entry<DocumentKey, Note>> entries(Shelf<?> shelf) {
+    refresh(shelf);
+    return super.entries(shelf);
+  }
+
+  @Override
+  Iterator<Map.Entry<DocumentKey, Note>> entriesAfter(Shelf<?> shelf, DocumentKey after) {
+    refresh(shelf);
+    return super.entriesAfter(shelf, after);
+  }
+
+  @Override
+  Iterator<Map.Entry<DocumentKey, Note>> entriesOf(Shelf<?> shelf, String first) {
+    refresh(shelf);
+    return super.entriesOf(shelf, first);
+  }
+
+  private void refresh(Shelf<?> shelf) {
+    try {
+      follower.refresh(shelf);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

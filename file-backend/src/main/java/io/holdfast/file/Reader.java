@@ -1,0 +1,117 @@
+package io.holdfast.file;
+
+import io.holdfast.UnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The engine of a process that only reads; takes no lock and sees what is in the files. */
+final class Reader implements Engine, Scope {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Disk disk;
+  private final State state;
+  private final Follower follower;
+  private final Flux<Long> tips;
+
+  private Reader(Disk disk, State state, Follower follower) {
+    this.disk = disk;
+    this.state = state;
+    this.follower = follower;
+    this.tips =
+        Flux.interval(Duration.ZERO, POLL)
+            .onBackpressureDrop()
+            .concatMap(tick -> disk.run(this::refreshed), 1)
+            .distinctUntilChanged()
+            .replay(1)
+            .refCount();
+  }
+
+  static Reader open(Disk disk, State state) throws IOException {
+    if (!Format.isIn(state.root())) {
+      throw new UnavailableException("There is no storage to read in " + state.root());
+    }
+    Format.read(state.root());
+    Follower follower = new Follower(state);
+    follower.begin();
+    return new Reader(disk, state, follower);
+  }
+
+  private long refreshed() throws IOException {
+    disk.requireOpen();
+    return follower.refreshEvents();
+  }
+
+  @Override
+  public Scope scope() {
+    return this;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public Flux<Long> tips() {
+    return tips;
+  }
+
+  @Override
+  public <T> Mono<T> read(IoFunction<View, @Nullable T> look) {
+    return disk.run(
+        () -> {
+          refreshed();
+          return look.apply(new FollowingView(state, follower));
+        });
+  }
+
+  @Override
+  public <T> Flux<T> pages(Function<View, PageSource<T>> look) {
+    return disk.pages(
+        () -> {
+          refreshed();
+          return look.apply(new FollowingView(state, follower));
+        });
+  }
+
+  @Override
+  public <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide) {
+    return refusal();
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work) {
+    return refusal();
+  }
+
+  private <T> Mono<T> refusal() {
+    return Mono.error(
+        () -> new UnavailableException("The storage in " + state.root() + " is open read-only"));
+  }
+
+  @Override
+  public List<String> problems() {
+    return List.of();
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return Map.of("access", "read only");
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return Mono.fromRunnable(
+        () -> {
+          disk.close();
+          disk.shutdown();
+        });
+  }
+}

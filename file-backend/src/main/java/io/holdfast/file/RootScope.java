@@ -1,0 +1,99 @@
+package io.holdfast.file;
+
+import io.holdfast.UnavailableException;
+import io.holdfast.file.WriteTurn.Request;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** The storage itself: each write is a commit of its own. */
+final class RootScope implements Scope {
+
+  private final Disk disk;
+  private final State state;
+  private final WriteTurn turn;
+  private final Commits commits;
+
+  RootScope(Disk disk, State state, WriteTurn turn, Commits commits) {
+    this.disk = disk;
+    this.state = state;
+    this.turn = turn;
+    this.commits = commits;
+  }
+
+  @Override
+  public <T> Mono<T> read(IoFunction<View, @Nullable T> look) {
+    return disk.run(
+        () -> {
+          disk.requireOpen();
+          return look.apply(state.view());
+        });
+  }
+
+  @Override
+  public <T> Flux<T> pages(Function<View, PageSource<T>> look) {
+    return disk.pages(() -> look.apply(state.view()));
+  }
+
+  @Override
+  public <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide) {
+    return Transaction.outsideOnly()
+        .then(Mono.<T>create(sink -> turn.enqueue(new Write<>(sink, decide))))
+        .publishOn(disk.scheduler());
+  }
+
+  /** One write: decides at its turn, answers once that is durable. */
+  private final class Write<T> implements Request {
+
+    private final MonoSink<T> sink;
+    private final IoFunction<Edit, @Nullable T> decide;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+
+    Write(MonoSink<T> sink, IoFunction<Edit, @Nullable T> decide) {
+      this.sink = sink.onCancel(() -> cancelled.set(true));
+      this.decide = decide;
+    }
+
+    @Override
+    public boolean start() {
+      UnavailableException failure = commits.failure();
+      if (failure != null) {
+        sink.error(failure);
+      } else if (!cancelled.get()) {
+        decide();
+      }
+      return false;
+    }
+
+    private void decide() {
+      Edit edit = commits.edit();
+      try {
+        T value = decide.apply(edit);
+        commits.commit(edit.draft(), answer(value));
+      } catch (Throwable e) {
+        Throwable problem = disk.translate(e);
+        // A refusal may rest on what is decided but not durable yet.
+        commits.commit(new Draft(null), failed -> sink.error(failed == null ? problem : failed));
+      }
+    }
+
+    private Consumer<@Nullable Throwable> answer(@Nullable T value) {
+      return failed -> {
+        if (failed == null) {
+          sink.success(value);
+        } else {
+          sink.error(failed);
+        }
+      };
+    }
+
+    @Override
+    public void refuse() {
+      sink.error(disk.closed());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.holdfast.file;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Walks over the events of one segment, either way; holds one block in memory and no open file. */
+final class SegmentCursor {
+
+  private final Segment segment;
+  private final boolean forward;
+  private final long start;
+  private List<RawEvent> events = List.of();
+  private int next;
+  private boolean begun;
+  private long offset;
+  private long linesBefore;
+  private int block;
+
+  /** Begins behind {@code start}, or, backwards, before it. */
+  SegmentCursor(Segment segment, boolean forward, long start) {
+    this.segment = segment;
+    this.forward = forward;
+    this.start = start;
+  }
+
+  /**
+   * The position of the next event; without reading it if it is one of the ends of the segment.
+   * Forwards it is {@link Long#MAX_VALUE} and backwards 0 when there is none, for now.
+   */
+  long position() throws IOException {
+    if (!begun) {
+      if (forward && segment.events() > 0 && segment.firstPosition() > start) {
+        return segment.firstPosition();
+      }
+      if (!forward && segment.lastPosition() < start) {
+        return segment.lastPosition();
+      }
+    }
+    if (load()) {
+      return events.get(next).position();
+    }
+    return forward ? Long.MAX_VALUE : 0;
+  }
+
+  RawEvent take() throws IOException {
+    if (!load()) {
+      throw new IllegalStateException("Nothing left in " + segment.file());
+    }
+    return events.get(next++);
+  }
+
+  private boolean load() throws IOException {
+    if (!begun && segment.events() > 0) {
+      begun = true;
+      block = segment.blockOf(start);
+      offset = segment.block(block).offset();
+      linesBefore = segment.block(block).linesBefore();
+    }
+    while (next == events.size()) {
+      if (!begun || !(forward ? loadForward() : loadBackward())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean loadForward() throws IOException {
+    Segment.Block rest = segment.rest(offset, linesBefore);
+    if (rest.offset() == rest.end()) {
+      return false;
+    }
+    List<RawEvent> read = read(rest);
+    offset = rest.end();
+    linesBefore += read.size();
+    keep(read);
+    return true;
+  }
+
+  private boolean loadBackward() throws IOException {
+    if (block < 0) {
+      return false;
+    }
+    List<RawEvent> read = read(segment.block(block--));
+    Collections.reverse(read);
+    keep(read);
+    return true;
+  }
+
+  private void keep(List<RawEvent> read) {
+    read.removeIf(event -> forward ? event.position() <= start : event.position() >= start);
+    events = read;
+    next = 0;
+  }
+
+  private List<RawEvent> read(Segment.Block from) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(from.end() - from.offset())];
+    try (RandomAccessFile input = new RandomAccessFile(segment.file().toFile(), "r")) {
+      input.seek(from.offset());
+      input.readFully(bytes);
+    } catch (EOFException e) {
+      throw Line.damaged(segment.file(), from.linesBefore() + 1);
+    }
+    List<RawEvent> read = new ArrayList<>();
+    int begin = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        long line = from.linesBefore() + read.size() + 1;
+        read.add(RawEvent.of(bytes, begin, i, segment.file(), line));
+        begin = i + 1;
+      }
+    }
+    return read;
+  }
+}

@@ -1,0 +1,102 @@
+package io.holdfast.file;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.holdfast.LockLostException;
+import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.ClaimedLetter;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterState;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.Outcome;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a claim on a dead letter begins and ends. */
+final class Settlement {
+
+  private Settlement() {}
+
+  static ClaimedLetter claim(Edit edit, DeadLetter letter, ClaimRequest request, Instant now) {
+    Instant until = now.plus(request.leaseDuration());
+    long token = letter.state().token() + 1;
+    DeadLetterState claimed = new DeadLetterState(true, until, token, request.owner());
+    DeadLetter taken = put(edit, letter, letter.failures(), claimed);
+    return new ClaimedLetter(
+        taken, new Claim(letter.key(), token, request.owner(), claimed.availableAt()));
+  }
+
+  static void settle(Edit edit, Claim claim, Outcome outcome) throws IOException {
+    DeadLetter letter = edit.find(Shelf.DEAD_LETTERS, FileDeadLetterQueue.key(claim.key()));
+    if (letter == null || letter.state().token() != claim.token()) {
+      throw lost(claim);
+    }
+    if (letter.state().owner() == null) {
+      requireSettledSo(letter, claim, outcome);
+    } else if (claim.owner().equals(letter.state().owner())) {
+      apply(edit, letter, outcome);
+    } else {
+      // The item was deleted and added again, and its tokens began anew.
+      throw lost(claim);
+    }
+  }
+
+  private static LockLostException lost(Claim claim) {
+    return new LockLostException(claim.key().toString(), claim.token());
+  }
+
+  /** Settling again in the same way is a repeat. */
+  private static void requireSettledSo(DeadLetter letter, Claim claim, Outcome outcome) {
+    boolean repeat =
+        outcome instanceof Outcome.Retry retry && isIn(retry.failure(), letter.failures())
+            || outcome instanceof Outcome.GiveUp giveUp && isIn(giveUp.failure(), letter.failures())
+            || outcome instanceof Outcome.Release;
+    if (!repeat) {
+      throw lost(claim);
+    }
+  }
+
+  private static void apply(Edit edit, DeadLetter letter, Outcome outcome) {
+    Instant now = edit.now();
+    long token = letter.state().token();
+    List<Failure> failures = letter.failures();
+    if (outcome instanceof Outcome.Done) {
+      edit.delete(Shelf.DEAD_LETTERS, FileDeadLetterQueue.key(letter.key()));
+      return;
+    }
+    DeadLetterState state = new DeadLetterState(true, now, token, null);
+    if (outcome instanceof Outcome.Retry retry) {
+      failures = with(retry.failure(), failures);
+      state = new DeadLetterState(true, now.plus(retry.delay()), token, null);
+    } else if (outcome instanceof Outcome.GiveUp giveUp) {
+      failures = with(giveUp.failure(), failures);
+      state = new DeadLetterState(false, now, token, null);
+    }
+    put(edit, letter, failures, state);
+  }
+
+  @CanIgnoreReturnValue
+  private static DeadLetter put(
+      Edit edit, DeadLetter letter, List<Failure> failures, DeadLetterState state) {
+    return edit.put(
+        Shelf.DEAD_LETTERS,
+        new DeadLetter(
+            letter.key(), letter.data(), failures, state, letter.createdAt(), edit.now()));
+  }
+
+  /** {@code failures} and {@code failure} behind them, unless its attempt is among them. */
+  static List<Failure> with(Failure failure, List<Failure> failures) {
+    if (isIn(failure, failures)) {
+      return failures;
+    }
+    List<Failure> more = new ArrayList<>(failures);
+    more.add(failure);
+    return more;
+  }
+
+  private static boolean isIn(Failure failure, List<Failure> failures) {
+    return failures.stream().anyMatch(known -> known.attempt() == failure.attempt());
+  }
+}

@@ -1,0 +1,143 @@
+package io.holdfast.file;
+
+import io.holdfast.RecordKind;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.lock.LockState;
+import io.holdfast.session.Session;
+import io.holdfast.workflow.Workflow;
+import io.holdfast.workflow.WorkflowExecution;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/** One kind of record that is kept a document each: where, under what key, with what note. */
+final class Shelf<R> {
+
+  /** Note: created, nothing due, the ordinal of the state. */
+  static final Shelf<Session> SESSIONS =
+      new Shelf<>(
+          Session.KIND,
+          session -> DocumentKey.of(session.id().value()),
+          session ->
+              new Note(Note.micros(session.timing().createdAt()), 0, session.state().ordinal()),
+          Comparator.comparingLong(Session::version));
+
+  static final Shelf<Workflow> WORKFLOWS =
+      new Shelf<>(
+          Workflow.KIND,
+          workflow -> DocumentKey.of(workflow.id().value()),
+          workflow -> Note.NONE,
+          Comparator.comparingLong(Workflow::version));
+
+  /** Note: started. */
+  static final Shelf<WorkflowExecution> EXECUTIONS =
+      new Shelf<>(
+          WorkflowExecution.KIND,
+          run -> new DocumentKey(run.workflow().value(), run.id().value()),
+          run -> new Note(Note.micros(run.startedAt()), 0, 0),
+          Comparator.comparing(run -> run.finishedAt() != null));
+
+  /** Note: nothing due, no state; the version is in the key. */
+  static final Shelf<Checkpoint> CHECKPOINTS =
+      new Shelf<>(
+          new StoredCheckpointKind(),
+          checkpoint -> checkpointKey(checkpoint.workflow().value(), checkpoint.version()),
+          checkpoint -> Note.NONE,
+          Comparator.comparingLong(Checkpoint::version));
+
+  /** The highest version ever given out, where that checkpoint was deleted. */
+  static final Shelf<CheckpointHead> CHECKPOINT_HEADS =
+      new Shelf<>(
+          new CheckpointHeadKind(),
+          head -> DocumentKey.of(head.workflow().value()),
+          head -> Note.NONE,
+          Comparator.comparingLong(CheckpointHead::version));
+
+  /** Note: created, available at, 1 if eligible. */
+  static final Shelf<DeadLetter> DEAD_LETTERS =
+      new Shelf<>(
+          DeadLetter.KIND,
+          letter -> new DocumentKey(letter.key().job().value(), letter.key().item().value()),
+          letter ->
+              new Note(
+                  Note.micros(letter.createdAt()),
+                  Note.micros(letter.state().availableAt()),
+                  letter.state().eligible() ? 1 : 0),
+          Comparator.<DeadLetter>comparingLong(letter -> letter.state().token())
+              .thenComparing(DeadLetter::updatedAt));
+
+  /** Note: the end of the lease, 1 if somebody has it. */
+  static final Shelf<LockState> LOCKS =
+      new Shelf<>(
+          LockState.KIND,
+          lock -> DocumentKey.of(lock.name().value()),
+          lock -> new Note(0, Note.micros(lock.expiresAt()), lock.owner() == null ? 0 : 1),
+          Comparator.comparingLong(LockState::token).thenComparing(LockState::expiresAt));
+
+  static final List<Shelf<?>> ALL =
+      List.of(
+          SESSIONS,
+          WORKFLOWS,
+          EXECUTIONS,
+          CHECKPOINTS,
+          CHECKPOINT_HEADS,
+          DEAD_LETTERS,
+          LOCKS);
+
+  private final RecordKind<R> kind;
+  private final Function<R, DocumentKey> key;
+  private final Function<R, Note> note;
+  private final Comparator<R> age;
+
+  private Shelf(
+      RecordKind<R> kind,
+      Function<R, DocumentKey> key,
+      Function<R, Note> note,
+      Comparator<R> age) {
+    this.kind = kind;
+    this.key = key;
+    this.note = note;
+    this.age = age;
+  }
+
+  /** Twelve digits, so that names sort as numbers do. */
+  static DocumentKey checkpointKey(String workflow, long version) {
+    return new DocumentKey(workflow, "%012d".formatted(version));
+  }
+
+  RecordKind<R> kind() {
+    return kind;
+  }
+
+  /** The name of the directory, and the tag of the lines. */
+  String name() {
+    return kind.name();
+  }
+
+  DocumentKey key(R record) {
+    return key.apply(record);
+  }
+
+  Note note(R record) {
+    return note.apply(record);
+  }
+
+  /** True if {@code record} is a later form of {@code there}. */
+  boolean isNewer(R record, R there) {
+    return age.compare(record, there) > 0;
+  }
+
+  /** The place of a document below the storage's directory. */
+  String path(DocumentKey place) {
+    String first = name() + "/" + FileNames.of(place.first());
+    return place.second().isEmpty()
+        ? first + ".json"
+        : first + "/" + FileNames.of(place.second()) + ".json";
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

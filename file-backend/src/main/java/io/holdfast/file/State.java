@@ -1,0 +1,96 @@
+package io.holdfast.file;
+
+import io.holdfast.JobId;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is in the directory, and what is kept in memory of it. */
+final class State {
+
+  private final Path root;
+  private final Clock clock;
+  private final Documents documents;
+  private final EventSegments segments;
+  private final Catalog catalog = new Catalog();
+  private final Map<JobId, JobHead> heads = new ConcurrentHashMap<>();
+  private final BatchMemory batches = new BatchMemory();
+  private volatile Visible visible = new Visible(null, 0);
+
+  /**
+   * What readers see, switched at once: events up to a position, and durable changes that are still
+   * being brought into the files.
+   */
+  record Visible(@Nullable Draft draft, long position) {}
+
+  State(Path root, Clock clock) {
+    this.root = root;
+    this.clock = clock;
+    this.documents = new Documents(root);
+    this.segments = new EventSegments(root);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  Documents documents() {
+    return documents;
+  }
+
+  EventSegments segments() {
+    return segments;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  Map<JobId, JobHead> heads() {
+    return heads;
+  }
+
+  BatchMemory batches() {
+    return batches;
+  }
+
+  Visible visible() {
+    return visible;
+  }
+
+  void show(@Nullable Draft draft, long position) {
+    visible = new Visible(draft, position);
+  }
+
+  /** Takes note of an event that is in its segment; in any order, and again if need be. */
+  void sawEvent(JobId job, long version, long position) {
+    heads.merge(
+        job,
+        new JobHead(version, position, position),
+        (known, seen) ->
+            new JobHead(
+                Math.max(known.version(), seen.version()),
+                Math.min(known.firstPosition(), seen.firstPosition()),
+                Math.max(known.lastPosition(), seen.lastPosition())));
+  }
+
+  /** Forgets what the index or a scan has said. */
+  void forget() {
+    catalog.clear();
+    heads.clear();
+    segments.forget();
+  }
+
+  /** What everybody sees. */
+  View view() {
+    return new View(this, visible.draft());
+  }
+}

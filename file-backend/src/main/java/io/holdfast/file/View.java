@@ -1,0 +1,123 @@
+package io.holdfast.file;
+
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.file.Draft.StagedDocument;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The stores as one reader sees them: what is in the files, under the drafts over them. Blocks. */
+class View {
+
+  private final State state;
+  private final @Nullable Draft top;
+
+  View(State state, @Nullable Draft top) {
+    this.state = state;
+    this.top = top;
+  }
+
+  /** The same for every storage time taken from it. */
+  Instant now() {
+    return state.now();
+  }
+
+  <R> @Nullable R find(Shelf<R> shelf, DocumentKey key) throws IOException {
+    Json json = raw(shelf, key);
+    return json == null ? null : decode(shelf, key, json);
+  }
+
+  /** The record as JSON, {@code null} if there is none. */
+  @Nullable Json raw(Shelf<?> shelf, DocumentKey key) throws IOException {
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      StagedDocument staged = draft.document(shelf, key);
+      if (staged != null) {
+        return staged.json();
+      }
+    }
+    return state.documents().read(shelf, key);
+  }
+
+  <R> R decode(Shelf<R> shelf, DocumentKey key, Json json) {
+    return state.documents().decode(shelf, key, json);
+  }
+
+  /** Keys and notes of all documents on the shelf, in order. */
+  Iterator<Map.Entry<DocumentKey, Note>> entries(Shelf<?> shelf) {
+    return new MergedEntries(state.catalog().of(shelf), staged(shelf)).iterator();
+  }
+
+  /** Keys and notes behind {@code after}, in order. */
+  Iterator<Map.Entry<DocumentKey, Note>> entriesAfter(Shelf<?> shelf, DocumentKey after) {
+    return new MergedEntries(
+            state.catalog().of(shelf).tailMap(after, false), staged(shelf).tailMap(after, false))
+        .iterator();
+  }
+
+  /** Keys and notes of the documents in the directory {@code first}, in order. */
+  Iterator<Map.Entry<DocumentKey, Note>> entriesOf(Shelf<?> shelf, String first) {
+    DocumentKey from = DocumentKey.of(first);
+    // The next name in order: no name holds a control character.
+    DocumentKey to = DocumentKey.of(first + "\0");
+    return new MergedEntries(
+            state.catalog().of(shelf).subMap(from, true, to, false),
+            staged(shelf).subMap(from, true, to, false))
+        .iterator();
+  }
+
+  private NavigableMap<DocumentKey, StagedDocument> staged(Shelf<?> shelf) {
+    NavigableMap<DocumentKey, StagedDocument> all = new TreeMap<>();
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      NavigableMap<DocumentKey, StagedDocument> staged = draft.documents().get(shelf);
+      if (staged != null) {
+        staged.forEach(all::putIfAbsent);
+      }
+    }
+    return all;
+  }
+
+  JobHead head(JobId job) {
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      JobHead head = draft.heads().get(job);
+      if (head != null) {
+        return head;
+      }
+    }
+    return state.heads().getOrDefault(job, JobHead.NONE);
+  }
+
+  @Nullable RememberedBatch batch(RememberedBatch.Key key) {
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      RememberedBatch batch = draft.batches().get(key);
+      if (batch != null) {
+        return batch;
+      }
+    }
+    return state.batches().find(key);
+  }
+
+  /** False where heads are not kept: every job then seems to have no events. */
+  boolean knowsHeads() {
+    return true;
+  }
+
+  /** Up to where readers see events. */
+  long visiblePosition() {
+    return state.visible().position();
+  }
+
+  /** The position of the last event there is. */
+  long lastPosition() {
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      if (draft.lastPosition() > 0) {
+        return draft.lastPosition();
+      }
+    }
+    return state.visible().position();
+  }
+}

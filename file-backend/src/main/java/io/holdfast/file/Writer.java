@@ -1,0 +1,159 @@
+package io.holdfast.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** The engine of the one process that writes. */
+final class Writer implements Engine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+
+  private final Disk disk;
+  private final State state;
+  private final DirectoryLock lock;
+  private final Watermark watermark;
+  private final Journal journal;
+  private final Commits commits;
+  private final WriteTurn turn;
+  private final Checkpointer checkpointer;
+  private final Tips tips;
+  private final Scope scope;
+  private final long tornBytes;
+
+  private Writer(Disk disk, State state, DirectoryLock lock, long journalBytes)
+      throws IOException {
+    this.disk = disk;
+    this.state = state;
+    this.lock = lock;
+    this.watermark = new Watermark(state.root());
+    Applier applier = new Applier(state, watermark);
+    Recovery recovery = new Recovery(state, applier);
+    recovery.run();
+    this.tornBytes = recovery.tornBytes();
+    watermark.write(state.visible().position());
+    this.journal = new Journal(state.root(), recovery.journal(), recovery.lastCommit());
+    this.checkpointer = new Checkpointer(disk, state, journal, applier, journalBytes);
+    if (!recovery.indexed()) {
+      checkpointer.complete();
+    }
+    this.tips = new Tips(disk, () -> state.visible().position());
+    this.commits = new Commits(disk, journal, state, applier, this::afterGroup);
+    this.turn = new WriteTurn(disk, commits::isCrowded);
+    this.scope = new RootScope(disk, state, turn, commits);
+  }
+
+  /** Locks the directory, makes it if it is missing, and recovers it. */
+  static Writer open(Disk disk, FileConfiguration configuration, State state)
+      throws IOException {
+    Files.createDirectories(state.root());
+    DirectoryLock lock = DirectoryLock.take(state.root());
+    try {
+      Format format =
+          Format.isIn(state.root())
+              ? Format.read(state.root())
+              : Format.create(state.root(), state.now());
+      Writer writer = new Writer(disk, state, lock, configuration.journalBytes());
+      LOG.debug("Opened {} of {}", state.root(), format.created());
+      writer.tips.signal();
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private void afterGroup() {
+    tips.signal();
+    turn.resume();
+    try {
+      checkpointer.startIfDue(commits::fail);
+    } catch (IOException e) {
+      commits.fail(e);
+    }
+  }
+
+  @Override
+  public Scope scope() {
+    return scope;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public Flux<Long> tips() {
+    return tips.live();
+  }
+
+  @Override
+  public <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work) {
+    return Transaction.run(disk, turn, commits, work);
+  }
+
+  @Override
+  public List<String> problems() {
+    Throwable failure = commits.failure();
+    return failure == null ? List.of() : List.of(String.valueOf(failure.getMessage()));
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("access", "read and write");
+    facts.put("jobs", Integer.toString(state.heads().size()));
+    facts.put("journal", Journal.file(state.root(), journal.number()).toString());
+    facts.put("commits", Long.toString(journal.lastCommit()));
+    if (tornBytes > 0) {
+      facts.put("recovered", "cut " + tornBytes + " bytes that were never acknowledged");
+    }
+    return facts;
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return Mono.<Void>create(this::close).publishOn(disk.scheduler());
+  }
+
+  /** One thread after the other finishes what it has, then the last one tidies up. */
+  private void close(MonoSink<Void> sink) {
+    boolean healthy = commits.failure() == null;
+    disk.close();
+    tips.close();
+    commits.refuse(disk.closed());
+    turn.close();
+    boolean accepted =
+        disk.onTurn(
+            () -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink, healthy))));
+    if (!accepted) {
+      sink.success();
+    }
+  }
+
+  private void finish(MonoSink<Void> sink, boolean healthy) {
+    try (lock;
+        journal;
+        watermark;
+        EventSegments segments = state.segments()) {
+      if (healthy) {
+        checkpointer.complete();
+      }
+      LOG.debug("Closed {} with {} segments", state.root(), segments.all().size());
+    } catch (IOException | RuntimeException e) {
+      // Everything acknowledged is in the journal; the next opening does the rest.
+      LOG.warn("Closing {} left its checkpoint to the next opening", state.root(), e);
+    }
+    disk.shutdown();
+    sink.success();
+  }
+}

@@ -1,0 +1,6 @@
+@NullMarked
+@CheckReturnValue
+package io.holdfast.file;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.holdfast.file;
+
+import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.DeadLetterQueueContract;
+import io.holdfast.contract.EventLogContract;
+import io.holdfast.contract.EventSubscriptionContract;
+import io.holdfast.contract.LifecycleContract;
+import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.ReactiveContract;
+import io.holdfast.contract.SessionStoreContract;
+import io.holdfast.contract.TransactionContract;
+import io.holdfast.contract.TransferContract;
+import io.holdfast.contract.WorkflowStoreContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The promises files keep. */
+class FileStorageContractTest {
+
+  /** Opens a fresh directory for each test. */
+  abstract static class Opened {
+
+    @RegisterExtension final FreshDirectory directory = new FreshDirectory();
+
+    public UnifiedStorage storage() {
+      return directory.storage();
+    }
+
+    public UnifiedStorage reopen() {
+      return directory.reopen();
+    }
+  }
+
+  @Nested
+  class Events extends Opened implements EventLogContract {}
+
+  @Nested
+  class Subscriptions extends Opened implements EventSubscriptionContract {}
+
+  @Nested
+  class Sessions extends Opened implements SessionStoreContract {}
+
+  @Nested
+  class Checkpoints extends Opened implements CheckpointStoreContract {}
+
+  @Nested
+  class DeadLetters extends Opened implements DeadLetterQueueContract {}
+
+  @Nested
+  class Workflows extends Opened implements WorkflowStoreContract {}
+
+  @Nested
+  class Locks extends Opened implements LockStoreContract {}
+
+  @Nested
+  class Transactions extends Opened implements TransactionContract {}
+
+  @Nested
+  class Transfers extends Opened implements TransferContract {}
+
+  @Nested
+  class Lifecycle extends Opened implements LifecycleContract {}
+
+  @Nested
+  class Publishers extends Opened implements ReactiveContract {}
+}

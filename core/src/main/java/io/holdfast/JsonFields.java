@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -19,7 +20,17 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class JsonFields {
 
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** Takes whatever {@link Json} takes, inside a record. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(2 * Json.DEPTH_MAX)
+                  .maxNumberLength(4 * Json.DIGITS_MAX)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private final Map<String, Json> members;
   private final Map<String, String> texts;

@@ -94,6 +94,6 @@ final class Connections {
   }
 
   Mono<Void> close() {
-    return work.disposeLater().then(control.disposeLater()).then(loops.disposeLater());
+    return work.disposeLater().then(control.disposeLater()).then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)));
   }
 }

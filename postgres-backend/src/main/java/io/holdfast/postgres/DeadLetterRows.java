@@ -42,7 +42,7 @@ final class DeadLetterRows {
   }
 
   static LockLostException lost(Claim claim) {
-    return new LockLostException("dead letter " + claim.key(), claim.token());
+    return new LockLostException(claim.key().toString(), claim.token());
   }
 
   /** Those of a job that have failed equally often. */

@@ -85,7 +85,7 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
   private static final String DONE =
       """
       DELETE FROM {schema}.dead_letters
-      WHERE job_id = $1 AND item_id = $2 AND token = $3 AND owner IS NOT NULL
+      WHERE job_id = $1 AND item_id = $2 AND token = $3
       """;
 
   private static final String GIVE_BACK =
@@ -93,10 +93,11 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
       UPDATE {schema}.dead_letters d
       SET owner = NULL, eligible = $4, updated_at = greatest(statement_timestamp(), d.updated_at),
         available_at = statement_timestamp() + $5::bigint * interval '1 microsecond',
-        failures = CASE WHEN $6::jsonb IS NULL THEN d.failures
+        failures = CASE WHEN $6::jsonb IS NULL OR d.failures @> jsonb_build_array(
+            jsonb_build_object('attempt', $6::jsonb -> 'attempt')) THEN d.failures
           ELSE d.failures || jsonb_build_array($6::jsonb) END,
         signature = coalesce($7, d.signature)
-      WHERE job_id = $1 AND item_id = $2 AND token = $3 AND owner IS NOT NULL
+      WHERE job_id = $1 AND item_id = $2 AND token = $3
       """;
 
   private static final String DELETE =

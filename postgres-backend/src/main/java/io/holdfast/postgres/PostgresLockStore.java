@@ -174,7 +174,7 @@ final class PostgresLockStore implements LockStore {
   }
 
   private static LockLostException lost(Lease lease) {
-    return new LockLostException("lock " + lease.name(), lease.token());
+    return new LockLostException(lease.name().value(), lease.token());
   }
 
   private static long micros(Duration duration) {

@@ -43,7 +43,7 @@ public final class PostgresServer implements AfterEachCallback {
 
   /** The storage of this test: opened at the first call, closed after the test. */
   @CanIgnoreReturnValue
-  public UnifiedStorage storage() {
+  public synchronized UnifiedStorage storage() {
     if (storage == null) {
       storage = open(currentUrl());
     }
@@ -51,7 +51,7 @@ public final class PostgresServer implements AfterEachCallback {
   }
 
   /** The URL of this test's store. */
-  public String currentUrl() {
+  public synchronized String currentUrl() {
     if (url == null) {
       url = freshUrl();
     }
@@ -59,7 +59,7 @@ public final class PostgresServer implements AfterEachCallback {
   }
 
   /** Closes this test's storage and opens it again. */
-  public UnifiedStorage reopen() {
+  public synchronized UnifiedStorage reopen() {
     if (storage != null) {
       storage.close().block(PATIENCE);
     }
@@ -68,7 +68,7 @@ public final class PostgresServer implements AfterEachCallback {
   }
 
   /** Another process's view of {@code url}, closed after the test. */
-  public UnifiedStorage open(String url) {
+  public synchronized UnifiedStorage open(String url) {
     UnifiedStorage another = Holdfast.open(url).block(PATIENCE);
     opened.add(another);
     return another;

@@ -1,0 +1,33 @@
+package io.holdfast.benchmarks;
+
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.event.Event;
+import io.holdfast.event.JobEvent;
+import java.time.Instant;
+
+/**
+ * Events of about 300 bytes, 200 of them JSON, over 1,000 jobs: the shape of the reference figures.
+ */
+final class SampleEvents {
+
+  static final int JOBS = 1_000;
+
+  private static final String[] TYPES = {"agent_started", "agent_progress", "agent_completed"};
+
+  private SampleEvents() {}
+
+  static JobEvent event(int n, Instant at) {
+    String data =
+        "{\"success\": true, \"agent\": \"agent-%d\", \"item\": \"item_%08d\", \"step\": %d,"
+                .formatted(n % 64, n, n % 17)
+            + " \"duration_ms\": %d, \"commits\": [\"%08x\"],".formatted(n % 9_973, n * 31)
+            + " \"log\": \"/var/log/orchestrator/agents/agent-%d/run.jsonl\"}".formatted(n % 64);
+    Event event =
+        Event.of(TYPES[n % TYPES.length], Json.of(data))
+            .withCorrelation("correlation-" + n % 500)
+            .withAgent("agent-" + n % 64)
+            .at(at);
+    return new JobEvent(new JobId("mapreduce-1759305600000-" + n % JOBS), event);
+  }
+}

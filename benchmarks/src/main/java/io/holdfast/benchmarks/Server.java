@@ -1,0 +1,77 @@
+package io.holdfast.benchmarks;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/**
+ * The PostgreSQL that is measured: embedded, on this machine, and as durable as it comes. The
+ * settings are the ones the reference figures were taken with.
+ */
+final class Server implements AutoCloseable {
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "fsync", "on",
+          "synchronous_commit", "on",
+          "full_page_writes", "on",
+          "shared_buffers", "1GB",
+          "max_wal_size", "4GB",
+          "max_connections", "200");
+
+  private final EmbeddedPostgres postgres;
+
+  private Server(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  static Server start() throws IOException {
+    EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+    SETTINGS.forEach(builder::setServerConfig);
+    return new Server(builder.start());
+  }
+
+  /** The URL of a store in a schema of its own. */
+  String url(String schema, int connections) {
+    return "postgresql://postgres:postgres@localhost:"
+        + postgres.getPort()
+        + "/postgres?schema="
+        + schema
+        + "&connections="
+        + connections;
+  }
+
+  Connection jdbc() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres");
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  String version() throws SQLException {
+    try (Connection connection = jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT current_setting('server_version') || ', fsync '"
+                    + " || current_setting('fsync')")) {
+      row.next();
+      return "PostgreSQL " + row.getString(1);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+  }
+}

@@ -1,0 +1,11 @@
+package io.holdfast.contract;
+
+import io.holdfast.event.EventLog;
+
+/** What an {@link EventLog} promises about appending and reading, by topic. */
+public interface EventLogContract
+    extends EventAppendContract,
+        EventConcurrencyContract,
+        EventReadContract,
+        EventFilterContract,
+        EventBulkContract {}

@@ -1,0 +1,135 @@
+package io.holdfast.contract;
+
+import static io.holdfast.contract.Operation.Emits.NOTHING;
+import static io.holdfast.contract.Operation.Emits.ONE;
+import static io.holdfast.contract.Operation.Emits.SOME;
+import static io.holdfast.contract.Operation.freshId;
+import static io.holdfast.contract.Operation.reads;
+import static io.holdfast.contract.Operation.writes;
+import static io.holdfast.contract.Samples.LONG;
+import static io.holdfast.contract.Samples.LONG_AGO;
+import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.failure;
+import static io.holdfast.contract.Samples.json;
+import static io.holdfast.contract.Samples.letterKey;
+
+import io.holdfast.SessionId;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.DeadLetterState;
+import io.holdfast.deadletter.Outcome;
+import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The operations of dead letters and locks. */
+final class LeaseOperations {
+
+  private LeaseOperations() {}
+
+  static List<Operation> all() {
+    return Stream.of(letters(), claims(), locks()).flatMap(List::stream).toList();
+  }
+
+  private static List<Operation> letters() {
+    return List.of(
+        writes(
+            "deadLetters.add",
+            ONE,
+            s -> letterKey(freshId(), "i"),
+            (s, key) -> s.deadLetters().add(key, json(1), failure(1))),
+        reads(
+            "deadLetters.find", ONE, LeaseOperations::added, (s, key) -> s.deadLetters().find(key)),
+        reads("deadLetters.get", ONE, LeaseOperations::added, (s, key) -> s.deadLetters().get(key)),
+        reads(
+            "deadLetters.list",
+            SOME,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().list(DeadLetterFilter.all())),
+        reads(
+            "deadLetters.stats",
+            ONE,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().stats(key.job())),
+        writes(
+            "deadLetters.delete",
+            NOTHING,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().delete(key)),
+        writes(
+            "deadLetters.purge",
+            ONE,
+            LeaseOperations::addedLongAgo,
+            (s, key) -> s.deadLetters().purge(Duration.ofDays(30))));
+  }
+
+  private static List<Operation> claims() {
+    return List.of(
+        writes(
+            "deadLetters.claim",
+            SOME,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().claim(ClaimRequest.of("worker", LONG, 5).ofJob(key.job()))),
+        writes(
+            "deadLetters.settle",
+            NOTHING,
+            LeaseOperations::claimed,
+            (s, claim) ->
+                s.deadLetters().settle(claim, new Outcome.Retry(failure(2), Duration.ZERO))));
+  }
+
+  private static List<Operation> locks() {
+    return List.of(
+        writes(
+            "locks.tryAcquire",
+            ONE,
+            s -> new LockRequest(new LockName(freshId()), "owner", LONG),
+            (s, request) -> s.locks().tryAcquire(request)),
+        writes("locks.renew", ONE, LeaseOperations::held, (s, it) -> s.locks().renew(it)),
+        writes("locks.release", NOTHING, LeaseOperations::held, (s, it) -> s.locks().release(it)),
+        writes(
+            "locks.forceRelease",
+            NOTHING,
+            LeaseOperations::held,
+            (s, it) -> s.locks().forceRelease(it.name())),
+        reads("locks.find", ONE, LeaseOperations::held, (s, it) -> s.locks().find(it.name())),
+        reads("locks.list", SOME, LeaseOperations::held, (s, it) -> s.locks().list(5)),
+        writes(
+            "inTransaction(lease)",
+            ONE,
+            LeaseOperations::held,
+            (s, it) ->
+                s.inTransaction(
+                    it, tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))));
+  }
+
+  private static DeadLetterKey added(UnifiedStorage storage) {
+    DeadLetterKey key = letterKey(freshId(), "i");
+    return Await.value(storage.deadLetters().add(key, json(1), failure(1))).key();
+  }
+
+  private static DeadLetterKey addedLongAgo(UnifiedStorage storage) {
+    DeadLetterKey key = letterKey(freshId(), "i");
+    DeadLetterState state = new DeadLetterState(true, LONG_AGO, 0, null);
+    DeadLetter old = new DeadLetter(key, json(1), List.of(failure(1)), state, LONG_AGO, LONG_AGO);
+    Await.value(storage.transfer(DeadLetter.KIND).load(List.of(old)));
+    return key;
+  }
+
+  private static Claim claimed(UnifiedStorage storage) {
+    ClaimRequest request = ClaimRequest.of("worker", LONG, 1).ofJob(added(storage).job());
+    return Await.value(storage.deadLetters().claim(request).next()).claim();
+  }
+
+  private static Lease held(UnifiedStorage storage) {
+    LockRequest request = new LockRequest(new LockName(freshId()), "owner", LONG);
+    return Await.value(storage.locks().tryAcquire(request));
+  }
+}

@@ -1,0 +1,271 @@
+package io.holdfast.contract;
+
+import static io.holdfast.contract.Samples.JOB;
+import static io.holdfast.contract.Samples.LONG;
+import static io.holdfast.contract.Samples.LONG_AGO;
+import static io.holdfast.contract.Samples.WORKFLOW;
+import static io.holdfast.contract.Samples.any;
+import static io.holdfast.contract.Samples.batch;
+import static io.holdfast.contract.Samples.content;
+import static io.holdfast.contract.Samples.event;
+import static io.holdfast.contract.Samples.events;
+import static io.holdfast.contract.Samples.failure;
+import static io.holdfast.contract.Samples.json;
+import static io.holdfast.contract.Samples.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
+
+import io.holdfast.InvalidInputException;
+import io.holdfast.Paging;
+import io.holdfast.Position;
+import io.holdfast.StorageException;
+import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.Outcome;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.JobEvents;
+import io.holdfast.lock.LeaseDuration;
+import io.holdfast.session.Progress;
+import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.WorkflowFilter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/** Numbers and durations out of range. */
+public interface LimitInputContract extends StorageContract {
+
+  /** Values that check their limit when they are built. */
+  private static Map<String, IntFunction<Object>> builtLimits() {
+    Map<String, IntFunction<Object>> limits = new LinkedHashMap<>();
+    limits.put("sessions", SessionFilter.all()::limit);
+    limits.put("dead letters", DeadLetterFilter.all()::limit);
+    limits.put("workflows", WorkflowFilter.all()::limit);
+    limits.put("claims", limit -> ClaimRequest.of("a", LONG, limit));
+    return limits;
+  }
+
+  /** Operations that are given a bare limit. */
+  private Map<String, IntFunction<Publisher<?>>> givenLimits() {
+    Map<String, IntFunction<Publisher<?>>> limits = new LinkedHashMap<>();
+    limits.put("checkpoints.list", limit -> storage().checkpoints().list(WORKFLOW, limit));
+    limits.put("workflows.history", limit -> storage().workflows().history(WORKFLOW, limit));
+    limits.put("locks.list", limit -> storage().locks().list(limit));
+    return limits;
+  }
+
+  private void requireWorks() {
+    Await.value(storage().events().append(JOB, ExpectedVersion.any(), List.of(event(1))));
+    assertThat(Await.all(storage().events().read(EventQuery.job(JOB)))).isNotEmpty();
+  }
+
+  private static void requireRefused(Map<String, Supplier<Object>> builders) {
+    assertSoftly(
+        softly ->
+            builders.forEach(
+                (what, build) ->
+                    softly
+                        .assertThatThrownBy(build::get)
+                        .as(what)
+                        .isInstanceOf(InvalidInputException.class)));
+  }
+
+  @Test
+  default void limits_out_of_range_are_refused() {
+    List<Integer> illegal =
+        List.of(0, -1, Paging.LIMIT_MAX + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    assertSoftly(
+        softly -> {
+          for (int limit : illegal) {
+            builtLimits()
+                .forEach(
+                    (what, build) ->
+                        softly
+                            .assertThatThrownBy(() -> build.apply(limit))
+                            .as("%s, limit %s", what, limit)
+                            .isInstanceOf(InvalidInputException.class));
+            givenLimits()
+                .forEach(
+                    (what, operation) ->
+                        softly
+                            .assertThatCode(
+                                () ->
+                                    Await.failure(
+                                        InvalidInputException.class,
+                                        Flux.defer(() -> operation.apply(limit))))
+                            .as("%s, limit %s", what, limit)
+                            .doesNotThrowAnyException());
+          }
+        });
+    requireWorks();
+  }
+
+  @Test
+  default void the_smallest_and_the_largest_limit_are_fine() {
+    for (int limit : List.of(1, Paging.LIMIT_MAX)) {
+      builtLimits().forEach((what, build) -> assertThat(build.apply(limit)).isNotNull());
+      givenLimits()
+          .forEach(
+              (what, operation) ->
+                  assertThat(Await.all(operation.apply(limit))).as(what).isEmpty());
+    }
+    requireWorks();
+  }
+
+  @Test
+  default void event_queries_out_of_range_are_refused() {
+    EventQuery query = EventQuery.forward(EventFilter.all());
+    requireRefused(
+        Map.of(
+            "limit 0", () -> query.limit(0),
+            "limit -1", () -> query.limit(-1),
+            "limit too big", () -> query.limit(EventQuery.LIMIT_MAX + 1),
+            "version 0", () -> query.fromVersion(0),
+            "version -1", () -> query.fromVersion(Long.MIN_VALUE),
+            "version order of all jobs",
+                () -> new EventQuery(EventFilter.all(), EventQuery.Order.VERSION, null, 1, 1),
+            "version order of two jobs",
+                () ->
+                    new EventQuery(
+                        EventFilter.all().withJobs(Set.of(JOB, Samples.job(2))),
+                        EventQuery.Order.VERSION,
+                        null,
+                        1,
+                        1)));
+    requireWorks();
+  }
+
+  @Test
+  default void batches_out_of_range_are_refused() {
+    requireRefused(
+        Map.of(
+            "no parts", () -> batch(),
+            "no events", () -> any(JOB),
+            "one job twice", () -> batch(any(JOB, event(1)), any(JOB, event(2))),
+            "too many events",
+                () ->
+                    batch(
+                        new JobEvents(
+                            JOB, ExpectedVersion.any(), events(EventBatch.EVENTS_MAX + 1))),
+            "negative version", () -> ExpectedVersion.exactly(-1)));
+    requireWorks();
+  }
+
+  @Test
+  default void positions_that_are_none_are_refused() {
+    List<String> illegal =
+        List.of(
+            "",
+            " ",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "abc",
+            " 1",
+            "1 ",
+            "\u0661",
+            "9".repeat(19),
+            "a:",
+            ":1",
+            "a:1,",
+            "a:1:2",
+            "A:1",
+            "a:1;b:2",
+            "'; DROP TABLE events; --");
+    assertSoftly(
+        softly -> {
+          for (String text : illegal) {
+            softly
+                .assertThatThrownBy(() -> new Position(text))
+                .as("'%s'", text)
+                .isInstanceOf(InvalidInputException.class);
+          }
+        });
+    requireWorks();
+  }
+
+  @Test
+  default void durations_out_of_range_are_refused() {
+    List<Duration> leases =
+        List.of(
+            Duration.ZERO,
+            Duration.ofMillis(-1),
+            LeaseDuration.MIN.minusNanos(1),
+            LeaseDuration.MAX.plusNanos(1),
+            Duration.ofSeconds(Long.MAX_VALUE),
+            Duration.ofSeconds(Long.MIN_VALUE));
+    Map<String, Supplier<Object>> builders = new LinkedHashMap<>();
+    for (Duration lease : leases) {
+      builders.put("lock for " + lease, () -> wish("a", lease));
+      builders.put("claim for " + lease, () -> ClaimRequest.of("a", lease, 1));
+    }
+    builders.put("retry in -1", () -> new Outcome.Retry(failure(1), Duration.ofNanos(-1)));
+    builders.put("retry in years", () -> new Outcome.Retry(failure(1), Duration.ofDays(366)));
+    requireRefused(builders);
+    Await.value(storage().locks().tryAcquire(wish("a", LeaseDuration.MAX)));
+    requireWorks();
+  }
+
+  @Test
+  default void numbers_out_of_range_are_refused() {
+    requireRefused(
+        Map.of(
+            "done -1", () -> new Progress(-1, 0),
+            "total -1", () -> new Progress(0, -1),
+            "more than all", () -> new Progress(3, 2),
+            "attempt 0", () -> new Failure(0, LONG_AGO, "E", "", json(1)),
+            "attempt -1", () -> new Failure(-1, LONG_AGO, "E", "", json(1))));
+    requireWorks();
+  }
+
+  @Test
+  default void prune_keeps_at_least_one() {
+    Await.value(storage().checkpoints().append(WORKFLOW, 0, content(1)));
+
+    for (int keep : List.of(0, -1, Integer.MIN_VALUE)) {
+      Await.failure(
+          InvalidInputException.class,
+          Flux.defer(() -> storage().checkpoints().prune(WORKFLOW, keep)));
+    }
+    assertThat(Await.value(storage().checkpoints().prune(WORKFLOW, Integer.MAX_VALUE))).isZero();
+    assertThat(Await.maybe(storage().checkpoints().findLatest(WORKFLOW))).isPresent();
+  }
+
+  @Test
+  default void checkpoint_versions_that_cannot_be_are_refused_or_not_there() {
+    Await.value(storage().checkpoints().append(WORKFLOW, 0, content(1)));
+
+    for (long version : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE)) {
+      Await.failure(
+          StorageException.class,
+          Flux.defer(() -> storage().checkpoints().append(WORKFLOW, version, content(9))));
+    }
+    assertThat(Await.maybe(storage().checkpoints().find(WORKFLOW, Long.MAX_VALUE))).isEmpty();
+    assertThat(Await.all(storage().checkpoints().list(WORKFLOW, 10))).hasSize(1);
+  }
+
+  @Test
+  default void purge_takes_no_negative_age() {
+    Await.value(storage().deadLetters().add(Samples.LETTER, json(1), failure(1)));
+
+    Await.failure(
+        InvalidInputException.class,
+        Flux.defer(() -> storage().deadLetters().purge(Duration.ofNanos(-1))));
+    assertThat(Await.value(storage().deadLetters().purge(Duration.ofDays(100_000))))
+        .as("nothing is that old")
+        .isZero();
+    assertThat(Await.maybe(storage().deadLetters().find(Samples.LETTER))).isPresent();
+  }
+}

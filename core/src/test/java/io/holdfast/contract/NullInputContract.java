@@ -1,0 +1,160 @@
+package io.holdfast.contract;
+
+import static io.holdfast.contract.Samples.JOB;
+import static io.holdfast.contract.Samples.LETTER;
+import static io.holdfast.contract.Samples.LOCK;
+import static io.holdfast.contract.Samples.LONG;
+import static io.holdfast.contract.Samples.LONG_AGO;
+import static io.holdfast.contract.Samples.SESSION;
+import static io.holdfast.contract.Samples.WORKFLOW;
+import static io.holdfast.contract.Samples.content;
+import static io.holdfast.contract.Samples.definition;
+import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.events;
+import static io.holdfast.contract.Samples.failure;
+import static io.holdfast.contract.Samples.json;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
+
+import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.Outcome;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.StartFrom;
+import io.holdfast.lock.Lease;
+import io.holdfast.session.Session;
+import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.ExecutionStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Null is a programmer's error: it is thrown at the call, by every operation. */
+public interface NullInputContract extends StorageContract {
+
+  private static void requireThrown(Map<String, ThrowingCallable> calls) {
+    assertSoftly(
+        softly ->
+            calls.forEach(
+                (what, call) ->
+                    softly
+                        .assertThatThrownBy(call)
+                        .as(what)
+                        .isInstanceOf(NullPointerException.class)));
+  }
+
+  @Test
+  default void events_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var log = storage().events();
+    calls.put("append(batch)", () -> log.append((EventBatch) null));
+    calls.put("append(job)", () -> log.append(null, ExpectedVersion.any(), events(1)));
+    calls.put("append(expected)", () -> log.append(JOB, null, events(1)));
+    calls.put("append(events)", () -> log.append(JOB, ExpectedVersion.any(), null));
+    calls.put("read", () -> log.read(null));
+    calls.put("stats", () -> log.stats(null));
+    calls.put("count", () -> log.count(null));
+    calls.put("appendAll", () -> log.appendAll(null));
+    calls.put("subscribe(filter)", () -> log.subscribe(null, StartFrom.now()));
+    calls.put("subscribe(from)", () -> log.subscribe(EventFilter.all(), null));
+    requireThrown(calls);
+    Await.value(log.append(JOB, ExpectedVersion.any(), events(1)));
+  }
+
+  @Test
+  default void sessions_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var sessions = storage().sessions();
+    calls.put("create(id)", () -> sessions.create(null, details(1)));
+    calls.put("create(details)", () -> sessions.create(SESSION, null));
+    calls.put("find", () -> sessions.find(null));
+    calls.put("get", () -> sessions.get(null));
+    calls.put("list", () -> sessions.list(null));
+    calls.put("update", () -> sessions.update(null));
+    calls.put("delete", () -> sessions.delete(null));
+    requireThrown(calls);
+    Await.value(sessions.create(SESSION, details(1)));
+  }
+
+  @Test
+  default void checkpoints_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var checkpoints = storage().checkpoints();
+    calls.put("append(workflow)", () -> checkpoints.append(null, 0, content(1)));
+    calls.put("append(content)", () -> checkpoints.append(WORKFLOW, 0, null));
+    calls.put("findLatest", () -> checkpoints.findLatest(null));
+    calls.put("find", () -> checkpoints.find(null, 1));
+    calls.put("list", () -> checkpoints.list(null, 1));
+    calls.put("delete", () -> checkpoints.delete(null, 1));
+    calls.put("prune", () -> checkpoints.prune(null, 1));
+    requireThrown(calls);
+    Await.value(checkpoints.append(WORKFLOW, 0, content(1)));
+  }
+
+  @Test
+  default void dead_letters_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var letters = storage().deadLetters();
+    Claim claim = new Claim(LETTER, 1, "a", LONG_AGO);
+    calls.put("add(key)", () -> letters.add(null, json(1), failure(1)));
+    calls.put("add(data)", () -> letters.add(LETTER, null, failure(1)));
+    calls.put("add(failure)", () -> letters.add(LETTER, json(1), null));
+    calls.put("find", () -> letters.find(null));
+    calls.put("get", () -> letters.get(null));
+    calls.put("list", () -> letters.list(null));
+    calls.put("claim", () -> letters.claim(null));
+    calls.put("settle(claim)", () -> letters.settle(null, new Outcome.Done()));
+    calls.put("settle(outcome)", () -> letters.settle(claim, null));
+    calls.put("delete", () -> letters.delete(null));
+    calls.put("purge", () -> letters.purge(null));
+    calls.put("stats", () -> letters.stats(null));
+    requireThrown(calls);
+    Await.value(letters.add(LETTER, json(1), failure(1)));
+  }
+
+  @Test
+  default void workflows_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var workflows = storage().workflows();
+    ExecutionId id = new ExecutionId("e");
+    ExecutionStatus done = ExecutionStatus.COMPLETED;
+    calls.put("create(id)", () -> workflows.create(null, definition("n")));
+    calls.put("create(details)", () -> workflows.create(WORKFLOW, null));
+    calls.put("find", () -> workflows.find(null));
+    calls.put("get", () -> workflows.get(null));
+    calls.put("list", () -> workflows.list(null));
+    calls.put("update", () -> workflows.update(null));
+    calls.put("delete", () -> workflows.delete(null));
+    calls.put("start(workflow)", () -> workflows.start(null, id, json(1)));
+    calls.put("start(id)", () -> workflows.start(WORKFLOW, null, json(1)));
+    calls.put("start(details)", () -> workflows.start(WORKFLOW, id, null));
+    calls.put("finish(workflow)", () -> workflows.finish(null, id, done, json(1)));
+    calls.put("finish(id)", () -> workflows.finish(WORKFLOW, null, done, json(1)));
+    calls.put("finish(status)", () -> workflows.finish(WORKFLOW, id, null, json(1)));
+    calls.put("finish(details)", () -> workflows.finish(WORKFLOW, id, done, null));
+    calls.put("history", () -> workflows.history(null, 1));
+    requireThrown(calls);
+    Await.value(workflows.create(WORKFLOW, definition("n")));
+  }
+
+  @Test
+  default void locks_and_the_storage_take_no_null() {
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    var storage = storage();
+    Lease lease = new Lease(LOCK, "a", 1, LONG, LONG_AGO);
+    calls.put("tryAcquire", () -> storage.locks().tryAcquire(null));
+    calls.put("renew", () -> storage.locks().renew(null));
+    calls.put("release", () -> storage.locks().release(null));
+    calls.put("forceRelease", () -> storage.locks().forceRelease(null));
+    calls.put("find", () -> storage.locks().find(null));
+    calls.put("inTransaction", () -> storage.inTransaction(null));
+    calls.put("inTransaction(lease)", () -> storage.inTransaction(null, tx -> Mono.empty()));
+    calls.put("inTransaction(work)", () -> storage.inTransaction(lease, null));
+    calls.put("transfer", () -> storage.transfer(null));
+    calls.put("load", () -> storage.transfer(Session.KIND).load(null));
+    requireThrown(calls);
+    Await.value(storage.locks().tryAcquire(Samples.wish("a", LONG)));
+  }
+}

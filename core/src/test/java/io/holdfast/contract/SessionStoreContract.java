@@ -1,0 +1,7 @@
+package io.holdfast.contract;
+
+import io.holdfast.session.SessionStore;
+
+/** What a {@link SessionStore} promises, by topic. */
+public interface SessionStoreContract
+    extends SessionWriteContract, SessionStateContract, SessionListContract {}

@@ -1,0 +1,265 @@
+package io.holdfast.contract;
+
+import static io.holdfast.contract.Samples.JOB;
+import static io.holdfast.contract.Samples.LETTER;
+import static io.holdfast.contract.Samples.LONG;
+import static io.holdfast.contract.Samples.SESSION;
+import static io.holdfast.contract.Samples.WORKFLOW;
+import static io.holdfast.contract.Samples.content;
+import static io.holdfast.contract.Samples.definition;
+import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.event;
+import static io.holdfast.contract.Samples.events;
+import static io.holdfast.contract.Samples.failure;
+import static io.holdfast.contract.Samples.job;
+import static io.holdfast.contract.Samples.json;
+import static io.holdfast.contract.Samples.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.ConflictException;
+import io.holdfast.NotFoundException;
+import io.holdfast.RecordKind;
+import io.holdfast.SessionId;
+import io.holdfast.StoreSet;
+import io.holdfast.event.AppendResult;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.session.Session;
+import io.holdfast.session.SessionState;
+import io.holdfast.workflow.ExecutionId;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** All writes of a transaction are kept, or none is, over every store. */
+public interface TransactionAtomicityContract extends StorageContract {
+
+  /** Writes to every store. */
+  private static Mono<String> writeEverywhere(StoreSet tx) {
+    return tx.sessions()
+        .create(SESSION, details(1))
+        .then(tx.checkpoints().append(WORKFLOW, 0, content(1)))
+        .then(tx.deadLetters().add(LETTER, json(1), failure(1)))
+        .then(tx.workflows().create(WORKFLOW, definition("first")))
+        .then(tx.workflows().start(WORKFLOW, new ExecutionId("e-1"), json(1)))
+        .then(tx.locks().tryAcquire(wish("a", LONG)))
+        .then(tx.events().append(JOB, ExpectedVersion.none(), events(3)))
+        .thenReturn("written");
+  }
+
+  private void requireRecordsOfEachKind(long expected) {
+    assertThat(storage().kinds()).isNotEmpty();
+    for (RecordKind<?> kind : storage().kinds()) {
+      long records = kind.name().equals("events") && expected == 1 ? 3 : expected;
+      assertThat(Await.value(storage().transfer(kind).count())).as(kind.name()).isEqualTo(records);
+    }
+  }
+
+  @Test
+  default void commits_writes_to_all_stores_together() {
+    assertThat(Await.value(storage().inTransaction(TransactionAtomicityContract::writeEverywhere)))
+        .as("what the work emits")
+        .isEqualTo("written");
+
+    requireRecordsOfEachKind(1);
+    reopen();
+    requireRecordsOfEachKind(1);
+  }
+
+  @Test
+  default void a_failure_rolls_all_stores_back_and_arrives_as_it_is() {
+    IllegalStateException mine = new IllegalStateException("mine");
+    Mono<String> failing =
+        storage().inTransaction(tx -> writeEverywhere(tx).then(Mono.error(mine)));
+
+    assertThat(Await.failure(IllegalStateException.class, failing)).hasMessage("mine");
+
+    requireRecordsOfEachKind(0);
+    Await.value(storage().inTransaction(TransactionAtomicityContract::writeEverywhere));
+    requireRecordsOfEachKind(1);
+  }
+
+  @Test
+  default void a_failure_thrown_by_the_work_rolls_back_as_well() {
+    Mono<String> throwing =
+        storage()
+            .inTransaction(
+                tx ->
+                    writeEverywhere(tx)
+                        .map(
+                            written -> {
+                              throw new IllegalStateException("thrown later");
+                            }));
+    Mono<String> throwingAtOnce =
+        storage()
+            .inTransaction(
+                tx -> {
+                  throw new IllegalStateException("thrown at once");
+                });
+
+    assertThat(Await.failure(IllegalStateException.class, throwing)).hasMessage("thrown later");
+    assertThat(Await.failure(IllegalStateException.class, throwingAtOnce))
+        .hasMessage("thrown at once");
+    requireRecordsOfEachKind(0);
+  }
+
+  @Test
+  default void a_failed_operation_rolls_back_what_came_before() {
+    Await.value(storage().events().append(JOB, ExpectedVersion.none(), events(1)));
+
+    Await.failure(
+        ConflictException.class,
+        storage().inTransaction(TransactionAtomicityContract::writeEverywhere));
+    Await.failure(
+        NotFoundException.class,
+        storage()
+            .inTransaction(
+                tx ->
+                    tx.sessions()
+                        .create(SESSION, details(1))
+                        .then(tx.sessions().get(new SessionId("unknown")))));
+
+    assertThat(Await.maybe(storage().sessions().find(SESSION))).isEmpty();
+    assertThat(Await.maybe(storage().locks().find(Samples.LOCK))).isEmpty();
+    assertThat(Await.all(storage().events().read(EventQuery.job(JOB)))).hasSize(1);
+  }
+
+  @Test
+  default void cancelling_rolls_all_stores_back() {
+    Sinks.One<String> reached = Sinks.one();
+    Disposable hanging =
+        storage()
+            .inTransaction(
+                tx ->
+                    writeEverywhere(tx)
+                        .doOnNext(written -> reached.tryEmitValue(written).orThrow())
+                        .then(Mono.never()))
+            .subscribe(never -> {}, reached::tryEmitError, reached::tryEmitEmpty);
+    Await.value(reached.asMono());
+
+    hanging.dispose();
+
+    assertThat(Await.maybe(storage().sessions().find(SESSION))).as("nothing is left").isEmpty();
+    Await.value(storage().inTransaction(TransactionAtomicityContract::writeEverywhere));
+    requireRecordsOfEachKind(1);
+  }
+
+  @Test
+  default void work_without_a_value_commits_and_emits_nothing() {
+    Mono<Void> work =
+        storage().inTransaction(tx -> tx.sessions().create(SESSION, details(1)).then());
+
+    assertThat(Await.maybe(work)).isEmpty();
+    assertThat(Await.maybe(storage().sessions().find(SESSION))).as("committed").isPresent();
+  }
+
+  @Test
+  default void work_that_only_reads_is_fine() {
+    Session session = Await.value(storage().sessions().create(SESSION, details(1)));
+
+    Session read = Await.value(storage().inTransaction(tx -> tx.sessions().get(SESSION)));
+    assertThat(read).isEqualTo(session);
+  }
+
+  @Test
+  default void the_stores_of_a_transaction_are_dead_once_it_ends() {
+    AtomicReference<StoreSet> leaked = new AtomicReference<>();
+    Await.value(
+        storage()
+            .inTransaction(
+                tx -> {
+                  leaked.set(tx);
+                  return tx.sessions().create(SESSION, details(1));
+                }));
+
+    SessionId late = new SessionId("late");
+    Await.failure(
+        RuntimeException.class, Mono.defer(() -> leaked.get().sessions().create(late, details(2))));
+    assertThat(Await.maybe(storage().sessions().find(late))).isEmpty();
+    assertThat(Await.maybe(storage().sessions().find(SESSION))).isPresent();
+  }
+
+  @Test
+  default void events_appended_in_one_transaction_follow_each_other() {
+    List<AppendResult> results =
+        Await.value(
+            storage()
+                .inTransaction(
+                    tx ->
+                        tx.events()
+                            .append(JOB, ExpectedVersion.none(), events(2))
+                            .zipWhen(
+                                first ->
+                                    tx.events().append(JOB, ExpectedVersion.exactly(2), events(1)),
+                                (first, second) -> List.of(first, second))));
+
+    assertThat(results.get(1).last().version()).isEqualTo(3);
+    List<RecordedEvent> read = Await.all(storage().events().read(EventQuery.job(JOB)));
+    assertThat(read)
+        .extracting(RecordedEvent::position)
+        .as("the positions that were reported are those that are read")
+        .containsExactly(
+            results.get(0).events().get(0).position(),
+            results.get(0).events().get(1).position(),
+            results.get(1).last().position());
+    Histories.requireWhole(read);
+  }
+
+  @Test
+  default void a_long_transaction_over_many_records_is_one() {
+    Mono<String> fill =
+        storage()
+            .inTransaction(
+                tx -> {
+                  Mono<?> work = Mono.empty();
+                  for (int i = 0; i < 100; i++) {
+                    work =
+                        work.then(tx.sessions().create(new SessionId("s-" + i), details(i)))
+                            .then(
+                                tx.events()
+                                    .append(job(i % 7), ExpectedVersion.any(), List.of(event(i))));
+                  }
+                  return work.thenReturn("filled");
+                });
+
+    assertThat(Await.value(fill)).isEqualTo("filled");
+    assertThat(Await.value(storage().transfer(Session.KIND).count())).isEqualTo(100);
+    assertThat(Await.value(storage().transfer(RecordedEvent.KIND).count())).isEqualTo(100);
+  }
+
+  @Test
+  default void a_change_and_the_event_that_tells_of_it_stay_together() {
+    Session created = Await.value(storage().sessions().create(SESSION, details(1)));
+
+    List<Race.Finish<String>> race =
+        Race.run(
+            16,
+            i ->
+                storage()
+                    .inTransaction(
+                        tx ->
+                            tx.events()
+                                .append(JOB, ExpectedVersion.any(), List.of(event(i)))
+                                .then(
+                                    tx.sessions()
+                                        .update(
+                                            created
+                                                .withState(SessionState.RUNNING)
+                                                .withDetails(details(100 + i))))
+                                .thenReturn("moved")));
+
+    assertThat(race).filteredOn(Race.Finish::won).as("one version, one winner").hasSize(1);
+    assertThat(race)
+        .filteredOn(Race.Finish::lost)
+        .allSatisfy(loser -> assertThat(loser.failure()).isInstanceOf(ConflictException.class));
+    List<RecordedEvent> told = Await.all(storage().events().read(EventQuery.job(JOB)));
+    assertThat(told).as("the losers' events are not there").hasSize(1);
+    Session moved = Await.value(storage().sessions().get(SESSION));
+    assertThat(Samples.number(moved.details().data()))
+        .isEqualTo(100 + Samples.number(told.get(0).data()));
+  }
+}

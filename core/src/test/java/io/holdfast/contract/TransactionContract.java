@@ -1,0 +1,8 @@
+package io.holdfast.contract;
+
+/** What {@link io.holdfast.UnifiedStorage#inTransaction} promises, by topic. */
+public interface TransactionContract
+    extends TransactionAtomicityContract,
+        TransactionVisibilityContract,
+        TransactionConcurrencyContract,
+        TransactionFenceContract {}

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 final class BulkAppendScenario implements Scenario {
 
   private static final int LANES = 2;
-  private static final int CHUNK = 5_000;
+  private static final int CHUNK = 10_000;
   private static final int ROUNDS = 3;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 

@@ -13,9 +13,10 @@ import reactor.core.publisher.Mono;
 public interface CheckpointStore {
 
   /**
-   * Saves {@code content} as the version after {@code expectedVersion}, which is the newest one, or
-   * 0 when there is none yet. Repeating a save that was applied returns its result. Fails with
-   * {@link ConflictException} if the newest version is another one.
+   * Saves {@code content} as the version after {@code expectedVersion}, which is the newest one, or 0
+   * when there is none yet. Subscribing again repeats the same save: if it had been applied, its
+   * result is returned and nothing is written. Calling again is another save. Fails with {@link
+   * ConflictException} if the newest version is another one.
    *
    * @return the checkpoint; never empty
    */

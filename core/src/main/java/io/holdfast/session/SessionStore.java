@@ -31,7 +31,8 @@ public interface SessionStore {
 
   /**
    * Writes state and details of {@code changed}, if the session is still at {@code changed}'s
-   * version and may go to its state. Repeating an applied update returns its result.
+   * version and may go to its state. Subscribing again repeats the same update: if it had been
+   * applied, its result is returned and nothing is written. Calling again is another update.
    *
    * <p>Fails with {@link ConflictException} if it is at another version, or if the move is illegal,
    * and with {@link NotFoundException} if it does not exist.

@@ -30,9 +30,10 @@ public interface WorkflowStore {
   Flux<Workflow> list(WorkflowFilter filter);
 
   /**
-   * Writes the details of {@code changed}, if the workflow is still at its version. Repeating an
-   * applied update returns its result. Fails with {@link ConflictException} if it is at another
-   * version, and with {@link NotFoundException} if it does not exist.
+   * Writes the details of {@code changed}, if the workflow is still at its version. Subscribing
+   * again repeats the same update: if it had been applied, its result is returned and nothing is
+   * written. Calling again is another update. Fails with {@link ConflictException} if it is at
+   * another version, and with {@link NotFoundException} if it does not exist.
    *
    * @return the workflow at the next version; never empty
    */

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 /** Ends a chunk when it has enough events or enough bytes. One for each subscription. */
 final class ChunkBoundary implements Predicate<JobEvent> {
 
-  static final int EVENTS = 5_000;
-  private static final long BYTES = 8L * 1024 * 1024;
+  static final int EVENTS = 10_000;
+  private static final long BYTES = 16L * 1024 * 1024;
 
   private int events;
   private long bytes;

@@ -94,6 +94,8 @@ final class Connections {
   }
 
   Mono<Void> close() {
-    return work.disposeLater().then(control.disposeLater()).then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)));
+    return work.disposeLater()
+        .then(control.disposeLater())
+        .then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)));
   }
 }

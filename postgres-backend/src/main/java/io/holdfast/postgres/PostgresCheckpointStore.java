@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
 import io.holdfast.InvalidInputException;
+import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
@@ -35,8 +36,8 @@ final class PostgresCheckpointStore implements CheckpointStore {
         RETURNING version
       )
       INSERT INTO {schema}.checkpoints (workflow_id, version, created_at, size_bytes, sha256,
-        metadata, state)
-      SELECT $1, next.version, now(), $3, $4, $5, $6
+        metadata, state, write_id)
+      SELECT $1, next.version, now(), $3, $4, $5, $6, $7
       FROM (SELECT version FROM moved UNION ALL SELECT version FROM advanced) next
       RETURNING {columns}
       """;
@@ -53,6 +54,13 @@ final class PostgresCheckpointStore implements CheckpointStore {
       SELECT {columns}
       FROM {schema}.checkpoints
       WHERE workflow_id = $1 AND version = $2
+      """;
+
+  private static final String FIND_RESULT =
+      """
+      SELECT {columns}
+      FROM {schema}.checkpoints
+      WHERE workflow_id = $1 AND version = $2 AND write_id = $3
       """;
 
   private static final String LATEST =
@@ -113,6 +121,8 @@ final class PostgresCheckpointStore implements CheckpointStore {
       throw new InvalidInputException(
           "expected version", "must be at least 0, was " + expectedVersion);
     }
+    // Made once a call, so that subscribing again is recognised as the same save.
+    String write = Names.unique();
     return Mono.defer(
         () -> {
           StateDigest digest = StateDigest.of(content.state());
@@ -124,18 +134,19 @@ final class PostgresCheckpointStore implements CheckpointStore {
                   digest.sizeBytes(),
                   digest.sha256(),
                   Sql.json(content.metadata()),
-                  Sql.json(content.state()));
+                  Sql.json(content.state()),
+                  write);
           return runner
               .first(sql, PostgresCheckpointStore::checkpoint)
-              .switchIfEmpty(Mono.defer(() -> refused(workflow, expectedVersion, content)));
+              .switchIfEmpty(Mono.defer(() -> refused(workflow, expectedVersion, write)));
         });
   }
 
   /** Finds out why nothing was written; a save that had been applied before is no failure. */
-  private Mono<Checkpoint> refused(
-      WorkflowId workflow, long expectedVersion, CheckpointContent content) {
-    return find(workflow, expectedVersion + 1)
-        .filter(there -> there.content().equals(content))
+  private Mono<Checkpoint> refused(WorkflowId workflow, long expectedVersion, String write) {
+    Sql result = Sql.of(sql(FIND_RESULT), workflow.value(), expectedVersion + 1, write);
+    return runner
+        .first(result, PostgresCheckpointStore::checkpoint)
         .switchIfEmpty(
             runner
                 .first(Sql.of(sql(HEAD), workflow.value()), row -> row.number(0))

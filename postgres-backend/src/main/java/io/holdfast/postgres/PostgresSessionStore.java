@@ -1,6 +1,7 @@
 package io.holdfast.postgres;
 
 import io.holdfast.ConflictException;
+import io.holdfast.Names;
 import io.holdfast.SessionId;
 import io.holdfast.session.Progress;
 import io.holdfast.session.Session;
@@ -48,7 +49,7 @@ final class PostgresSessionStore implements SessionStore {
       """
       UPDATE {schema}.sessions
       SET version = version + 1, state = $3, type = $5, repository = $6, worktree = $7, done = $8,
-        total = $9, error = $10, data = $11, updated_at = greatest(now(), updated_at),
+        total = $9, error = $10, data = $11, last_write = $13, updated_at = greatest(now(), updated_at),
         finished_at = CASE
           WHEN NOT $12 THEN NULL
           WHEN state = $3 THEN finished_at
@@ -56,6 +57,13 @@ final class PostgresSessionStore implements SessionStore {
         END
       WHERE session_id = $1 AND version = $2 AND state = ANY($4)
       RETURNING {columns}
+      """;
+
+  private static final String FIND_RESULT =
+      """
+      SELECT {columns}
+      FROM {schema}.sessions
+      WHERE session_id = $1 AND version = $2 AND last_write = $3
       """;
 
   private static final String DELETE =
@@ -69,6 +77,7 @@ final class PostgresSessionStore implements SessionStore {
   private final String find;
   private final String list;
   private final String update;
+  private final String findResult;
   private final String delete;
 
   PostgresSessionStore(SqlRunner runner, SchemaName schema) {
@@ -77,6 +86,7 @@ final class PostgresSessionStore implements SessionStore {
     this.find = columns(schema.in(FIND));
     this.list = columns(schema.in(LIST));
     this.update = columns(schema.in(UPDATE));
+    this.findResult = columns(schema.in(FIND_RESULT));
     this.delete = schema.in(DELETE);
   }
 
@@ -147,6 +157,8 @@ final class PostgresSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> update(Session changed) {
+    // Made once a call, so that subscribing again is recognised as the same update.
+    String write = Names.unique();
     SessionDetails details = changed.details();
     Sql sql =
         Sql.of(
@@ -162,26 +174,28 @@ final class PostgresSessionStore implements SessionStore {
             details.progress().total(),
             Sql.text(details.error()),
             Sql.json(details.data()),
-            changed.state().isFinished());
+            changed.state().isFinished(),
+            write);
     return runner
         .first(sql, PostgresSessionStore::session)
-        .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed)));
+        .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed, write)));
   }
 
   /** Finds out why nothing was written; an update that had been applied before is no failure. */
-  private Mono<Session> refusedUpdate(Session changed) {
-    return get(changed.id())
-        .flatMap(
-            there -> {
-              if (there.isResultOf(changed)) {
-                return Mono.just(there);
-              }
-              return Mono.error(
-                  there.version() == changed.version()
-                      ? illegalMove(changed, there.state())
-                      : ConflictException.ofVersion(
-                          "Session", changed.id().value(), changed.version(), there.version()));
-            });
+  private Mono<Session> refusedUpdate(Session changed, String write) {
+    Sql sql = Sql.of(findResult, changed.id().value(), changed.version() + 1, write);
+    return runner
+        .first(sql, PostgresSessionStore::session)
+        .switchIfEmpty(
+            Mono.defer(() -> get(changed.id()))
+                .flatMap(there -> Mono.error(refusal(changed, there))));
+  }
+
+  private static ConflictException refusal(Session changed, Session there) {
+    return there.version() == changed.version()
+        ? illegalMove(changed, there.state())
+        : ConflictException.ofVersion(
+            "Session", changed.id().value(), changed.version(), there.version());
   }
 
   private static ConflictException illegalMove(Session changed, SessionState from) {

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
+import io.holdfast.Names;
 import io.holdfast.NotFoundException;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
@@ -48,9 +49,16 @@ final class PostgresWorkflowStore implements WorkflowStore {
       """
       UPDATE {schema}.workflows
       SET version = version + 1, name = $3, author = $4, description = $5, tags = $6, content = $7,
-        updated_at = greatest(now(), updated_at)
+        last_write = $8, updated_at = greatest(now(), updated_at)
       WHERE workflow_id = $1 AND version = $2
       RETURNING {workflow}
+      """;
+
+  private static final String FIND_RESULT =
+      """
+      SELECT {workflow}
+      FROM {schema}.workflows
+      WHERE workflow_id = $1 AND version = $2 AND last_write = $3
       """;
 
   private static final String DELETE =
@@ -161,6 +169,8 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<Workflow> update(Workflow changed) {
+    // Made once a call, so that subscribing again is recognised as the same update.
+    String write = Names.unique();
     WorkflowDetails details = changed.details();
     Sql sql =
         Sql.of(
@@ -171,20 +181,22 @@ final class PostgresWorkflowStore implements WorkflowStore {
             Sql.text(details.author()),
             Sql.text(details.description()),
             WorkflowRows.tags(details),
-            Sql.json(details.content()));
+            Sql.json(details.content()),
+            write);
     return runner
         .first(sql, WorkflowRows::workflow)
-        .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed)));
+        .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed, write)));
   }
 
   /** Finds out why nothing was written; an update that had been applied before is no failure. */
-  private Mono<Workflow> refusedUpdate(Workflow changed) {
-    return get(changed.id())
-        .flatMap(
-            there ->
-                there.isResultOf(changed)
-                    ? Mono.just(there)
-                    : Mono.error(versionConflict(changed.id(), changed.version(), there)));
+  private Mono<Workflow> refusedUpdate(Workflow changed, String write) {
+    Sql sql = Sql.of(sql(FIND_RESULT), changed.id().value(), changed.version() + 1, write);
+    return runner
+        .first(sql, WorkflowRows::workflow)
+        .switchIfEmpty(
+            Mono.defer(() -> get(changed.id()))
+                .flatMap(
+                    there -> Mono.error(versionConflict(changed.id(), changed.version(), there))));
   }
 
   private static ConflictException versionConflict(WorkflowId id, long expected, Workflow there) {

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class PostgresServer implements AfterEachCallback {
 
+  static {
+    Leaks.watch();
+  }
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final List<UnifiedStorage> opened = new ArrayList<>();
@@ -96,6 +100,7 @@ public final class PostgresServer implements AfterEachCallback {
     opened.forEach(storage -> storage.close().block(PATIENCE));
     opened.clear();
     storage = null;
+    Leaks.requireNone();
     if (url != null) {
       try (Connection connection = jdbc();
           Statement statement = connection.createStatement()) {

@@ -1,3 +1,4 @@
+-- last_write names the last update, so that a repeated one is recognised.
 CREATE TABLE {schema}.sessions (
   session_id  text COLLATE "C" NOT NULL,
   version     bigint           NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE {schema}.sessions (
   created_at  timestamptz      NOT NULL,
   updated_at  timestamptz      NOT NULL,
   finished_at timestamptz,
+  last_write  text COLLATE "C",
   CONSTRAINT sessions_pkey PRIMARY KEY (session_id)
 );
 

@@ -13,5 +13,6 @@ CREATE TABLE {schema}.checkpoints (
   sha256      text COLLATE "C" NOT NULL,
   metadata    jsonb            NOT NULL,
   state       jsonb            NOT NULL,
+  write_id    text COLLATE "C",
   CONSTRAINT checkpoints_pkey PRIMARY KEY (workflow_id, version)
 );

@@ -1,3 +1,4 @@
+-- last_write names the last update, so that a repeated one is recognised.
 CREATE TABLE {schema}.workflows (
   workflow_id text COLLATE "C"   NOT NULL,
   version     bigint             NOT NULL,
@@ -8,6 +9,7 @@ CREATE TABLE {schema}.workflows (
   content     jsonb              NOT NULL,
   created_at  timestamptz        NOT NULL,
   updated_at  timestamptz        NOT NULL,
+  last_write  text COLLATE "C",
   CONSTRAINT workflows_pkey PRIMARY KEY (workflow_id)
 );
 

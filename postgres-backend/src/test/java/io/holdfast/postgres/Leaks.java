@@ -1,0 +1,46 @@
+package io.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Turns what Netty's leak detector finds, which it only logs, into failures. */
+final class Leaks {
+
+  private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+
+  private Leaks() {}
+
+  /** Must come before the first buffer. */
+  static void watch() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Recording());
+  }
+
+  static void requireNone() {
+    assertThat(FOUND).as("buffers that nobody released").isEmpty();
+  }
+
+  private static final class Recording extends ResourceLeakDetectorFactory {
+
+    @Override
+    @SuppressWarnings("deprecation") // The one to override still has the argument nobody uses.
+    public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+        Class<T> resource, int samplingInterval, long maxActive) {
+      return new ResourceLeakDetector<>(resource, samplingInterval) {
+        @Override
+        protected void reportTracedLeak(String resourceType, String records) {
+          FOUND.add(resourceType + records);
+        }
+
+        @Override
+        protected void reportUntracedLeak(String resourceType) {
+          FOUND.add(resourceType);
+        }
+      };
+    }
+  }
+}

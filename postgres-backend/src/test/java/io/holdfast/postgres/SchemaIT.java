@@ -1,0 +1,81 @@
+package io.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.CorruptDataException;
+import io.holdfast.UnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
+
+/** The schema and its numbered changes. */
+class SchemaIT {
+
+  @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
+
+  @Test
+  void processes_that_start_together_make_it_once() {
+    List<String> urls = IntStream.range(0, 6).mapToObj(n -> SERVER.currentUrl()).toList();
+
+    List<Boolean> healthy =
+        Flux.fromIterable(urls)
+            .flatMap(io.holdfast.Holdfast::open, urls.size())
+            .flatMap(
+                storage ->
+                    storage
+                        .health()
+                        .flatMap(health -> storage.close().thenReturn(health.healthy())))
+            .collectList()
+            .block(java.time.Duration.ofMinutes(1));
+
+    assertThat(healthy).hasSize(6).containsOnly(true);
+  }
+
+  @Test
+  void is_what_the_printed_script_makes() throws SQLException {
+    execute(PostgresStorage.schemaScript(PostgresUrl.parse(SERVER.currentUrl()).schema().value()));
+
+    assertThat(SERVER.storage().health().block().problems())
+        .as("opening applies nothing more")
+        .isEmpty();
+  }
+
+  @Test
+  void refuses_a_change_that_was_applied_with_another_content() throws SQLException {
+    SERVER.storage();
+    execute("UPDATE schema_history SET checksum = 'x' WHERE version = 3");
+
+    assertThatThrownBy(SERVER::reopen)
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("V003");
+  }
+
+  @Test
+  void works_on_a_schema_one_ahead_and_refuses_one_further() throws SQLException {
+    SERVER.storage();
+    int next = SchemaFile.all().size() + 1;
+    execute("INSERT INTO schema_history (version, name, checksum) VALUES (" + next + ", 'n', 'c')");
+    assertThat(SERVER.reopen().health().block().healthy()).isTrue();
+
+    execute(
+        "INSERT INTO schema_history (version, name, checksum) VALUES ("
+            + (next + 1)
+            + ", 'n', 'c')");
+    assertThatThrownBy(SERVER::reopen)
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("upgrade");
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

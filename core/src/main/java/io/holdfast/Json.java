@@ -69,7 +69,7 @@ public final class Json {
    * @throws InvalidInputException as {@link #of(String)}
    */
   public static Json from(Object value) {
-    return of(JsonTree.text(value));
+    return of(JsonTree.text(Objects.requireNonNull(value, "value")));
   }
 
   /**

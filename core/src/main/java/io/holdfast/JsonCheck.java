@@ -98,8 +98,9 @@ final class JsonCheck {
     }
     while (token != null) {
       checkToken(parser, token, escapes);
+      boolean whole = parser.streamReadContext().inRoot();
       token = parser.nextToken();
-      if (token != null && parser.streamReadContext().inRoot() && !token.isStructEnd()) {
+      if (whole && token != null) {
         throw new InvalidInputException(WHAT, "more than one value");
       }
     }

@@ -4,6 +4,7 @@ import io.holdfast.JobId;
 import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.TimeSpan;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public record DeadLetterFilter(
 
   /** Checks text and limit. */
   public DeadLetterFilter {
+    Objects.requireNonNull(created, "created");
     if (signature != null) {
       Names.checkText("signature", signature);
     }

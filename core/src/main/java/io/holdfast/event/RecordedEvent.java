@@ -20,8 +20,10 @@ public record RecordedEvent(Position position, JobId job, long version, Event ev
   /** How events are named, ordered and written. */
   public static final RecordKind<RecordedEvent> KIND = new EventKind();
 
-  /** Requires the time that the storage has set. */
+  /** Requires all parts, and the time that the storage has set. */
   public RecordedEvent {
+    Objects.requireNonNull(position, "position");
+    Objects.requireNonNull(job, "job");
     Objects.requireNonNull(event.createdAt(), "createdAt");
   }
 

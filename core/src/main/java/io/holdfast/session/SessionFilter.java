@@ -1,5 +1,6 @@
 package io.holdfast.session;
 
+import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.TimeSpan;
 import java.util.Objects;
@@ -32,7 +33,17 @@ public record SessionFilter(
   /** Copies and checks. */
   public SessionFilter {
     states = Set.copyOf(states);
+    checkIfPresent("session type", type);
+    checkIfPresent("repository", repository);
+    checkIfPresent("worktree", worktree);
+    Objects.requireNonNull(created, "created");
     Paging.check(limit);
+  }
+
+  private static void checkIfPresent(String what, @Nullable String name) {
+    if (name != null) {
+      Names.check(what, name);
+    }
   }
 
   /** The newest {@value Paging#LIMIT_DEFAULT} sessions. */

@@ -34,6 +34,7 @@ public record WorkflowExecution(
   public WorkflowExecution {
     Objects.requireNonNull(workflow, "workflow");
     Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(status, "status");
     Objects.requireNonNull(details, "details");
     startedAt = StorageTime.check("started at", startedAt);
     finishedAt = finishedAt == null ? null : StorageTime.check("finished at", finishedAt);

@@ -74,6 +74,9 @@ public interface DeadLetterSettleContract extends StorageContract {
     Await.value(letters().add(LETTER, json(2), failure(1)));
 
     Await.failure(LockLostException.class, letters().settle(claim, new Outcome.Done()));
+    Claim later = claim().get(0).claim();
+    assertThat(later.token()).as("a later claim has a higher token").isGreaterThan(claim.token());
+    Await.failure(LockLostException.class, letters().settle(claim, new Outcome.Done()));
     assertThat(Await.maybe(letters().find(LETTER))).as("the new item stays").isPresent();
   }
 

@@ -15,17 +15,32 @@ import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.Position;
+import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.Outcome;
+import io.holdfast.event.BatchId;
+import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.StartFrom;
 import io.holdfast.lock.Lease;
 import io.holdfast.session.Session;
+import io.holdfast.session.SessionDetails;
+import io.holdfast.session.SessionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
+import io.holdfast.workflow.WorkflowDetails;
+import io.holdfast.workflow.WorkflowExecution;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +58,42 @@ public interface NullInputContract extends StorageContract {
                         .assertThatThrownBy(call)
                         .as(what)
                         .isInstanceOf(NullPointerException.class)));
+  }
+
+  @Test
+  default void values_take_no_null() {
+    Map<String, ThrowingCallable> builds = new LinkedHashMap<>();
+    builds.put("job id", () -> new JobId(null));
+    builds.put("position", () -> new Position(null));
+    builds.put("JSON text", () -> Json.of((String) null));
+    builds.put("JSON bytes", () -> Json.ofUtf8(null));
+    builds.put("JSON value", () -> Json.from(null));
+    builds.put("event type", () -> Event.of(null, json(1)));
+    builds.put("event data", () -> Event.of("e", null));
+    builds.put("batch id", () -> new EventBatch(null, List.of()));
+    builds.put("batch parts", () -> new EventBatch(BatchId.unique(), null));
+    builds.put("jobs of a filter", () -> EventFilter.all().withJobs(null));
+    builds.put("filter of a query", () -> EventQuery.forward(null));
+    builds.put("start", () -> StartFrom.after(null));
+    builds.put("session type", () -> SessionDetails.of(null, "r", json(1)));
+    builds.put("session data", () -> details(1).withData(null));
+    builds.put("session progress", () -> details(1).withProgress(null));
+    builds.put("span of sessions", () -> SessionFilter.all().createdWithin(null));
+    builds.put("span of letters", () -> DeadLetterFilter.all().createdWithin(null));
+    builds.put("checkpoint", () -> CheckpointContent.of(null));
+    builds.put("failure time", () -> new Failure(1, null, "E", "", json(1)));
+    builds.put("failure message", () -> new Failure(1, LONG_AGO, "E", null, json(1)));
+    builds.put("outcome", () -> new Outcome.GiveUp(null));
+    builds.put("claimed by", () -> ClaimRequest.of(null, LONG, 1));
+    builds.put("claimed for", () -> ClaimRequest.of("a", null, 1));
+    builds.put("locked by", () -> Samples.wish(null, LONG));
+    builds.put("locked for", () -> Samples.wish("a", null));
+    builds.put("tags", () -> new WorkflowDetails("n", null, null, null, json(1)));
+    builds.put(
+        "execution status",
+        () -> new WorkflowExecution(WORKFLOW, new ExecutionId("e"), null, LONG_AGO, null, json(1)));
+    requireThrown(builds);
+    Await.value(storage().sessions().create(SESSION, details(1)));
   }
 
   @Test

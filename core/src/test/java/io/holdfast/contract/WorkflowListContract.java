@@ -52,7 +52,9 @@ public interface WorkflowListContract extends StorageContract {
 
   @Test
   default void lists_by_id() {
-    assertThat(list(WorkflowFilter.all())).containsExactlyElementsOf(thirty());
+    List<Workflow> all = thirty();
+
+    assertThat(list(WorkflowFilter.all())).isEqualTo(all);
   }
 
   @Test
@@ -61,7 +63,8 @@ public interface WorkflowListContract extends StorageContract {
     WorkflowFilter any = WorkflowFilter.all();
 
     requireSelects(all, any, 30);
-    requireSelects(all, any.withNamePart("BUILD"), 15);
+    requireSelects(all, any.withNamePart("Build"), 15);
+    requireSelects(all, any.withNamePart("BUILD"), 0);
     requireSelects(all, any.withNamePart("t 1"), 6);
     requireSelects(all, any.withNamePart("absent"), 0);
     requireSelects(all, any.withTag("all"), 24);
@@ -69,7 +72,7 @@ public interface WorkflowListContract extends StorageContract {
     requireSelects(all, any.withTag("tag"), 0);
     requireSelects(all, any.withAuthor("author-1"), 10);
     requireSelects(all, any.withAuthor("author-0"), 0);
-    requireSelects(all, any.withNamePart("build").withTag("tag-1").withAuthor("author-1"), 1);
+    requireSelects(all, any.withNamePart("Build").withTag("tag-1").withAuthor("author-1"), 1);
   }
 
   @Test
@@ -86,15 +89,6 @@ public interface WorkflowListContract extends StorageContract {
     assertThat(names(WorkflowFilter.all().withNamePart("%"))).containsExactly("100% done");
     assertThat(names(WorkflowFilter.all().withNamePart("\\"))).containsExactly("back\\slash");
     assertThat(names(WorkflowFilter.all().withNamePart("k\\s"))).containsExactly("back\\slash");
-  }
-
-  @Test
-  default void a_part_of_a_name_is_found_in_upper_and_lower_case() {
-    Await.value(workflows().create(new WorkflowId("1"), WorkflowDetails.of("Ärger ÉTÉ", json(1))));
-    Await.value(workflows().create(new WorkflowId("2"), WorkflowDetails.of("ДОМ straße", json(1))));
-
-    assertThat(names(WorkflowFilter.all().withNamePart("äRGER été"))).containsExactly("Ärger ÉTÉ");
-    assertThat(names(WorkflowFilter.all().withNamePart("дом STRA"))).containsExactly("ДОМ straße");
   }
 
   @Test

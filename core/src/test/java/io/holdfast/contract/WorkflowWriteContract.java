@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Creating, reading, changing and deleting workflow definitions. */
 public interface WorkflowWriteContract extends StorageContract {
@@ -134,12 +135,22 @@ public interface WorkflowWriteContract extends StorageContract {
   }
 
   @Test
-  default void repeating_an_applied_update_returns_its_result() {
-    Workflow changed = created().withDetails(definition("second"));
-    Workflow updated = Await.value(workflows().update(changed));
+  default void subscribing_to_an_applied_update_again_returns_its_result() {
+    Mono<Workflow> update = workflows().update(created().withDetails(definition("second")));
+    Workflow updated = Await.value(update);
 
-    assertThat(Await.value(workflows().update(changed))).isEqualTo(updated);
-    assertThat(Await.value(workflows().get(WORKFLOW)).version()).as("written once").isEqualTo(2);
+    assertThat(Await.value(update)).isEqualTo(updated);
+    assertThat(Race.allWin(16, i -> update)).containsOnly(updated);
+    assertThat(Await.value(workflows().get(WORKFLOW))).as("written once").isEqualTo(updated);
+  }
+
+  @Test
+  default void calling_update_again_is_another_update_even_if_it_says_the_same() {
+    Workflow changed = created().withDetails(definition("second"));
+    Await.value(workflows().update(changed));
+
+    Await.failure(ConflictException.class, workflows().update(changed));
+    assertThat(Await.value(workflows().get(WORKFLOW)).version()).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,202 @@
+package io.holdfast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class JsonTest {
+
+  @Property
+  void canonical_form_does_not_depend_on_spelling(@ForAll("documents") Object document) {
+    Json one = Json.of(JsonSpelling.of(document, new Random(1)));
+    Json other = Json.of(JsonSpelling.of(document, new Random(2)));
+
+    assertThat(one.canonical()).isEqualTo(other.canonical());
+    assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
+  }
+
+  @Property
+  void equal_canonical_forms_mean_equal_values(
+      @ForAll("documents") Object left, @ForAll("documents") Object right) {
+    Json one = Json.of(JsonSpelling.of(left, new Random(1)));
+    Json other = Json.of(JsonSpelling.of(right, new Random(2)));
+
+    assertThat(Arrays.equals(one.canonical(), other.canonical())).isEqualTo(left.equals(right));
+  }
+
+  @Property
+  void a_changed_value_changes_the_canonical_form(@ForAll("documents") Object document) {
+    byte[] before = Json.of(JsonSpelling.of(document, new Random(1))).canonical();
+    List<Object> wrapped = List.of(document);
+    Map<String, Object> named = Map.of("k", document);
+
+    assertThat(Json.of(JsonSpelling.of(wrapped, new Random(1))).canonical()).isNotEqualTo(before);
+    assertThat(Json.of(JsonSpelling.of(named, new Random(1))).canonical()).isNotEqualTo(before);
+  }
+
+  @Property
+  void the_canonical_form_is_json_and_its_own_canonical_form(@ForAll("documents") Object document) {
+    byte[] canonical = Json.of(JsonSpelling.of(document, new Random(1))).canonical();
+
+    assertThat(Json.ofUtf8(canonical).canonical()).isEqualTo(canonical);
+  }
+
+  @Property
+  void every_value_contains_itself(@ForAll("documents") Object document) {
+    Json one = Json.of(JsonSpelling.of(document, new Random(1)));
+    Json other = Json.of(JsonSpelling.of(document, new Random(2)));
+
+    assertThat(one.contains(other)).isTrue();
+  }
+
+  @Property
+  void an_object_contains_any_choice_of_its_members(
+      @ForAll("objects") Map<String, Object> whole, @ForAll Random random) {
+    Map<String, Object> part = new LinkedHashMap<>(whole);
+    part.keySet().removeIf(key -> random.nextBoolean());
+
+    Json json = Json.of(JsonSpelling.of(whole, random));
+    assertThat(json.contains(Json.of(JsonSpelling.of(part, random)))).isTrue();
+    part.put("another member", true);
+    assertThat(json.contains(Json.of(JsonSpelling.of(part, random)))).isFalse();
+  }
+
+  @Property
+  void an_array_contains_its_elements_in_any_order_and_number(
+      @ForAll("arrays") List<Object> whole, @ForAll Random random) {
+    List<Object> part = new ArrayList<>(whole);
+    part.addAll(whole);
+    Collections.shuffle(part, random);
+
+    Json json = Json.of(JsonSpelling.of(whole, random));
+    assertThat(json.contains(Json.of(JsonSpelling.of(part, random)))).isTrue();
+  }
+
+  /** The examples of PostgreSQL's manual, section "jsonb containment and existence". */
+  @Example
+  void contains_means_what_it_means_in_postgresql() {
+    requireContains("\"foo\"", "\"foo\"", true);
+    requireContains("[1, 2, 3]", "[1, 3]", true);
+    requireContains("[1, 2, 3]", "[3, 1]", true);
+    requireContains("[1, 2, 3]", "[1, 2, 2]", true);
+    requireContains("{\"product\": \"x\", \"version\": 9.4}", "{\"version\": 9.40}", true);
+    requireContains("[1, 2, [1, 3]]", "[1, 3]", false);
+    requireContains("[1, 2, [1, 3]]", "[[1, 3]]", true);
+    requireContains("{\"foo\": {\"bar\": \"baz\"}}", "{\"bar\": \"baz\"}", false);
+    requireContains("{\"foo\": {\"bar\": \"baz\"}}", "{\"foo\": {}}", true);
+    requireContains("[\"foo\", \"bar\"]", "\"bar\"", true);
+    requireContains("\"bar\"", "[\"bar\"]", false);
+    requireContains("{\"a\": [\"foo\"]}", "{\"a\": \"foo\"}", false);
+    requireContains("{\"a\": 1}", "{\"a\": \"1\"}", false);
+    requireContains("{}", "{}", true);
+    requireContains("[]", "{}", false);
+    requireContains("null", "null", true);
+    requireContains("1", "1.0", true);
+  }
+
+  @Example
+  void canonical_form_is_what_the_page_says() {
+    requireCanonical(
+        " { \"b\" : [ 1.50 , 1e2 , -0.0 ] , \"a\" : \"\\u00e9\\/\\u0007\\n\" } ",
+        "{\"a\":\"\u00e9/\\u0007\\n\",\"b\":[1.5,100,0]}");
+    requireCanonical("{\"\\uD83D\\uDE00\":1,\"\uFF5E\":2}", "{\"\uD83D\uDE00\":1,\"\uFF5E\":2}");
+    requireCanonical("1e-3", "0.001");
+    requireCanonical("[[],{},\"\",null,true]", "[[],{},\"\",null,true]");
+  }
+
+  @Example
+  void numbers_are_exact() {
+    String digits = "0." + "1234567890".repeat(90) + "1";
+    assertThat(Json.of(digits).canonical()).asString().isEqualTo(digits);
+    assertThat(Json.of("9007199254740993")).isNotEqualTo(Json.of("9007199254740992"));
+    assertThat(Json.of("1e400").tree().decimalValue())
+        .isEqualByComparingTo(new BigDecimal("1e400"));
+    assertThat(Json.of("0.1")).isNotEqualTo(Json.of("0.1" + "0".repeat(300) + "1"));
+  }
+
+  @Example
+  void keeps_the_text_as_it_came() {
+    String text = " {\"b\":1.0,\n\"a\":\"\\u00e9\"} ";
+    Json json = Json.of(text);
+
+    assertThat(json).hasToString(text);
+    assertThat(json.sizeBytes()).isEqualTo(json.utf8().length);
+    assertThat(json.utf8()).asString(StandardCharsets.UTF_8).isEqualTo(text);
+  }
+
+  @Example
+  void refusal_names_the_place() {
+    requireRefused("{\"a\":[1,{\"b/c\":\"x\\u0000\"}]}", "/a/1/b~1c");
+    requireRefused("{\"a\":[\"\\ud800\"]}", "/a/0");
+    requireRefused("[0,1e2000]", "/1");
+  }
+
+  @Example
+  void takes_trees_and_values() {
+    Json json = Json.of("{\"a\":[1,\"x\",null,true,1.10]}");
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("a", Arrays.asList(1, "x", null, true, new BigDecimal("1.10")));
+
+    assertThat(Json.of(json.tree())).isEqualTo(json);
+    assertThat(Json.from(value)).isEqualTo(json);
+    assertThat(Json.from(new Progressed(3, "x"))).isEqualTo(Json.of("{\"done\":3,\"by\":\"x\"}"));
+  }
+
+  @Example
+  void values_are_checked_like_text() {
+    assertThatThrownBy(() -> Json.from(Map.of("a", "x\u0000")))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> Json.from(Map.of("a", "\uD800")))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> Json.from("x".repeat(Json.BYTES_MAX)))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  private record Progressed(int done, String by) {}
+
+  private static void requireContains(String whole, String part, boolean expected) {
+    assertThat(Json.of(whole).contains(Json.of(part)))
+        .as("%s @> %s", whole, part)
+        .isEqualTo(expected);
+  }
+
+  private static void requireCanonical(String text, String expected) {
+    assertThat(Json.of(text).canonical()).asString(StandardCharsets.UTF_8).isEqualTo(expected);
+  }
+
+  private static void requireRefused(String text, String where) {
+    assertThatThrownBy(() -> Json.of(text))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class, refused -> assertThat(refused.where()).isEqualTo(where));
+  }
+
+  @Provide
+  Arbitrary<Object> documents() {
+    return Arbitraries.randomValue(random -> new RandomJson(random).document(3));
+  }
+
+  @Provide
+  Arbitrary<List<Object>> arrays() {
+    return Arbitraries.randomValue(random -> new RandomJson(random).array(2));
+  }
+
+  @Provide
+  Arbitrary<Map<String, Object>> objects() {
+    return Arbitraries.randomValue(random -> new RandomJson(random).object(2));
+  }
+}

@@ -42,7 +42,11 @@ final class SamePlace {
             .filter(option -> option.startsWith(SCHEMA))
             .findFirst()
             .orElse(SCHEMA + "holdfast");
-    String host = address.substring(Math.max(address.indexOf("://") + 3, address.indexOf('@') + 1));
-    return host.replace(":5432/", "/").toLowerCase(Locale.ROOT) + "?" + schema;
+    String rest =
+        address.substring(Math.max(address.indexOf("://") + 3, address.lastIndexOf('@') + 1));
+    int slash = rest.indexOf('/');
+    String host = slash < 0 ? rest : rest.substring(0, slash);
+    String database = slash < 0 ? "/" : rest.substring(slash);
+    return host.toLowerCase(Locale.ROOT).replaceFirst(":5432$", "") + database + "?" + schema;
   }
 }

@@ -56,6 +56,8 @@ public final class Comparer {
               .publishOn(Schedulers.parallel(), 1)
               .map(hash::all)
               .doOnNext(batch -> progress.advance(kind.name(), batch.size()))
+              // Without a boundary, whoever merges would also hash, and both sides share a thread.
+              .publishOn(Schedulers.immediate(), 1)
               .concatMapIterable(batch -> batch, 1);
         });
   }

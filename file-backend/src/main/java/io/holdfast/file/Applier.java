@@ -42,7 +42,7 @@ final class Applier {
     for (StagedEvent event : draft.events()) {
       months
           .computeIfAbsent(event.month(), month -> new ByteArrayOutputStream())
-          .write(event.line());
+          .write(event.line().bytes());
     }
     for (Map.Entry<String, ByteArrayOutputStream> month : months.entrySet()) {
       long end = state.segments().length(month.getKey());
@@ -51,7 +51,7 @@ final class Applier {
     }
     for (StagedEvent event : draft.events()) {
       Segment segment = segment(event.month());
-      segment.add(segment.length(), event.line().length, event.position());
+      segment.add(segment.length(), event.line().length(), event.position());
     }
   }
 
@@ -59,8 +59,7 @@ final class Applier {
     return state.segments().segment(month);
   }
 
-  void applyDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document)
-      throws IOException {
+  void applyDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document) throws IOException {
     String path = shelf.path(key);
     touched.add(path);
     if (document.json() == null) {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Makes the readable files durable, so that old journals are needed no more. The writer only turns to
- * a new journal; the rest is done beside it.
+ * Makes the readable files durable, so that old journals are needed no more. The writer only turns
+ * to a new journal; the rest is done beside it.
  */
 final class Checkpointer {
 
@@ -64,6 +64,11 @@ final class Checkpointer {
       journal.rotate();
       finish(applier.takeTouched(), journal.number(), journal.lastCommit());
     }
+  }
+
+  /** For opening: an index of what recovery has found, beside the journal as it is. */
+  void index() throws IOException {
+    finish(applier.takeTouched(), journal.number(), journal.lastCommit());
   }
 
   private void finish(Set<String> touched, long firstJournal, long commit) throws IOException {

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Group commit: while one group is being written, the next one gathers. Nobody is told of a result
- * before everything that it rests on is on the disk. After a failed write nothing is written any more.
+ * before everything that it rests on is on the disk. After a failed write nothing is written any
+ * more.
  */
 final class Commits {
 
@@ -61,8 +62,8 @@ final class Commits {
   }
 
   /**
-   * Commits {@code draft}, which may be empty, and calls {@code waiter} once it and everything before
-   * it is durable, or cannot be made so. For the holder of the write turn.
+   * Commits {@code draft}, which may be empty, and calls {@code waiter} once it and everything
+   * before it is durable, or cannot be made so. For the holder of the write turn.
    */
   void commit(Draft draft, Consumer<@Nullable Throwable> waiter) {
     if (!join(draft, waiter)) {
@@ -122,7 +123,8 @@ final class Commits {
 
   /** Refuses everything from now on: what is on the disk is no longer known. */
   void fail(Throwable cause) {
-    LOG.error("Cannot write to {} any more; open it again once that is mended", state.root(), cause);
+    LOG.error(
+        "Cannot write to {} any more; open it again once that is mended", state.root(), cause);
     refuse(
         new UnavailableException(
             "Storage in " + state.root() + " refuses writes after a failed one: " + cause, cause));

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps other writers out of the directory, through the file {@code LOCK}. The operating system lets
- * go of it when the process ends, however it ends.
+ * Keeps other writers out of the directory, through the file {@code LOCK}. The operating system
+ * lets go of it when the process ends, however it ends.
  */
 final class DirectoryLock implements Closeable {
 
   /**
-   * The directories this process writes to. Asked first: a file lock counts for a whole process, and
-   * merely opening and closing the file again would lose it.
+   * The directories this process writes to. Asked first: a file lock counts for a whole process,
+   * and merely opening and closing the file again would lose it.
    */
   private static final Set<Path> MINE = ConcurrentHashMap.newKeySet();
 

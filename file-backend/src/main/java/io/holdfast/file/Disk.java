@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Moves blocking calls off the caller's thread; the only class that does. Its threads are shared by
- * all readers and see every result out; the write turn, the writer and the checkpoints have one each,
- * so that a caller who blocks in a callback cannot stop them.
+ * all readers and see every result out; the write turn, the writer and the checkpoints have one
+ * each, so that a caller who blocks in a callback cannot stop them.
  */
 final class Disk {
 
@@ -62,9 +63,7 @@ final class Disk {
 
   /** Runs {@code work} once a subscription. */
   <T> Mono<T> run(Callable<? extends T> work) {
-    return Mono.<T>fromCallable(work::call)
-        .subscribeOn(scheduler)
-        .onErrorMap(this::translate);
+    return Mono.<T>fromCallable(work).subscribeOn(scheduler).onErrorMap(this::translate);
   }
 
   /** What {@code pages} reads, a page whenever the one before has been taken. */
@@ -121,16 +120,19 @@ final class Disk {
   }
 
   /** Runs {@code work} on the one thread of the write turn; false once the disk is closed. */
+  @CanIgnoreReturnValue
   boolean onTurn(Runnable work) {
     return execute(turn, work);
   }
 
   /** Runs {@code work} on the one thread that writes; false once the disk is closed. */
+  @CanIgnoreReturnValue
   boolean onWriter(Runnable work) {
     return execute(writer, work);
   }
 
   /** Runs {@code work} on the one thread that makes checkpoints; false once the disk is closed. */
+  @CanIgnoreReturnValue
   boolean onKeeper(Runnable work) {
     return execute(keeper, work);
   }

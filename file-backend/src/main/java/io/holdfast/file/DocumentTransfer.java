@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.RecordTransfer;
+import io.holdfast.deadletter.DeadLetter;
 import java.io.IOException;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -55,6 +56,13 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
 
   private boolean load(Edit edit, R record) throws IOException {
     R there = edit.find(shelf, shelf.key(record));
-    return (there == null || shelf.isNewer(record, there)) && edit.put(shelf, record) == record;
+    if (there != null && !shelf.isNewer(record, there)) {
+      return false;
+    }
+    edit.put(shelf, record);
+    if (record instanceof DeadLetter letter) {
+      Settlement.raiseTokens(edit, letter.state().token());
+    }
+    return true;
   }
 }

@@ -26,7 +26,7 @@ final class Draft {
   record StagedDocument(@Nullable Json json, Note note) {}
 
   /** A line of a month's events. */
-  record StagedEvent(String month, JobId job, long position, byte[] line) {}
+  record StagedEvent(String month, JobId job, long position, Line line) {}
 
   Draft(@Nullable Draft below) {
     this.below = below;
@@ -58,7 +58,7 @@ final class Draft {
   void add(StagedEvent event, JobHead head) {
     events.add(event);
     heads.put(event.job(), head);
-    bytes += 200 + event.line().length;
+    bytes += 200 + event.line().record().sizeBytes();
   }
 
   void add(RememberedBatch batch) {
@@ -98,6 +98,12 @@ final class Draft {
 
   List<StagedEvent> events() {
     return events;
+  }
+
+  /** How many lines of the journal this is. */
+  int lines() {
+    int staged = documents.values().stream().mapToInt(Map::size).sum();
+    return events.size() + staged + batches.size();
   }
 
   /** The position of the last event; 0 if there is none. */

@@ -55,7 +55,7 @@ final class Edit extends View {
     JobHead head = head(job).next(position);
     RecordedEvent recorded =
         new RecordedEvent(new Position(Long.toString(position)), job, head.version(), event);
-    byte[] line = Line.bytes(RecordedEvent.KIND.name(), RecordedEvent.KIND.encode(recorded));
+    Line line = new Line(RecordedEvent.KIND.name(), RecordedEvent.KIND.encode(recorded));
     String month = EventSegments.month(recorded.createdAt());
     draft.add(new StagedEvent(month, job, position, line), head);
     return head;

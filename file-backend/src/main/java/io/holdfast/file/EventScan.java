@@ -83,9 +83,7 @@ final class EventScan implements PageSource<RecordedEvent> {
       boolean wanted =
           segment.events() > 0
               && inTime(segment.name())
-              && (forward
-                  ? segment.lastPosition() > position
-                  : segment.firstPosition() < position);
+              && (forward ? segment.lastPosition() > position : segment.firstPosition() < position);
       if (wanted && !cursors.containsKey(segment)) {
         cursors.put(segment, new SegmentCursor(segment, forward, position));
       }

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The event files, one for each month of the events' times in UTC. Only the writer changes them. */
+/**
+ * The event files, one for each month of the events' times in UTC. Only the writer changes them.
+ */
 final class EventSegments implements Closeable {
 
   private static final int OPEN_MAX = 16;

@@ -29,8 +29,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
   @Override
   public Mono<Long> count() {
-    return scope.read(
-        view -> state.segments().all().stream().mapToLong(Segment::events).sum());
+    return scope.read(view -> state.segments().all().stream().mapToLong(Segment::events).sum());
   }
 
   @Override
@@ -51,8 +50,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
       return false;
     }
     if (version + 1 != record.version()) {
-      throw ConflictException.ofVersion(
-          "Job", record.job().value(), record.version() - 1, version);
+      throw ConflictException.ofVersion("Job", record.job().value(), record.version() - 1, version);
     }
     long position = FileEventJournal.number(record.position());
     long last = edit.lastPosition();

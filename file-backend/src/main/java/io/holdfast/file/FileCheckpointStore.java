@@ -34,23 +34,16 @@ final class FileCheckpointStore implements CheckpointStore {
   @Override
   public Mono<Checkpoint> append(
       WorkflowId workflow, long expectedVersion, CheckpointContent content) {
-    return scope.write(edit -> append(edit, workflow, expectedVersion, content));
+    return scope.write(new Once<>(edit -> append(edit, workflow, expectedVersion, content)));
   }
 
   private static Checkpoint append(
-      Edit edit, WorkflowId workflow, long expected, CheckpointContent content)
-      throws IOException {
+      Edit edit, WorkflowId workflow, long expected, CheckpointContent content) throws IOException {
     long newest = newest(edit, workflow);
     if (newest == expected) {
       return edit.put(SHELF, new Checkpoint(workflow, newest + 1, edit.now(), content));
     }
-    Checkpoint there =
-        newest == expected + 1 ? edit.find(SHELF, key(workflow, newest)) : null;
-    if (there != null && there.content().equals(content)) {
-      return there;
-    }
-    throw ConflictException.ofVersion(
-        "Checkpoint of workflow", workflow.value(), expected, newest);
+    throw ConflictException.ofVersion("Checkpoint of workflow", workflow.value(), expected, newest);
   }
 
   /** The highest version that was ever given out; 0 if there is none. */
@@ -113,8 +106,7 @@ final class FileCheckpointStore implements CheckpointStore {
   }
 
   /** Without its newest checkpoint a workflow has to remember its version elsewhere. */
-  private static void keepHead(Edit edit, WorkflowId workflow, long version)
-      throws IOException {
+  private static void keepHead(Edit edit, WorkflowId workflow, long version) throws IOException {
     if (newest(edit, workflow) == version) {
       edit.put(HEADS, new CheckpointHead(workflow, version));
     }

@@ -92,8 +92,8 @@ public final class FileConfiguration {
     }
 
     /**
-     * How large the journal grows before a checkpoint. Default 64 MiB; bytes, 64 KiB to 16 GiB. More
-     * means fewer checkpoints, and longer recovery after a crash.
+     * How large the journal grows before a checkpoint. Default 64 MiB; bytes, 64 KiB to 16 GiB.
+     * More means fewer checkpoints, and longer recovery after a crash.
      */
     public Builder journalBytes(long bytes) {
       if (bytes < JOURNAL_BYTES_MIN || bytes > JOURNAL_BYTES_MAX) {

@@ -52,8 +52,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
       return there;
     }
     return edit.put(
-        SHELF,
-        new DeadLetter(key, there.data(), failures, there.state(), there.createdAt(), now));
+        SHELF, new DeadLetter(key, there.data(), failures, there.state(), there.createdAt(), now));
   }
 
   @Override

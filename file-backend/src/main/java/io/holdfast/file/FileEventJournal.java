@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
@@ -56,6 +57,7 @@ final class FileEventJournal implements EventJournal {
   }
 
   /** Stages the event behind all others; returns its position. */
+  @CanIgnoreReturnValue
   static long stage(Edit edit, JobId job, Event event, Instant now) {
     Event timed = event.createdAt() == null ? event.at(now) : event;
     return edit.append(job, timed).lastPosition();
@@ -128,7 +130,9 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<EventStats> stats(JobId job) {
-    return all(EventFilter.job(job)).collect(EventTally::new, EventTally::add).map(EventTally::stats);
+    return all(EventFilter.job(job))
+        .collect(EventTally::new, EventTally::add)
+        .map(EventTally::stats);
   }
 
   @Override

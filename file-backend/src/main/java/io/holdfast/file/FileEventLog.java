@@ -87,9 +87,7 @@ final class FileEventLog implements EventLog {
   private Flux<RecordedEvent> follow(EventFilter filter, StartFrom from) {
     return start(from)
         .map(start -> new EventScan(state.segments(), filter, true, start, start))
-        .flatMapMany(
-            scan ->
-                tips.onBackpressureLatest().concatMap(tip -> upTo(scan, tip), 1));
+        .flatMapMany(scan -> tips.onBackpressureLatest().concatMap(tip -> upTo(scan, tip), 1));
   }
 
   private Mono<Long> start(StartFrom from) {

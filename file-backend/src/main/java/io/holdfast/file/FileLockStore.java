@@ -60,7 +60,7 @@ final class FileLockStore implements LockStore {
 
   private static Lease renew(Edit edit, Lease lease) throws IOException {
     LockState there = find(edit, lease.name());
-    if (!isOf(there, lease) || !there.isHeldAt(edit.now())) {
+    if (there == null || !isOf(there, lease) || !there.isHeldAt(edit.now())) {
       throw lost(lease);
     }
     return grant(edit, lease.name(), lease.owner(), lease.token(), lease.leaseDuration());
@@ -132,8 +132,7 @@ final class FileLockStore implements LockStore {
         view,
         SHELF,
         Keys.of(
-            view.entries(SHELF),
-            (key, note) -> note.state() == 1 && note.due() > Note.micros(now)),
+            view.entries(SHELF), (key, note) -> note.state() == 1 && note.due() > Note.micros(now)),
         limit,
         (key, json) -> {
           LockState lock = view.decode(SHELF, key, json);

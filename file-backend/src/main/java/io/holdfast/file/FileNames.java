@@ -7,7 +7,8 @@ import java.util.HexFormat;
 
 /**
  * Makes file names of ids: lower-case letters, digits, {@code -}, {@code _} and inner dots stay,
- * everything else becomes {@code %XX}, upper case too, as some file systems do not tell cases apart.
+ * everything else becomes {@code %XX}, upper case too, as some file systems do not tell cases
+ * apart.
  */
 final class FileNames {
 

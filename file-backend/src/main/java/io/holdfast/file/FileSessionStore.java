@@ -21,7 +21,6 @@ import reactor.core.publisher.Mono;
 final class FileSessionStore implements SessionStore {
 
   private static final Shelf<Session> SHELF = Shelf.SESSIONS;
-  private static final SessionState[] STATES = SessionState.values();
 
   private final Scope scope;
 
@@ -77,14 +76,14 @@ final class FileSessionStore implements SessionStore {
     return Keys.sorted(
         view.entries(SHELF),
         (key, note) ->
-            (filter.states().isEmpty() || filter.states().contains(STATES[note.state()]))
+            (filter.states().isEmpty() || filter.states().contains(Shelf.STATES.get(note.state())))
                 && (after == null || Keys.NEWEST_FIRST.compare(after, Map.entry(key, note)) < 0),
         Keys.NEWEST_FIRST);
   }
 
   @Override
   public Mono<Session> update(Session changed) {
-    return scope.write(edit -> update(edit, changed));
+    return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
   private static Session update(Edit edit, Session changed) throws IOException {
@@ -92,9 +91,6 @@ final class FileSessionStore implements SessionStore {
     Session there = edit.find(SHELF, key(changed.id()));
     if (there == null) {
       throw new NotFoundException("Session", id);
-    }
-    if (there.isResultOf(changed)) {
-      return there;
     }
     if (there.version() != changed.version()) {
       throw ConflictException.ofVersion("Session", id, changed.version(), there.version());

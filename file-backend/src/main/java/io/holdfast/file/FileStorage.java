@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
  * Keeps everything in one directory that people can read; its format is drawn in this package's
  * documentation. One process writes at a time, others may read.
  *
- * <p>What was acknowledged survives {@code kill -9} and a loss of power. The last 100,000 batches of
- * events are remembered, fewer if they span many jobs each.
+ * <p>What was acknowledged survives {@code kill -9} and a loss of power. The last 100,000 batches
+ * of events are remembered, fewer if they span many jobs each.
  */
 public final class FileStorage implements UnifiedStorage {
 
@@ -52,9 +52,9 @@ public final class FileStorage implements UnifiedStorage {
    * Opens the directory: locks it, or follows it, and recovers what a crash has left. Each
    * subscription opens one storage, which the caller closes.
    *
-   * <p>Fails with {@link UnavailableException} when another process writes to the directory, which it
-   * names, or when there is nothing to read, and with {@link io.holdfast.CorruptDataException}, which
-   * names file and line, when what was acknowledged cannot be restored.
+   * <p>Fails with {@link UnavailableException} when another process writes to the directory, which
+   * it names, or when there is nothing to read, and with {@link io.holdfast.CorruptDataException},
+   * which names file and line, when what was acknowledged cannot be restored.
    *
    * @return the open storage; never empty
    */
@@ -67,8 +67,7 @@ public final class FileStorage implements UnifiedStorage {
         });
   }
 
-  private static FileStorage open(Disk disk, FileConfiguration configuration)
-      throws IOException {
+  private static FileStorage open(Disk disk, FileConfiguration configuration) throws IOException {
     Path root = configuration.directory().toAbsolutePath().normalize();
     State state = new State(root, configuration.clock());
     Engine engine =
@@ -127,8 +126,7 @@ public final class FileStorage implements UnifiedStorage {
   }
 
   private StoreSet stores(Transaction transaction) {
-    return FileStoreSet.over(
-        transaction, new FileEventJournal(transaction, engine.state()));
+    return FileStoreSet.over(transaction, new FileEventJournal(transaction, engine.state()));
   }
 
   @Override
@@ -182,8 +180,7 @@ public final class FileStorage implements UnifiedStorage {
     facts.put("store", format.store());
     facts.put("position", Long.toString(state.visible().position()));
     facts.put(
-        "events",
-        Long.toString(state.segments().all().stream().mapToLong(Segment::events).sum()));
+        "events", Long.toString(state.segments().all().stream().mapToLong(Segment::events).sum()));
     List<String> problems = engine.problems();
     return new Health(problems.isEmpty(), since(start), problems, facts);
   }

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import reactor.core.publisher.Mono;
 
 /**
- * Opens {@code file:DIRECTORY}: {@code file:relative/directory}, {@code file:/absolute/directory} or
- * {@code file:///absolute/directory}, with {@code ?access=read} to read what another process writes. A
- * {@code %} in the directory begins an escape as in any URL.
+ * Opens {@code file:DIRECTORY}: {@code file:relative/directory}, {@code file:/absolute/directory}
+ * or {@code file:///absolute/directory}, with {@code ?access=read} to read what another process
+ * writes. A {@code %} in the directory begins an escape as in any URL.
  */
 public final class FileStorageProvider implements StorageProvider {
 
@@ -67,8 +67,7 @@ public final class FileStorageProvider implements StorageProvider {
     return switch (query) {
       case "", "access=write" -> Access.READ_WRITE;
       case "access=read" -> Access.READ;
-      default ->
-          throw new InvalidInputException("storage URL", "unknown parameter: " + query);
+      default -> throw new InvalidInputException("storage URL", "unknown parameter: " + query);
     };
   }
 }

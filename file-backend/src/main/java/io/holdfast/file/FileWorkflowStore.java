@@ -20,7 +20,9 @@ import java.util.Map;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Workflows, a document each, and their executions, a document each in a directory of their own. */
+/**
+ * Workflows, a document each, and their executions, a document each in a directory of their own.
+ */
 final class FileWorkflowStore implements WorkflowStore {
 
   private static final Shelf<Workflow> SHELF = Shelf.WORKFLOWS;
@@ -70,15 +72,14 @@ final class FileWorkflowStore implements WorkflowStore {
                 }));
   }
 
-  private static Iterator<Map.Entry<DocumentKey, Note>> entries(
-      View view, WorkflowFilter filter) {
+  private static Iterator<Map.Entry<DocumentKey, Note>> entries(View view, WorkflowFilter filter) {
     WorkflowId after = filter.after();
     return after == null ? view.entries(SHELF) : view.entriesAfter(SHELF, key(after));
   }
 
   @Override
   public Mono<Workflow> update(Workflow changed) {
-    return scope.write(edit -> update(edit, changed));
+    return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
   private static Workflow update(Edit edit, Workflow changed) throws IOException {
@@ -86,9 +87,6 @@ final class FileWorkflowStore implements WorkflowStore {
     Workflow there = edit.find(SHELF, key(changed.id()));
     if (there == null) {
       throw new NotFoundException("Workflow", id);
-    }
-    if (there.isResultOf(changed)) {
-      return there;
     }
     if (there.version() != changed.version()) {
       throw ConflictException.ofVersion("Workflow", id, changed.version(), there.version());
@@ -126,8 +124,7 @@ final class FileWorkflowStore implements WorkflowStore {
     if (there == null) {
       return edit.put(
           RUNS,
-          new WorkflowExecution(
-              workflow, id, ExecutionStatus.RUNNING, edit.now(), null, details));
+          new WorkflowExecution(workflow, id, ExecutionStatus.RUNNING, edit.now(), null, details));
     }
     if (there.status() == ExecutionStatus.RUNNING && there.details().equals(details)) {
       return there;
@@ -179,9 +176,7 @@ final class FileWorkflowStore implements WorkflowStore {
                 view,
                 RUNS,
                 Keys.sorted(
-                    view.entriesOf(RUNS, workflow.value()),
-                    (key, note) -> true,
-                    Keys.NEWEST_FIRST),
+                    view.entriesOf(RUNS, workflow.value()), (key, note) -> true, Keys.NEWEST_FIRST),
                 limit,
                 (key, json) -> view.decode(RUNS, key, json)));
   }

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ final class Follower {
   }
 
   /** Looks how far the segments go; returns the position up to which they are complete. */
+  @CanIgnoreReturnValue
   synchronized long refreshEvents() throws IOException {
     // The mark first: what it covers is in the segments by the time they are looked at.
     long complete = Watermark.read(state.root(), state.visible().position());
@@ -57,12 +59,10 @@ final class Follower {
     if (Files.size(segment.file()) <= segment.length()) {
       return;
     }
-    try (LineReader lines =
-        new LineReader(segment.file(), segment.length(), segment.events())) {
+    try (LineReader lines = new LineReader(segment.file(), segment.length(), segment.events())) {
       while (lines.advance() && lines.terminated()) {
         RawEvent raw =
-            RawEvent.of(
-                lines.buffer(), lines.from(), lines.to(), segment.file(), lines.number());
+            RawEvent.of(lines.buffer(), lines.from(), lines.to(), segment.file(), lines.number());
         segment.add(lines.offset(), (int) (lines.end() - lines.offset()), raw.position());
       }
     }

@@ -28,7 +28,7 @@ record Format(long version, String store, Instant created) {
     return Files.exists(file(root));
   }
 
-  static Format create(Path root, Instant now) throws IOException {
+  static void create(Path root, Instant now) throws IOException {
     Format format = new Format(CURRENT, UUID.randomUUID().toString(), now);
     byte[] line =
         Line.bytes(
@@ -39,7 +39,15 @@ record Format(long version, String store, Instant created) {
                 .time("created", now)
                 .end());
     replace(file(root), line);
-    return format;
+  }
+
+  /** Fails unless the directory is of a format that this program knows. */
+  static void requireKnown(Path root) throws IOException {
+    Format format = read(root);
+    if (format.version != CURRENT) {
+      throw new UnavailableException(
+          root + " has format " + format.version + ", this program knows " + CURRENT);
+    }
   }
 
   static Format read(Path root) throws IOException {
@@ -48,12 +56,7 @@ record Format(long version, String store, Instant created) {
     if (line == null) {
       throw Line.damaged(file(root), 1);
     }
-    Format format = decode(root, line);
-    if (format.version != CURRENT) {
-      throw new UnavailableException(
-          root + " has format " + format.version + ", this program knows " + CURRENT);
-    }
-    return format;
+    return decode(root, line);
   }
 
   private static Format decode(Path root, Line line) {

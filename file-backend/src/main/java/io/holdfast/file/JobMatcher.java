@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Tells by its bytes whether an event belongs to one of a few jobs, so that others stay unparsed. */
+/**
+ * Tells by its bytes whether an event belongs to one of a few jobs, so that others stay unparsed.
+ */
 final class JobMatcher {
 
   private static final int JOBS_MAX = 16;

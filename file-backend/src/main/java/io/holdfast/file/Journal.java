@@ -10,14 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The write-ahead log. One commit is one group of lines: a header that says how many lines follow and
- * where its events go in their segments, then the lines themselves, just as they go into the files.
+ * The write-ahead log. One commit is one group of lines: a header that says how many lines follow
+ * and where its events go in their segments, then the lines themselves, just as they go into the
+ * files.
  */
 final class Journal implements Closeable {
 
@@ -58,10 +57,17 @@ final class Journal implements Closeable {
 
   /** Writes {@code draft} as one commit, and returns when it is on the disk. */
   void append(Draft draft, EventSegments segments) throws IOException {
-    List<byte[]> lines = lines(draft);
-    writeBuffered(header(draft, lines.size(), segments));
-    for (byte[] line : lines) {
-      writeBuffered(line);
+    write(header(draft, segments));
+    for (StagedEvent event : draft.events()) {
+      write(event.line());
+    }
+    for (var shelf : draft.documents().entrySet()) {
+      for (var document : shelf.getValue().entrySet()) {
+        write(line(shelf.getKey(), document.getKey(), document.getValue()));
+      }
+    }
+    for (RememberedBatch batch : draft.batches().values()) {
+      write(new Line(RememberedBatch.TAG, batch.encode()));
     }
     flush();
     channel.force(false);
@@ -78,48 +84,32 @@ final class Journal implements Closeable {
 
   private FileChannel open(long file) throws IOException {
     FileChannel opened =
-        FileChannel.open(
-            file(root, file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(file(root, file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     opened.position(opened.size());
     Disk.force(root);
     return opened;
   }
 
-  private byte[] header(Draft draft, int lines, EventSegments segments) {
-    Map<String, Long> offsets = new TreeMap<>();
-    draft.events().forEach(event -> offsets.putIfAbsent(event.month(), 0L));
+  private Line header(Draft draft, EventSegments segments) {
+    Set<String> months = new TreeSet<>();
+    draft.events().forEach(event -> months.add(event.month()));
     JsonWriter starts = new JsonWriter();
-    offsets.keySet().forEach(month -> starts.number(month, segments.length(month)));
-    Json header =
+    for (String month : months) {
+      starts = starts.number(month, segments.length(month));
+    }
+    return new Line(
+        COMMIT,
         new JsonWriter()
             .number("number", lastCommit + 1)
-            .number("lines", lines)
+            .number("lines", draft.lines())
             .json("segments", starts.end())
-            .end();
-    return Line.bytes(COMMIT, header);
+            .end());
   }
 
-  private static List<byte[]> lines(Draft draft) {
-    List<byte[]> lines = new ArrayList<>();
-    for (StagedEvent event : draft.events()) {
-      lines.add(event.line());
-    }
-    draft
-        .documents()
-        .forEach(
-            (shelf, staged) ->
-                staged.forEach((key, document) -> lines.add(line(shelf, key, document))));
-    draft
-        .batches()
-        .values()
-        .forEach(batch -> lines.add(Line.bytes(RememberedBatch.TAG, batch.encode())));
-    return lines;
-  }
-
-  private static byte[] line(Shelf<?> shelf, DocumentKey key, StagedDocument document) {
+  private static Line line(Shelf<?> shelf, DocumentKey key, StagedDocument document) {
     Json json = document.json();
     if (json != null) {
-      return Line.bytes(shelf.name(), json);
+      return new Line(shelf.name(), json);
     }
     Json deleted =
         new JsonWriter()
@@ -127,16 +117,18 @@ final class Journal implements Closeable {
             .text("first", key.first())
             .text("second", key.second())
             .end();
-    return Line.bytes(DELETED, deleted);
+    return new Line(DELETED, deleted);
   }
 
-  private void writeBuffered(byte[] line) throws IOException {
-    for (int at = 0; at < line.length; ) {
+  private void write(Line line) throws IOException {
+    byte[] bytes = line.bytes();
+    int at = 0;
+    while (at < bytes.length) {
       if (!buffer.hasRemaining()) {
         flush();
       }
-      int part = Math.min(buffer.remaining(), line.length - at);
-      buffer.put(line, at, part);
+      int part = Math.min(buffer.remaining(), bytes.length - at);
+      buffer.put(bytes, at, part);
       at += part;
     }
   }

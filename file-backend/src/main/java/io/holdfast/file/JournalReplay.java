@@ -10,11 +10,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a journal file twice: once to find out how far it can be trusted, once to hand out its lines.
+ * Reads a journal file twice: once to find out how far it can be trusted, once to hand out its
+ * lines.
  *
- * <p>A commit that is not whole at the end was never acknowledged and is cut off. A commit is written
- * only after the one before is on the disk, so if a later one follows what is not whole, then
- * something else has damaged the file.
+ * <p>A commit that is not whole at the end was never acknowledged and is cut off. A commit is
+ * written only after the one before is on the disk, so if a later one follows what is not whole,
+ * then something else has damaged the file.
  */
 final class JournalReplay {
 
@@ -61,9 +62,7 @@ final class JournalReplay {
 
   private static @Nullable JsonFields header(LineReader lines) {
     Line line = lines.terminated() ? Line.parse(lines.buffer(), lines.from(), lines.to()) : null;
-    return line == null || !line.tag().equals(Journal.COMMIT)
-        ? null
-        : JsonFields.of(line.record());
+    return line == null || !line.tag().equals(Journal.COMMIT) ? null : JsonFields.of(line.record());
   }
 
   private static boolean skip(LineReader lines, long count) throws IOException {
@@ -84,7 +83,9 @@ final class JournalReplay {
       throw Line.damaged(file, damaged);
     }
     do {
-      if (lines.offset() > begin && header(lines) != null) {
+      boolean later = lines.offset() > begin && header(lines) != null;
+      if (later || Line.hides(lines.buffer(), lines.from(), lines.to(), Journal.COMMIT)) {
+        // The second finds a line whose line feed before it is damaged.
         throw Line.damaged(file, damaged);
       }
     } while (lines.advance());

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a file: {@code {"crc32c":"9a71bb4c","sessions":{…}}}. The checksum is over the bytes of
- * the record; everything before the record has a fixed length but for the tag.
+ * One line of a file: {@code {"crc32c":"9a71bb4c","sessions":{…}}}. The checksum is over the bytes
+ * of the record; everything before the record has a fixed length but for the tag.
  */
 record Line(String tag, Json record) {
 
@@ -21,10 +21,21 @@ record Line(String tag, Json record) {
   private static final byte[] CLOSING = ascii("}\n");
   private static final int SUM_AT = OPENING.length;
   private static final int TAG_AT = SUM_AT + 8 + BEFORE_TAG.length;
+  private static final int SUMMED_AT = TAG_AT - 1;
   private static final int TAG_MAX = 40;
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The bytes of the line, with its line feed. */
+  byte[] bytes() {
+    return bytes(tag, record);
+  }
+
+  /** How many bytes that are. */
+  int length() {
+    return TAG_AT + tag.length() + BEFORE_RECORD.length + record.sizeBytes() + CLOSING.length;
   }
 
   /** The bytes of a line, with its line feed. */
@@ -34,18 +45,19 @@ record Line(String tag, Json record) {
     int recordAt = TAG_AT + name.length + BEFORE_RECORD.length;
     byte[] line = new byte[recordAt + inner.length + CLOSING.length];
     put(OPENING, line, 0);
-    put(ascii(HexFormat.of().toHexDigits(sum(inner, 0, inner.length))), line, SUM_AT);
     put(BEFORE_TAG, line, SUM_AT + 8);
     put(name, line, TAG_AT);
     put(BEFORE_RECORD, line, TAG_AT + name.length);
     put(inner, line, recordAt);
     put(CLOSING, line, recordAt + inner.length);
+    int sum = sum(line, SUMMED_AT, recordAt + inner.length);
+    put(ascii(HexFormat.of().toHexDigits(sum)), line, SUM_AT);
     return line;
   }
 
   /**
-   * Where the record of the line {@code [from, to)} begins; it ends one before {@code to}. The line is
-   * given without its line feed.
+   * Where the record of the line {@code [from, to)} begins; it ends one before {@code to}. The line
+   * is given without its line feed.
    *
    * @return -1 if the line is damaged
    */
@@ -64,7 +76,8 @@ record Line(String tag, Json record) {
             && matches(OPENING, bytes, from)
             && matches(BEFORE_TAG, bytes, from + SUM_AT + 8)
             && matches(BEFORE_RECORD, bytes, quote)
-            && sumAt(bytes, from + SUM_AT) == Integer.toUnsignedLong(sum(bytes, record, to - 1));
+            && sumAt(bytes, from + SUM_AT)
+                == Integer.toUnsignedLong(sum(bytes, from + SUMMED_AT, to - 1));
     return intact ? record : -1;
   }
 
@@ -84,6 +97,19 @@ record Line(String tag, Json record) {
   /** Whether the intact line at {@code from} has {@code tag}. */
   static boolean hasTag(byte[] bytes, int from, String tag) {
     return matches(ascii(tag + "\":"), bytes, from + TAG_AT);
+  }
+
+  /** Whether an intact line with {@code tag} begins behind {@code from} and ends at {@code to}. */
+  static boolean hides(byte[] bytes, int from, int to, String tag) {
+    for (int at = from + 1; at < to - TAG_AT; at++) {
+      if (bytes[at] == OPENING[0]
+          && matches(OPENING, bytes, at)
+          && hasTag(bytes, at, tag)
+          && recordStart(bytes, at, to) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What to say of a damaged line. */

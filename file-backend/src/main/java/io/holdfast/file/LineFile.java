@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
@@ -48,6 +49,7 @@ final class LineFile implements Closeable {
   }
 
   /** Hands all lines to {@code reader}; false if the file is missing or not whole. */
+  @CanIgnoreReturnValue
   static boolean read(Path file, Consumer<Line> reader) throws IOException {
     if (!Files.exists(file)) {
       return false;

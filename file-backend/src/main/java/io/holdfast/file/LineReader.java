@@ -42,7 +42,7 @@ final class LineReader implements Closeable {
       }
       int moved = from;
       if (!fill()) {
-        return scan - moved > 0 && found(filled, false);
+        return found(filled, false) && from < to;
       }
       scan -= moved;
     }
@@ -53,7 +53,7 @@ final class LineReader implements Closeable {
     terminated = lineFeed;
     next = lineFeed ? end + 1 : end;
     nextOffset += next - from;
-    number++;
+    number += next > from ? 1 : 0;
     return true;
   }
 

@@ -7,11 +7,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** An event as it stands in its file: the record is at {@code [from, to)}, and known to be intact. */
-record RawEvent(byte[] bytes, int from, int to, long position, Path file, long line) {
+/**
+ * An event as it stands in its file: the record is at {@code [from, to)}, and known to be intact.
+ */
+final class RawEvent {
 
-  private static final byte[] OPENING =
-      "{\"position\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OPENING = "{\"position\":\"".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] bytes;
+  private final int from;
+  private final int to;
+  private final long position;
+  private final Path file;
+  private final long line;
+
+  private RawEvent(byte[] bytes, int from, int to, long position, Path file, long line) {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    this.position = position;
+    this.file = file;
+    this.line = line;
+  }
 
   /** Finds the position in the line {@code [from, to)}, whose line feed is not part of it. */
   static RawEvent of(byte[] bytes, int from, int to, Path file, long line) {
@@ -38,6 +55,10 @@ record RawEvent(byte[] bytes, int from, int to, long position, Path file, long l
       at++;
     }
     return startsWith(bytes, at + 2, part);
+  }
+
+  long position() {
+    return position;
   }
 
   int size() {

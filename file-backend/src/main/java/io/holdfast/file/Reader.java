@@ -1,12 +1,12 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,12 +37,13 @@ final class Reader implements Engine, Scope {
     if (!Format.isIn(state.root())) {
       throw new UnavailableException("There is no storage to read in " + state.root());
     }
-    Format.read(state.root());
+    Format.requireKnown(state.root());
     Follower follower = new Follower(state);
     follower.begin();
     return new Reader(disk, state, follower);
   }
 
+  @CanIgnoreReturnValue
   private long refreshed() throws IOException {
     disk.requireOpen();
     return follower.refreshEvents();
@@ -64,11 +65,11 @@ final class Reader implements Engine, Scope {
   }
 
   @Override
-  public <T> Mono<T> read(IoFunction<View, @Nullable T> look) {
+  public <T> Mono<T> read(Look<T> look) {
     return disk.run(
         () -> {
           refreshed();
-          return look.apply(new FollowingView(state, follower));
+          return look.at(new FollowingView(state, follower));
         });
   }
 
@@ -82,7 +83,7 @@ final class Reader implements Engine, Scope {
   }
 
   @Override
-  public <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide) {
+  public <T> Mono<T> write(Decision<T> decide) {
     return refusal();
   }
 

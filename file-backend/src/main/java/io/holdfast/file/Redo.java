@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Does again what the journal says; doing it twice, or over newer files, ends in the same state. */
+/**
+ * Does again what the journal says; doing it twice, or over newer files, ends in the same state.
+ */
 final class Redo implements JournalReplay.Reader {
 
   private static final long HELD_BYTES_MAX = 16 << 20;

@@ -67,8 +67,7 @@ record RememberedBatch(BatchId id, long firstPosition, List<Part> parts) {
     JsonFields fields = JsonFields.of(json);
     List<Part> parts =
         JsonFields.elements(fields.json("parts")).stream().map(RememberedBatch::part).toList();
-    return new RememberedBatch(
-        new BatchId(fields.text("id")), fields.number("position"), parts);
+    return new RememberedBatch(new BatchId(fields.text("id")), fields.number("position"), parts);
   }
 
   private static Part part(Json json) {

@@ -66,8 +66,7 @@ final class Rescan {
           throw Line.damaged(segment.file(), lines.number());
         }
         RawEvent raw =
-            RawEvent.of(
-                lines.buffer(), lines.from(), lines.to(), segment.file(), lines.number());
+            RawEvent.of(lines.buffer(), lines.from(), lines.to(), segment.file(), lines.number());
         RecordedEvent event = raw.decode();
         segment.add(lines.offset(), (int) (lines.end() - lines.offset()), raw.position());
         state.sawEvent(event.job(), event.version(), raw.position());

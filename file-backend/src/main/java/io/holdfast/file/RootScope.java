@@ -26,11 +26,11 @@ final class RootScope implements Scope {
   }
 
   @Override
-  public <T> Mono<T> read(IoFunction<View, @Nullable T> look) {
+  public <T> Mono<T> read(Look<T> look) {
     return disk.run(
         () -> {
           disk.requireOpen();
-          return look.apply(state.view());
+          return look.at(state.view());
         });
   }
 
@@ -40,7 +40,7 @@ final class RootScope implements Scope {
   }
 
   @Override
-  public <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide) {
+  public <T> Mono<T> write(Decision<T> decide) {
     return Transaction.outsideOnly()
         .then(Mono.<T>create(sink -> turn.enqueue(new Write<>(sink, decide))))
         .publishOn(disk.scheduler());
@@ -50,10 +50,10 @@ final class RootScope implements Scope {
   private final class Write<T> implements Request {
 
     private final MonoSink<T> sink;
-    private final IoFunction<Edit, @Nullable T> decide;
+    private final Decision<T> decide;
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
-    Write(MonoSink<T> sink, IoFunction<Edit, @Nullable T> decide) {
+    Write(MonoSink<T> sink, Decision<T> decide) {
       this.sink = sink.onCancel(() -> cancelled.set(true));
       this.decide = decide;
     }
@@ -72,7 +72,7 @@ final class RootScope implements Scope {
     private void decide() {
       Edit edit = commits.edit();
       try {
-        T value = decide.apply(edit);
+        T value = decide.on(edit);
         commits.commit(edit.draft(), answer(value));
       } catch (Throwable e) {
         Throwable problem = disk.translate(e);

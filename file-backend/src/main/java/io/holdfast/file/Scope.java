@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -9,7 +8,7 @@ import reactor.core.publisher.Mono;
 interface Scope {
 
   /** Reads once a subscription; empty if {@code look} returns {@code null}. */
-  <T> Mono<T> read(IoFunction<View, @Nullable T> look);
+  <T> Mono<T> read(Look<T> look);
 
   /** Reads page by page. */
   <T> Flux<T> pages(Function<View, PageSource<T>> look);
@@ -18,5 +17,5 @@ interface Scope {
    * Decides under the write turn what to write, and completes when that is kept; a failure leaves
    * nothing. Empty if {@code decide} returns {@code null}.
    */
-  <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide);
+  <T> Mono<T> write(Decision<T> decide);
 }

@@ -19,13 +19,33 @@ final class Settlement {
 
   private Settlement() {}
 
-  static ClaimedLetter claim(Edit edit, DeadLetter letter, ClaimRequest request, Instant now) {
+  static ClaimedLetter claim(Edit edit, DeadLetter letter, ClaimRequest request, Instant now)
+      throws IOException {
     Instant until = now.plus(request.leaseDuration());
-    long token = letter.state().token() + 1;
+    long token = nextToken(edit, letter);
     DeadLetterState claimed = new DeadLetterState(true, until, token, request.owner());
     DeadLetter taken = put(edit, letter, letter.failures(), claimed);
     return new ClaimedLetter(
         taken, new Claim(letter.key(), token, request.owner(), claimed.availableAt()));
+  }
+
+  /** Higher than any before, also of an item that was deleted and added again. */
+  private static long nextToken(Edit edit, DeadLetter letter) throws IOException {
+    long token = Math.max(highestToken(edit), letter.state().token()) + 1;
+    raiseTokens(edit, token);
+    return token;
+  }
+
+  private static long highestToken(Edit edit) throws IOException {
+    Counter claims = edit.find(Shelf.COUNTERS, DocumentKey.of(Counter.CLAIMS));
+    return claims == null ? 0 : claims.value();
+  }
+
+  /** Tokens that are given out from now on are higher than {@code token}. */
+  static void raiseTokens(Edit edit, long token) throws IOException {
+    if (token > highestToken(edit)) {
+      edit.put(Shelf.COUNTERS, new Counter(Counter.CLAIMS, token));
+    }
   }
 
   static void settle(Edit edit, Claim claim, Outcome outcome) throws IOException {
@@ -35,11 +55,8 @@ final class Settlement {
     }
     if (letter.state().owner() == null) {
       requireSettledSo(letter, claim, outcome);
-    } else if (claim.owner().equals(letter.state().owner())) {
-      apply(edit, letter, outcome);
     } else {
-      // The item was deleted and added again, and its tokens began anew.
-      throw lost(claim);
+      apply(edit, letter, outcome);
     }
   }
 
@@ -50,8 +67,8 @@ final class Settlement {
   /** Settling again in the same way is a repeat. */
   private static void requireSettledSo(DeadLetter letter, Claim claim, Outcome outcome) {
     boolean repeat =
-        outcome instanceof Outcome.Retry retry && isIn(retry.failure(), letter.failures())
-            || outcome instanceof Outcome.GiveUp giveUp && isIn(giveUp.failure(), letter.failures())
+        (outcome instanceof Outcome.Retry retry && isIn(retry.failure(), letter.failures()))
+            || (outcome instanceof Outcome.GiveUp end && isIn(end.failure(), letter.failures()))
             || outcome instanceof Outcome.Release;
     if (!repeat) {
       throw lost(claim);

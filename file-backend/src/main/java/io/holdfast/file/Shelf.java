@@ -5,6 +5,7 @@ import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
+import io.holdfast.session.SessionState;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
@@ -14,13 +15,24 @@ import java.util.function.Function;
 /** One kind of record that is kept a document each: where, under what key, with what note. */
 final class Shelf<R> {
 
-  /** Note: created, nothing due, the ordinal of the state. */
+  /** The states of sessions, by their number in a note. */
+  static final List<SessionState> STATES =
+      List.of(
+          SessionState.INITIALIZING,
+          SessionState.RUNNING,
+          SessionState.PAUSED,
+          SessionState.COMPLETED,
+          SessionState.FAILED,
+          SessionState.CANCELLED);
+
+  /** Note: created, nothing due, the number of the state. */
   static final Shelf<Session> SESSIONS =
       new Shelf<>(
           Session.KIND,
           session -> DocumentKey.of(session.id().value()),
           session ->
-              new Note(Note.micros(session.timing().createdAt()), 0, session.state().ordinal()),
+              new Note(
+                  Note.micros(session.timing().createdAt()), 0, STATES.indexOf(session.state())),
           Comparator.comparingLong(Session::version));
 
   static final Shelf<Workflow> WORKFLOWS =
@@ -75,6 +87,14 @@ final class Shelf<R> {
           lock -> new Note(0, Note.micros(lock.expiresAt()), lock.owner() == null ? 0 : 1),
           Comparator.comparingLong(LockState::token).thenComparing(LockState::expiresAt));
 
+  /** What has to grow although the records it counts are gone. */
+  static final Shelf<Counter> COUNTERS =
+      new Shelf<>(
+          new CounterKind(),
+          counter -> DocumentKey.of(counter.name()),
+          counter -> Note.NONE,
+          Comparator.comparingLong(Counter::value));
+
   static final List<Shelf<?>> ALL =
       List.of(
           SESSIONS,
@@ -83,7 +103,8 @@ final class Shelf<R> {
           CHECKPOINTS,
           CHECKPOINT_HEADS,
           DEAD_LETTERS,
-          LOCKS);
+          LOCKS,
+          COUNTERS);
 
   private final RecordKind<R> kind;
   private final Function<R, DocumentKey> key;
@@ -91,10 +112,7 @@ final class Shelf<R> {
   private final Comparator<R> age;
 
   private Shelf(
-      RecordKind<R> kind,
-      Function<R, DocumentKey> key,
-      Function<R, Note> note,
-      Comparator<R> age) {
+      RecordKind<R> kind, Function<R, DocumentKey> key, Function<R, Note> note, Comparator<R> age) {
     this.kind = kind;
     this.key = key;
     this.note = note;

@@ -11,8 +11,8 @@ import io.holdfast.checkpoint.StateDigest;
 import java.util.Comparator;
 
 /**
- * Checkpoints as JSON, with the fingerprint of the state beside it, so that a listing does not have to
- * compute it.
+ * Checkpoints as JSON, with the fingerprint of the state beside it, so that a listing does not have
+ * to compute it.
  */
 final class StoredCheckpointKind implements RecordKind<Checkpoint> {
 

@@ -6,8 +6,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
- * Wakes the subscribers of this process: how far events are visible, the latest first. Wake-ups that
- * come faster than they are handed out become one.
+ * Wakes the subscribers of this process: how far events are visible, the latest first. Wake-ups
+ * that come faster than they are handed out become one.
  */
 final class Tips {
 

@@ -95,11 +95,11 @@ final class Transaction implements Scope {
   }
 
   @Override
-  public <T> Mono<T> read(IoFunction<View, @Nullable T> look) {
+  public <T> Mono<T> read(Look<T> look) {
     return disk.run(
         () -> {
           requireLive();
-          return look.apply(edit);
+          return look.at(edit);
         });
   }
 
@@ -113,12 +113,12 @@ final class Transaction implements Scope {
   }
 
   @Override
-  public <T> Mono<T> write(IoFunction<Edit, @Nullable T> decide) {
+  public <T> Mono<T> write(Decision<T> decide) {
     return disk.run(
         () -> {
           requireLive();
           Edit part = edit.part();
-          T value = decide.apply(part);
+          T value = decide.on(part);
           edit.draft().merge(part.draft());
           return value;
         });

@@ -45,9 +45,7 @@ final class Watermark implements Closeable {
     }
     byte[] bytes = Files.readAllBytes(path(root));
     Line line = bytes.length == 0 ? null : Line.parse(bytes, 0, bytes.length - 1);
-    return line == null
-        ? otherwise
-        : Long.parseLong(JsonFields.of(line.record()).text("last"));
+    return line == null ? otherwise : Long.parseLong(JsonFields.of(line.record()).text("last"));
   }
 
   @Override

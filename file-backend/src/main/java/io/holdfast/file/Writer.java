@@ -29,8 +29,7 @@ final class Writer implements Engine {
   private final Scope scope;
   private final long tornBytes;
 
-  private Writer(Disk disk, State state, DirectoryLock lock, long journalBytes)
-      throws IOException {
+  private Writer(Disk disk, State state, DirectoryLock lock, long journalBytes) throws IOException {
     this.disk = disk;
     this.state = state;
     this.lock = lock;
@@ -43,7 +42,7 @@ final class Writer implements Engine {
     this.journal = new Journal(state.root(), recovery.journal(), recovery.lastCommit());
     this.checkpointer = new Checkpointer(disk, state, journal, applier, journalBytes);
     if (!recovery.indexed()) {
-      checkpointer.complete();
+      checkpointer.index();
     }
     this.tips = new Tips(disk, () -> state.visible().position());
     this.commits = new Commits(disk, journal, state, applier, this::afterGroup);
@@ -52,17 +51,15 @@ final class Writer implements Engine {
   }
 
   /** Locks the directory, makes it if it is missing, and recovers it. */
-  static Writer open(Disk disk, FileConfiguration configuration, State state)
-      throws IOException {
+  static Writer open(Disk disk, FileConfiguration configuration, State state) throws IOException {
     Files.createDirectories(state.root());
     DirectoryLock lock = DirectoryLock.take(state.root());
     try {
-      Format format =
-          Format.isIn(state.root())
-              ? Format.read(state.root())
-              : Format.create(state.root(), state.now());
+      if (!Format.isIn(state.root())) {
+        Format.create(state.root(), state.now());
+      }
+      Format.requireKnown(state.root());
       Writer writer = new Writer(disk, state, lock, configuration.journalBytes());
-      LOG.debug("Opened {} of {}", state.root(), format.created());
       writer.tips.signal();
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -125,19 +122,14 @@ final class Writer implements Engine {
     return Mono.<Void>create(this::close).publishOn(disk.scheduler());
   }
 
-  /** One thread after the other finishes what it has, then the last one tidies up. */
+  /** One thread after the other finishes what it has; the last one tidies up. */
   private void close(MonoSink<Void> sink) {
     boolean healthy = commits.failure() == null;
     disk.close();
     tips.close();
     commits.refuse(disk.closed());
     turn.close();
-    boolean accepted =
-        disk.onTurn(
-            () -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink, healthy))));
-    if (!accepted) {
-      sink.success();
-    }
+    disk.onTurn(() -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink, healthy))));
   }
 
   private void finish(MonoSink<Void> sink, boolean healthy) {

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnifiedStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A storage in a directory of its own, opened when it is asked for. */
+/** A storage in a directory of its own. */
 final class FreshDirectory implements BeforeEachCallback, AfterEachCallback {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -25,6 +26,7 @@ final class FreshDirectory implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
     directory = Files.createTempDirectory("holdfast-file");
+    storage = open(directory);
   }
 
   Path path() {
@@ -32,15 +34,14 @@ final class FreshDirectory implements BeforeEachCallback, AfterEachCallback {
   }
 
   UnifiedStorage storage() {
-    if (storage == null) {
-      storage = open(path());
-    }
-    return storage;
+    return Objects.requireNonNull(storage);
   }
 
+  @CanIgnoreReturnValue
   UnifiedStorage reopen() {
     close();
-    return storage();
+    storage = open(path());
+    return storage;
   }
 
   static UnifiedStorage open(Path path) {

@@ -1,0 +1,8 @@
+package io.holdfast.file;
+
+/** A number that only grows. */
+record Counter(String name, long value) {
+
+  /** The highest token of all claims on dead letters, those that are gone among them. */
+  static final String CLAIMS = "dead-letter-claims";
+}

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.GroupedFlux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -90,9 +90,10 @@ final class BulkAppend {
 
   Flux<BulkProgress> run(Publisher<JobEvent> events) {
     return Flux.from(events)
-        .groupBy(event -> Math.floorMod(event.job().hashCode(), lanes), ChunkBoundary.EVENTS)
-        .flatMap(this::lane, lanes, 1)
-        .scan((sum, chunk) -> sum.plus(chunk))
+        .bufferUntil(new ChunkBoundary())
+        // A failure of the source waits for the chunk that is being written, so that it is reported.
+        .concatMapDelayError(this::writeOnLanes, 1)
+        .scan(Written::plus)
         .map(Written::progress);
   }
 
@@ -108,10 +109,14 @@ final class BulkAppend {
     }
   }
 
-  private Flux<Written> lane(GroupedFlux<Integer, JobEvent> events) {
-    return events
-        .bufferUntil(new ChunkBoundary())
-        .concatMap(chunk -> write(chunk, BatchId.unique()), 0);
+  /** The next chunk begins when all lanes are done with this one: a job keeps its order. */
+  private Flux<Written> writeOnLanes(List<JobEvent> chunk) {
+    Map<Integer, List<JobEvent>> byLane =
+        chunk.stream()
+            .collect(
+                Collectors.groupingBy(event -> Math.floorMod(event.job().hashCode(), lanes)));
+    return Flux.fromIterable(byLane.values())
+        .flatMap(events -> write(events, BatchId.unique()), lanes);
   }
 
   /** Repeats a chunk whose outcome is unknown under the same batch id: it cannot apply twice. */

@@ -3,10 +3,10 @@ package io.holdfast.postgres;
 import io.holdfast.event.JobEvent;
 import java.util.function.Predicate;
 
-/** Ends a chunk when it has enough events or enough bytes. One for each subscription. */
+/** Ends a chunk, which all lanes share, when it has enough events or bytes. One a subscription. */
 final class ChunkBoundary implements Predicate<JobEvent> {
 
-  static final int EVENTS = 10_000;
+  private static final int EVENTS = 20_000;
   private static final long BYTES = 16L * 1024 * 1024;
 
   private int events;

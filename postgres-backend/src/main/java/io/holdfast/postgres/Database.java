@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import io.netty.buffer.ByteBuf;
 import io.r2dbc.spi.Connection;
@@ -7,7 +8,6 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -16,7 +16,7 @@ import reactor.core.publisher.Sinks;
 final class Database implements SqlRunner {
 
   private final ConnectionFactory connections;
-  private volatile boolean closed;
+  private final InFlight inFlight = new InFlight();
 
   Database(ConnectionFactory connections) {
     this.connections = connections;
@@ -48,30 +48,32 @@ final class Database implements SqlRunner {
   }
 
   /**
-   * Commits when {@code work} completes; rolls back when it fails or is cancelled. A cancel ends
-   * {@code work} at once, and the rollback waits for the statement in flight; it never reaches a
-   * commit.
+   * Commits when {@code work} completes; rolls back when it fails, is cancelled, or the storage is
+   * closed. A cancel ends {@code work} at once, and the rollback waits for the statement in flight;
+   * it never reaches a commit.
    */
   @Override
   public <T> Mono<T> atomically(Function<SqlRunner, Mono<T>> work) {
     return Mono.defer(
         () -> {
           Sinks.Empty<Void> cancelled = Sinks.empty();
-          return withConnection(
-                  connection -> transact(connection.connection(), work, cancelled.asMono()))
+          Mono<T> ended =
+              Mono.firstWithSignal(
+                  cancelled.asMono().then(Mono.error(TransactionCancelled::new)),
+                  inFlight.closing().then(Mono.error(InFlight::closedError)));
+          return withConnection(connection -> transact(connection.connection(), work, ended))
               .doOnCancel(cancelled::tryEmitEmpty);
         });
   }
 
   private static <T> Mono<T> transact(
-      Connection connection, Function<SqlRunner, Mono<T>> work, Mono<Void> cancelled) {
-    Mono<T> untilCancelled =
+      Connection connection, Function<SqlRunner, Mono<T>> work, Mono<T> ended) {
+    Mono<T> untilEnded =
         Mono.firstWithSignal(
-            Mono.defer(() -> work.apply(new BoundConnection(connection))),
-            cancelled.then(Mono.error(TransactionCancelled::new)));
+            Mono.defer(() -> work.apply(new BoundConnection(connection))), ended);
     return Mono.usingWhen(
             Mono.from(connection.beginTransaction()).thenReturn(connection),
-            open -> untilCancelled,
+            open -> untilEnded,
             Connection::commitTransaction,
             (failed, error) -> failed.rollbackTransaction(),
             Connection::rollbackTransaction)
@@ -85,9 +87,6 @@ final class Database implements SqlRunner {
   private <T> Mono<T> withConnection(Function<BoundConnection, Mono<T>> work) {
     return Mono.defer(
         () -> {
-          if (closed) {
-            return Mono.error(closedError(null));
-          }
           AtomicBoolean gone = new AtomicBoolean();
           Mono<T> whole =
               Mono.usingWhen(
@@ -95,21 +94,22 @@ final class Database implements SqlRunner {
                   connection ->
                       gone.get() ? Mono.empty() : work.apply(new BoundConnection(connection)),
                   Connection::close);
-          return Shield.around(whole)
+          return Shield.around(inFlight.track(whole))
               .doOnCancel(() -> gone.set(true))
-              .onErrorMap(error -> closed ? closedError(error) : SqlErrors.translate(error));
+              .onErrorMap(this::translate);
         });
   }
 
-  /** Refuses whatever comes from now on; what is under way may still end well. */
-  void close() {
-    closed = true;
+  private Throwable translate(Throwable error) {
+    Throwable translated = SqlErrors.translate(error);
+    return inFlight.isClosed() && !(translated instanceof StorageException)
+        ? new UnavailableException("The storage was closed meanwhile", error)
+        : translated;
   }
 
-  private static UnavailableException closedError(@Nullable Throwable cause) {
-    return cause == null
-        ? new UnavailableException("The storage is closed")
-        : new UnavailableException("The storage was closed meanwhile", cause);
+  /** Refuses whatever comes from now on; completes when what is under way has ended. */
+  Mono<Void> close() {
+    return inFlight.close();
   }
 
   /** Ends a transaction whose caller is gone; there is nobody to tell. */

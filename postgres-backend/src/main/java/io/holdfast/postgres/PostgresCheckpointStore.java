@@ -11,6 +11,7 @@ import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.checkpoint.StateDigest;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -121,6 +122,8 @@ final class PostgresCheckpointStore implements CheckpointStore {
       throw new InvalidInputException(
           "expected version", "must be at least 0, was " + expectedVersion);
     }
+    Objects.requireNonNull(workflow, "workflow");
+    Objects.requireNonNull(content, "content");
     // Made once a call, so that subscribing again is recognised as the same save.
     String write = Names.unique();
     return Mono.defer(

@@ -71,7 +71,7 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
         FOR UPDATE SKIP LOCKED
       ), claimed AS (
         UPDATE {schema}.dead_letters d
-        SET token = d.token + 1, owner = $1, updated_at = greatest(statement_timestamp(), d.updated_at),
+        SET token = nextval('{schema}.dead_letter_token'), owner = $1, updated_at = greatest(statement_timestamp(), d.updated_at),
           available_at = statement_timestamp() + $2::bigint * interval '1 microsecond'
         FROM due
         WHERE d.job_id = due.job_id AND d.item_id = due.item_id
@@ -229,10 +229,12 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<Long> purge(Duration age) {
-    if (age.isNegative() || age.compareTo(Duration.ofDays(36_500)) > 0) {
-      throw new InvalidInputException("age", "must be 0 to 100 years, was " + age);
+    if (age.isNegative()) {
+      throw new InvalidInputException("age", "must not be negative, was " + age);
     }
-    return runner.write(Sql.of(sql(PURGE), age.toSeconds()));
+    // Nothing is older than the earliest time that can be kept.
+    long seconds = Math.min(age.toSeconds(), Duration.ofDays(150_000).toSeconds());
+    return runner.write(Sql.of(sql(PURGE), seconds));
   }
 
   @Override

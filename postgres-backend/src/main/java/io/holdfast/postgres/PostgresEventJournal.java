@@ -41,6 +41,7 @@ final class PostgresEventJournal implements EventJournal {
 
   @Override
   public Mono<AppendResult> append(EventBatch batch) {
+    Objects.requireNonNull(batch, "batch");
     Mono<AppendResult> once = Mono.defer(() -> append.run(runner, batch));
     Mono<AppendResult> attempt = Mono.defer(() -> partitions.ensureFor(times(batch))).then(once);
     return runner.isTransaction()
@@ -86,16 +87,16 @@ final class PostgresEventJournal implements EventJournal {
 
   @Override
   public Flux<RecordedEvent> read(EventQuery query) {
-    return reader.read(query);
+    return reader.read(Objects.requireNonNull(query, "query"));
   }
 
   @Override
   public Mono<EventStats> stats(JobId job) {
-    return numbers.stats(job);
+    return numbers.stats(Objects.requireNonNull(job, "job"));
   }
 
   @Override
   public Mono<Long> count(EventFilter filter) {
-    return numbers.count(filter);
+    return numbers.count(Objects.requireNonNull(filter, "filter"));
   }
 }

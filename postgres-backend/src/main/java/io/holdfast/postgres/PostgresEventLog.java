@@ -12,6 +12,7 @@ import io.holdfast.event.EventStats;
 import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
+import java.util.Objects;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,7 +40,7 @@ final class PostgresEventLog implements EventLog {
 
   @Override
   public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
-    return bulk.run(events);
+    return bulk.run(Objects.requireNonNull(events, "events"));
   }
 
   @Override
@@ -49,7 +50,8 @@ final class PostgresEventLog implements EventLog {
 
   @Override
   public Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from) {
-    return subscriptions.subscribe(filter, from);
+    return subscriptions.subscribe(
+        Objects.requireNonNull(filter, "filter"), Objects.requireNonNull(from, "from"));
   }
 
   @Override

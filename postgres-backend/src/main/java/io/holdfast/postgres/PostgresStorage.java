@@ -157,9 +157,7 @@ public final class PostgresStorage implements UnifiedStorage {
           subscriptions.close();
           listener.close();
           announcer.close();
-          database.close();
-          control.close();
-          return connections.close();
+          return database.close().then(control.close()).then(connections.close());
         });
   }
 }

@@ -43,7 +43,9 @@ final class Subscriptions {
     return start(from)
         .flatMapMany(after -> follow(filter, after))
         .takeUntilOther(listener.keepListening())
-        .takeUntilOther(closed.asMono().then(Mono.error(Subscriptions::closedError)));
+        // Completes and then fails: takeUntilOther does not cancel its source when the other fails.
+        .takeUntilOther(closed.asMono())
+        .concatWith(Mono.error(Subscriptions::closedError));
   }
 
   private Mono<Long> start(StartFrom from) {

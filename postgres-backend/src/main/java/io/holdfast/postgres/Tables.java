@@ -102,9 +102,12 @@ final class Tables {
           failures = excluded.failures, data = excluded.data, created_at = excluded.created_at,
           updated_at = excluded.updated_at
         WHERE t.updated_at < excluded.updated_at
-        RETURNING job_id
+        RETURNING token
       )
-      SELECT count(*) FROM written
+      SELECT count(w.token),
+        setval('{schema}.dead_letter_token', greatest(max(w.token), max(s.last_value)))
+      FROM {schema}.dead_letter_token s
+      LEFT JOIN written w ON true
       """;
 
   private static final String WORKFLOW_PAGE =

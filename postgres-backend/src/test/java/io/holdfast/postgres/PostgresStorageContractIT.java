@@ -1,13 +1,18 @@
 package io.holdfast.postgres;
 
 import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventSubscriptionContract;
+import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.StorageContract;
+import io.holdfast.contract.TransactionContract;
+import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,4 +56,19 @@ class PostgresStorageContractIT {
 
   @Nested
   class Locks implements OnPostgres, LockStoreContract {}
+
+  @Nested
+  class Transactions implements OnPostgres, TransactionContract {}
+
+  @Nested
+  class Transfer implements OnPostgres, TransferContract {}
+
+  @Nested
+  class Reactive implements OnPostgres, ReactiveContract {}
+
+  @Nested
+  class BadInput implements OnPostgres, BadInputContract {}
+
+  @Nested
+  class Lifecycle implements OnPostgres, LifecycleContract {}
 }

@@ -1,3 +1,6 @@
+-- One sequence for all items: an item that was deleted and added again must not repeat a token.
+CREATE SEQUENCE {schema}.dead_letter_token CACHE 1;
+
 CREATE TABLE {schema}.dead_letters (
   job_id       text COLLATE "C" NOT NULL,
   item_id      text COLLATE "C" NOT NULL,

@@ -18,7 +18,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ScopeType;
 
 /** The command line {@code holdfast}. */
@@ -53,11 +53,7 @@ import picocli.CommandLine.ScopeType;
     })
 public final class HoldfastCommand {
 
-  @Option(
-      names = Verbose.OPTION,
-      scope = ScopeType.INHERIT,
-      description = "Show stack traces, and what the library logs.")
-  private boolean verbose;
+  @Mixin private final Verbose verbose = new Verbose();
 
   private HoldfastCommand() {}
 
@@ -75,9 +71,10 @@ public final class HoldfastCommand {
 
   /** The command line, to be executed in this process. */
   public static CommandLine commandLine() {
-    Failures failures = new Failures();
-    return new CommandLine(new HoldfastCommand())
-        .setExecutionStrategy(Verbose::execute)
+    HoldfastCommand holdfast = new HoldfastCommand();
+    Failures failures = new Failures(holdfast.verbose);
+    return new CommandLine(holdfast)
+        .setExecutionStrategy(holdfast.verbose::execute)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);
   }

@@ -1,5 +1,8 @@
 package io.holdfast.migration;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Holdfast;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
@@ -41,6 +44,14 @@ public final class Commands {
     return new Result(exitCode, out.toString(), err.toString());
   }
 
+  /** As {@link #run}, for a command that has to succeed. */
+  @CanIgnoreReturnValue
+  public static Result succeed(String... args) {
+    Result result = run(args);
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    return result;
+  }
+
   /** As {@link #run}, with {@code lines} on the standard input. */
   public static Result runWithInput(String lines, String... args) {
     InputStream before = System.in;
@@ -53,6 +64,7 @@ public final class Commands {
   }
 
   /** Opens a storage, does {@code work}, closes it again, so that a command may open it. */
+  @CanIgnoreReturnValue
   public static <T> @Nullable T with(String url, Function<UnifiedStorage, Mono<T>> work) {
     return Mono.usingWhen(Holdfast.open(url), work, UnifiedStorage::close).block(PATIENCE);
   }

@@ -1,6 +1,7 @@
 package io.holdfast.migration;
 
 import static io.holdfast.migration.Commands.run;
+import static io.holdfast.migration.Commands.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.Json;
@@ -53,7 +54,7 @@ class MigrationIT {
   @Test
   void writes_nothing_the_second_time() {
     Commands.with(files, OddRecords::loadInto);
-    run("migrate", "--from", files, "--to", postgres);
+    succeed("migrate", "--from", files, "--to", postgres);
 
     Result again = run("migrate", "--from", files, "--to", postgres);
 
@@ -90,7 +91,7 @@ class MigrationIT {
       })
   void finds_what_was_tampered_with(String sql, String kind, String finding) throws SQLException {
     Commands.with(files, OddRecords::loadInto);
-    run("migrate", "--from", files, "--to", postgres);
+    succeed("migrate", "--from", files, "--to", postgres);
     execute(sql);
 
     Result verified = run("verify", "--from", files, "--to", postgres);
@@ -106,7 +107,7 @@ class MigrationIT {
   @Test
   void repairs_what_was_lost_but_not_what_was_changed() throws SQLException {
     Commands.with(files, OddRecords::loadInto);
-    run("migrate", "--from", files, "--to", postgres);
+    succeed("migrate", "--from", files, "--to", postgres);
     execute("DELETE FROM locks");
 
     assertThat(run("migrate", "--from", files, "--to", postgres).exitCode()).isZero();

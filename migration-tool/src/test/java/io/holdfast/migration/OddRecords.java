@@ -44,6 +44,8 @@ public final class OddRecords {
 
   private static final Instant START = Instant.parse("2024-12-31T23:59:59.999999Z");
 
+  private static final List<SessionState> STATES = List.of(SessionState.values());
+
   private static final List<String> NAMES =
       List.of(
           "../../etc/passwd",
@@ -120,7 +122,7 @@ public final class OddRecords {
   }
 
   private static Session session(int i) {
-    SessionState state = SessionState.values()[i % SessionState.values().length];
+    SessionState state = STATES.get(i % STATES.size());
     return new Session(
         new SessionId(NAMES.get(i)),
         100L + i,

@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,9 +44,9 @@ public final class AppendCommand implements Callable<Integer> {
   @Option(names = "--job", paramLabel = "JOB", description = "The job of lines that name none.")
   private @Nullable String job;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
-  private final AtomicReference<BulkProgress> committed = new AtomicReference<>(NOTHING);
+  private volatile BulkProgress committed = NOTHING;
 
   @Override
   public Integer call() {
@@ -63,7 +62,7 @@ public final class AppendCommand implements Callable<Integer> {
     return opened
         .events()
         .appendAll(lines.read())
-        .doOnNext(committed::set)
+        .doOnNext(progress -> committed = progress)
         .then(Mono.fromCallable(() -> finish(lines.problem())));
   }
 
@@ -79,7 +78,7 @@ public final class AppendCommand implements Callable<Integer> {
   }
 
   private void sayCommitted(String qualifier) {
-    BulkProgress last = committed.get();
+    BulkProgress last = committed;
     String position = last.events() == 0 ? "" : ", last position " + last.position();
     command
         .commandLine()

@@ -15,12 +15,19 @@ import reactor.core.Exceptions;
 /** Says what went wrong, in one line without secrets, and chooses the exit code. */
 public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
+  private final Verbose verbose;
+
+  /** {@code verbose} decides whether stack traces are shown. */
+  public Failures(Verbose verbose) {
+    this.verbose = verbose;
+  }
+
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
     Throwable cause = Exceptions.unwrap(thrown);
     PrintWriter err = command.getErr();
     err.println(Secrets.removeFrom("holdfast: " + message(cause)));
-    if (Verbose.isAskedFor(parsed)) {
+    if (verbose.isAsked()) {
       err.print(Secrets.removeFrom(stackTrace(cause)));
     }
     err.flush();

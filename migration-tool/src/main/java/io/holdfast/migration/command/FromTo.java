@@ -29,7 +29,7 @@ final class FromTo {
   private String to = "";
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
+  private CommandSpec command = CommandSpec.create();
 
   /** Opens both, does {@code work} with them, closes both. */
   <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {

@@ -35,7 +35,7 @@ public final class HealthCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {
@@ -54,7 +54,7 @@ public final class HealthCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, Health health) {
     out.println((health.healthy() ? "healthy    " : "UNHEALTHY  ") + storage);
-    out.println("latency    " + health.latency().toNanos() / 1_000 / 1_000.0 + " ms");
+    out.println("latency    " + millis(health) + " ms");
     health.problems().forEach(problem -> out.println("problem    " + problem));
     new TreeMap<>(health.facts()).forEach((name, fact) -> out.printf("%-10s %s%n", name, fact));
   }
@@ -63,9 +63,13 @@ public final class HealthCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("storage", storage.toString());
     json.put("healthy", health.healthy());
-    json.put("latencyMillis", health.latency().toNanos() / 1_000 / 1_000.0);
+    json.put("latencyMillis", millis(health));
     json.put("problems", health.problems());
     json.put("facts", new TreeMap<>(health.facts()));
     return Json.from(json);
+  }
+
+  private static double millis(Health health) {
+    return health.latency().toNanos() / 1e6;
   }
 }

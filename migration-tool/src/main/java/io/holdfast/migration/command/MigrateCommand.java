@@ -44,7 +44,7 @@ public final class MigrateCommand implements Callable<Integer> {
       })
   private int batchSize;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {

@@ -24,7 +24,7 @@ final class ReportOption {
   private @Nullable Path file;
 
   @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
+  private CommandSpec command = CommandSpec.create();
 
   Progress progress() {
     return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());

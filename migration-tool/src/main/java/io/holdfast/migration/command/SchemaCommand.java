@@ -14,7 +14,7 @@ public final class SchemaCommand {
 
   private static final String FOLDER = "/io/holdfast/postgres/schema/";
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
   /** {@code holdfast schema print}. */
   @Command(

@@ -60,7 +60,7 @@ public final class TailCommand implements Callable<Integer> {
       description = "Print whole events, one JSON object a line, as 'events append' reads them.")
   private boolean json;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {

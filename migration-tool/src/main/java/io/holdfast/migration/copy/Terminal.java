@@ -13,14 +13,11 @@ public record Terminal(boolean interactive, int columns) {
   /** No screen: a file, a pipe, a build log. */
   public static final Terminal NONE = new Terminal(false, COLUMNS_DEFAULT);
 
-  /**
-   * What this process writes to. The launcher knows and says so; without it, a console at both ends
-   * counts as a screen.
-   */
+  /** What this process writes to, as the launcher found out; otherwise no screen. */
   public static Terminal current() {
-    String told = System.getProperty("holdfast.terminal");
-    boolean interactive = told == null ? System.console() != null : told.equals("true");
-    return new Terminal(interactive, Integer.getInteger("holdfast.columns", COLUMNS_DEFAULT));
+    return new Terminal(
+        Boolean.getBoolean("holdfast.terminal"),
+        Integer.getInteger("holdfast.columns", COLUMNS_DEFAULT));
   }
 
   /**

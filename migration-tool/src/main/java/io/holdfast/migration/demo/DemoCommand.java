@@ -40,7 +40,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Where to put them. Default: a new directory among the temporary files.")
   private @Nullable Path parent;
 
-  @Spec private CommandSpec command;
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {

@@ -1,10 +1,34 @@
 package io.holdfast.migration.verify;
 
-/**
- * A record of one side and the SHA-256 of its canonical form.
- *
- * @param side where it was read
- * @param record the record
- * @param sha256 32 bytes
- */
-record HashedRecord<R>(Side side, R record, byte[] sha256) {}
+import java.util.Arrays;
+
+/** A record of one side and the SHA-256 of its canonical form. */
+final class HashedRecord<R> {
+
+  private final Side side;
+  private final R record;
+  private final byte[] sha256;
+
+  HashedRecord(Side side, R record, byte[] sha256) {
+    this.side = side;
+    this.record = record;
+    this.sha256 = sha256;
+  }
+
+  Side side() {
+    return side;
+  }
+
+  R record() {
+    return record;
+  }
+
+  /** 32 bytes, not to be changed. */
+  byte[] sha256() {
+    return sha256;
+  }
+
+  boolean hasHashOf(HashedRecord<R> other) {
+    return Arrays.equals(sha256, other.sha256);
+  }
+}

@@ -69,7 +69,7 @@ public interface TransactionConcurrencyContract extends StorageContract {
     Await.value(storage().sessions().create(RIGHT, details(1)));
 
     Race.allWin(
-        16,
+        6,
         i -> {
           SessionId first = i % 2 == 0 ? LEFT : RIGHT;
           SessionId second = i % 2 == 0 ? RIGHT : LEFT;
@@ -78,8 +78,8 @@ public interface TransactionConcurrencyContract extends StorageContract {
               .retryWhen(onConflict());
         });
 
-    assertThat(done(LEFT)).isEqualTo(16);
-    assertThat(done(RIGHT)).isEqualTo(16);
+    assertThat(done(LEFT)).isEqualTo(6);
+    assertThat(done(RIGHT)).isEqualTo(6);
   }
 
   @Test

@@ -91,7 +91,8 @@ final class BulkAppend {
   Flux<BulkProgress> run(Publisher<JobEvent> events) {
     return Flux.from(events)
         .bufferUntil(new ChunkBoundary())
-        // A failure of the source waits for the chunk that is being written, so that it is reported.
+        // A failure of the source waits for the chunk that is being written, so that it is
+        // reported.
         .concatMapDelayError(this::writeOnLanes, 1)
         .scan(Written::plus)
         .map(Written::progress);
@@ -113,8 +114,7 @@ final class BulkAppend {
   private Flux<Written> writeOnLanes(List<JobEvent> chunk) {
     Map<Integer, List<JobEvent>> byLane =
         chunk.stream()
-            .collect(
-                Collectors.groupingBy(event -> Math.floorMod(event.job().hashCode(), lanes)));
+            .collect(Collectors.groupingBy(event -> Math.floorMod(event.job().hashCode(), lanes)));
     return Flux.fromIterable(byLane.values())
         .flatMap(events -> write(events, BatchId.unique()), lanes);
   }

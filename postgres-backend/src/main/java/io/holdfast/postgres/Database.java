@@ -69,8 +69,7 @@ final class Database implements SqlRunner {
   private static <T> Mono<T> transact(
       Connection connection, Function<SqlRunner, Mono<T>> work, Mono<T> ended) {
     Mono<T> untilEnded =
-        Mono.firstWithSignal(
-            Mono.defer(() -> work.apply(new BoundConnection(connection))), ended);
+        Mono.firstWithSignal(Mono.defer(() -> work.apply(new BoundConnection(connection))), ended);
     return Mono.usingWhen(
             Mono.from(connection.beginTransaction()).thenReturn(connection),
             open -> untilEnded,

@@ -7,8 +7,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * What is under way on a pool, so that closing can let it end: a connection whose event loop is gone
- * before it was given back would stay open on the server, in the transaction it was in.
+ * What is under way on a pool, so that closing can let it end: a connection whose event loop is
+ * gone before it was given back would stay open on the server, in the transaction it was in.
  */
 final class InFlight {
 

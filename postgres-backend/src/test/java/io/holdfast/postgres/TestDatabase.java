@@ -15,7 +15,15 @@ final class TestDatabase {
 
   /** The server must take the connections of many storages at once. */
   private static final Map<String, String> SETTINGS =
-      Map.of("max_connections", "300", "fsync", "on", "shared_buffers", "256MB");
+      Map.of(
+          "max_connections",
+          "300",
+          "fsync",
+          "on",
+          "shared_buffers",
+          "256MB",
+          "deadlock_timeout",
+          "100ms");
 
   private TestDatabase() {}
 

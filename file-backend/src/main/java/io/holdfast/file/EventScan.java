@@ -4,9 +4,11 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,12 @@ final class EventScan implements PageSource<RecordedEvent> {
   private final JobMatcher jobs;
   private final boolean forward;
   private final Map<Segment, SegmentCursor> cursors = new HashMap<>();
+  private final PriorityQueue<Head> heads;
   private long position;
   private long bound;
+
+  /** A cursor, and the position of its next event. */
+  private record Head(long position, SegmentCursor cursor) {}
 
   /** Forwards reads {@code (start, bound]}, backwards {@code [bound, start)}. */
   EventScan(EventSegments segments, EventFilter filter, boolean forward, long start, long bound) {
@@ -33,6 +39,8 @@ final class EventScan implements PageSource<RecordedEvent> {
     this.forward = forward;
     this.position = start;
     this.bound = bound;
+    Comparator<Head> byPosition = Comparator.comparingLong(Head::position);
+    this.heads = new PriorityQueue<>(forward ? byPosition : byPosition.reversed());
   }
 
   /** Forwards: there is more to be seen now. */
@@ -42,7 +50,7 @@ final class EventScan implements PageSource<RecordedEvent> {
 
   @Override
   public Page<RecordedEvent> next() throws IOException {
-    openCursors();
+    queueCursors();
     List<RecordedEvent> items = new ArrayList<>();
     long taken = 0;
     long scanned = 0;
@@ -62,32 +70,40 @@ final class EventScan implements PageSource<RecordedEvent> {
   }
 
   private @Nullable RawEvent take() throws IOException {
-    SegmentCursor nearest = null;
-    long best = forward ? Long.MAX_VALUE : 0;
-    for (SegmentCursor cursor : cursors.values()) {
-      long at = cursor.position();
-      if (forward ? at < best : at > best) {
-        best = at;
-        nearest = cursor;
-      }
-    }
-    if (nearest == null || (forward ? best > bound : best < bound)) {
+    Head head = heads.poll();
+    if (head == null) {
       return null;
     }
-    position = best;
-    return nearest.take();
+    position = head.position();
+    RawEvent event = head.cursor().take();
+    queue(head.cursor());
+    return event;
   }
 
-  private void openCursors() {
+  /** Segments may have grown, or begun, since the page before. */
+  private void queueCursors() throws IOException {
     for (Segment segment : segments.all()) {
-      boolean wanted =
-          segment.events() > 0
-              && inTime(segment.name())
-              && (forward ? segment.lastPosition() > position : segment.firstPosition() < position);
-      if (wanted && !cursors.containsKey(segment)) {
+      if (!cursors.containsKey(segment) && isWanted(segment)) {
         cursors.put(segment, new SegmentCursor(segment, forward, position));
       }
     }
+    heads.clear();
+    for (SegmentCursor cursor : cursors.values()) {
+      queue(cursor);
+    }
+  }
+
+  private void queue(SegmentCursor cursor) throws IOException {
+    long at = cursor.position();
+    if (forward ? at <= bound : at >= bound && at > 0) {
+      heads.add(new Head(at, cursor));
+    }
+  }
+
+  private boolean isWanted(Segment segment) {
+    return segment.events() > 0
+        && inTime(segment.name())
+        && (forward ? segment.lastPosition() > position : segment.firstPosition() < position);
   }
 
   private boolean inTime(String month) {

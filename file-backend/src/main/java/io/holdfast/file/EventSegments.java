@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,7 +73,12 @@ final class EventSegments implements Closeable {
   /** Cuts off what lies behind the last event: the rest of a write that never counted. */
   void cut() throws IOException {
     for (Segment segment : all()) {
-      if (Files.exists(segment.file()) && Files.size(segment.file()) > segment.length()) {
+      long size = Files.exists(segment.file()) ? Files.size(segment.file()) : 0;
+      if (size < segment.length()) {
+        throw new CorruptDataException(
+            segment.file().toString(), "it has " + size + " of " + segment.length() + " bytes");
+      }
+      if (size > segment.length()) {
         channel(segment.name()).truncate(segment.length());
       }
     }

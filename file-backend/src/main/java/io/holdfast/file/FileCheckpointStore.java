@@ -11,10 +11,8 @@ import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -48,8 +46,8 @@ final class FileCheckpointStore implements CheckpointStore {
 
   /** The highest version that was ever given out; 0 if there is none. */
   private static long newest(View view, WorkflowId workflow) throws IOException {
-    List<DocumentKey> keys = newestFirst(view, workflow);
-    long there = keys.isEmpty() ? 0 : version(keys.get(0));
+    Iterator<DocumentKey> keys = newestFirst(view, workflow);
+    long there = keys.hasNext() ? version(keys.next()) : 0;
     CheckpointHead head = view.find(HEADS, DocumentKey.of(workflow.value()));
     return head == null ? there : Math.max(there, head.version());
   }
@@ -61,8 +59,9 @@ final class FileCheckpointStore implements CheckpointStore {
 
   private static @Nullable Checkpoint findLatest(View view, WorkflowId workflow)
       throws IOException {
-    for (DocumentKey key : newestFirst(view, workflow)) {
-      Checkpoint checkpoint = view.find(SHELF, key);
+    Iterator<DocumentKey> keys = newestFirst(view, workflow);
+    while (keys.hasNext()) {
+      Checkpoint checkpoint = view.find(SHELF, keys.next());
       if (checkpoint != null) {
         return checkpoint;
       }
@@ -79,9 +78,7 @@ final class FileCheckpointStore implements CheckpointStore {
   public Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
     Paging.check(limit);
     return scope.pages(
-        view ->
-            new DocumentPages<>(
-                view, SHELF, newestFirst(view, workflow).iterator(), limit, this::info));
+        view -> new DocumentPages<>(view, SHELF, newestFirst(view, workflow), limit, this::info));
   }
 
   private CheckpointInfo info(DocumentKey key, Json json) {
@@ -119,19 +116,16 @@ final class FileCheckpointStore implements CheckpointStore {
     }
     return scope.write(
         edit -> {
-          List<DocumentKey> keys = newestFirst(edit, workflow);
-          List<DocumentKey> old = keys.subList(Math.min(keepLast, keys.size()), keys.size());
+          List<DocumentKey> old = new ArrayList<>();
+          newestFirst(edit, workflow).forEachRemaining(old::add);
+          old.subList(0, Math.min(keepLast, old.size())).clear();
           old.forEach(key -> edit.delete(SHELF, key));
           return (long) old.size();
         });
   }
 
-  private static List<DocumentKey> newestFirst(View view, WorkflowId workflow) {
-    List<DocumentKey> keys = new ArrayList<>();
-    Iterator<Map.Entry<DocumentKey, Note>> entries = view.entriesOf(SHELF, workflow.value());
-    entries.forEachRemaining(entry -> keys.add(entry.getKey()));
-    Collections.reverse(keys);
-    return keys;
+  private static Iterator<DocumentKey> newestFirst(View view, WorkflowId workflow) {
+    return Keys.of(view.lastEntriesOf(SHELF, workflow.value()), (key, note) -> true);
   }
 
   private static DocumentKey key(WorkflowId workflow, long version) {

@@ -38,6 +38,12 @@ final class FollowingView extends View {
     return super.entriesOf(shelf, first);
   }
 
+  @Override
+  Iterator<Map.Entry<DocumentKey, Note>> lastEntriesOf(Shelf<?> shelf, String first) {
+    refresh(shelf);
+    return super.lastEntriesOf(shelf, first);
+  }
+
   private void refresh(Shelf<?> shelf) {
     try {
       follower.refresh(shelf);

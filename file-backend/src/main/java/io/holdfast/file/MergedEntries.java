@@ -12,11 +12,29 @@ final class MergedEntries implements Iterable<Map.Entry<DocumentKey, Note>> {
 
   private final NavigableMap<DocumentKey, Note> settled;
   private final NavigableMap<DocumentKey, StagedDocument> staged;
+  private final boolean descending;
+
+  private MergedEntries(
+      NavigableMap<DocumentKey, Note> settled,
+      NavigableMap<DocumentKey, StagedDocument> staged,
+      boolean descending) {
+    this.settled = settled;
+    this.staged = staged;
+    this.descending = descending;
+  }
 
   MergedEntries(
       NavigableMap<DocumentKey, Note> settled, NavigableMap<DocumentKey, StagedDocument> staged) {
-    this.settled = settled;
-    this.staged = staged;
+    this(settled, staged, false);
+  }
+
+  /** The same entries, last first. */
+  MergedEntries reversed() {
+    return new MergedEntries(settled.descendingMap(), staged.descendingMap(), !descending);
+  }
+
+  private boolean isBefore(DocumentKey left, DocumentKey right) {
+    return descending ? right.compareTo(left) < 0 : left.compareTo(right) < 0;
   }
 
   @Override
@@ -36,7 +54,7 @@ final class MergedEntries implements Iterable<Map.Entry<DocumentKey, Note>> {
     public boolean hasNext() {
       // What is staged counts alone where both have a key; a deletion counts as nothing.
       while (nextAbove != null) {
-        if (nextBelow != null && nextBelow.getKey().compareTo(nextAbove.getKey()) < 0) {
+        if (nextBelow != null && isBefore(nextBelow.getKey(), nextAbove.getKey())) {
           return true;
         }
         if (nextBelow != null && nextBelow.getKey().equals(nextAbove.getKey())) {
@@ -57,7 +75,7 @@ final class MergedEntries implements Iterable<Map.Entry<DocumentKey, Note>> {
       }
       Map.Entry<DocumentKey, Note> under = nextBelow;
       Map.Entry<DocumentKey, StagedDocument> over = nextAbove;
-      if (under != null && (over == null || under.getKey().compareTo(over.getKey()) < 0)) {
+      if (under != null && (over == null || isBefore(under.getKey(), over.getKey()))) {
         nextBelow = step(below);
         return under;
       }

@@ -61,13 +61,21 @@ class View {
 
   /** Keys and notes of the documents in the directory {@code first}, in order. */
   Iterator<Map.Entry<DocumentKey, Note>> entriesOf(Shelf<?> shelf, String first) {
+    return merged(shelf, first).iterator();
+  }
+
+  /** Keys and notes of the documents in the directory {@code first}, last first. */
+  Iterator<Map.Entry<DocumentKey, Note>> lastEntriesOf(Shelf<?> shelf, String first) {
+    return merged(shelf, first).reversed().iterator();
+  }
+
+  private MergedEntries merged(Shelf<?> shelf, String first) {
     DocumentKey from = DocumentKey.of(first);
     // The next name in order: no name holds a control character.
     DocumentKey to = DocumentKey.of(first + "\0");
     return new MergedEntries(
-            state.catalog().of(shelf).subMap(from, true, to, false),
-            staged(shelf).subMap(from, true, to, false))
-        .iterator();
+        state.catalog().of(shelf).subMap(from, true, to, false),
+        staged(shelf).subMap(from, true, to, false));
   }
 
   private NavigableMap<DocumentKey, StagedDocument> staged(Shelf<?> shelf) {

@@ -45,7 +45,7 @@ final class Connections {
             .connectTimeout(Duration.ofSeconds(10))
             .statementTimeout(configuration.statementTimeout())
             .tcpKeepAlive(true)
-            .preparedStatementCacheQueries(256)
+            .preparedStatementCacheQueries(configuration.preparedStatements())
             .loopResources(loops);
     if (configuration.password() != null) {
       builder.password(configuration.password());

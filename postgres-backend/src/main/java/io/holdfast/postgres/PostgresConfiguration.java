@@ -19,6 +19,7 @@ public final class PostgresConfiguration {
   private final String applicationName;
   private final int connections;
   private final Duration statementTimeout;
+  private final int preparedStatements;
   private final int eventBatchDays;
 
   private PostgresConfiguration(Builder builder) {
@@ -31,6 +32,7 @@ public final class PostgresConfiguration {
     this.applicationName = builder.applicationName;
     this.connections = builder.connections;
     this.statementTimeout = builder.statementTimeout;
+    this.preparedStatements = builder.preparedStatements;
     this.eventBatchDays = builder.eventBatchDays;
   }
 
@@ -75,6 +77,10 @@ public final class PostgresConfiguration {
     return statementTimeout;
   }
 
+  int preparedStatements() {
+    return preparedStatements;
+  }
+
   int eventBatchDays() {
     return eventBatchDays;
   }
@@ -108,6 +114,7 @@ public final class PostgresConfiguration {
     private String applicationName = "holdfast";
     private int connections = 10;
     private Duration statementTimeout = Duration.ofSeconds(60);
+    private int preparedStatements = 256;
     private int eventBatchDays = 7;
 
     private Builder() {}
@@ -187,6 +194,20 @@ public final class PostgresConfiguration {
           "statement timeout",
           "100 ms to 1 h, was " + timeout);
       this.statementTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How many prepared statements a connection keeps. Default 256; 0 to 10,000. Use 0 behind PgBouncer
+     * in transaction mode before its version 1.21.
+     */
+    @CanIgnoreReturnValue
+    public Builder preparedStatements(int statements) {
+      Check.that(
+          statements >= 0 && statements <= 10_000,
+          "prepared statements",
+          "0 to 10000, was " + statements);
+      this.preparedStatements = statements;
       return this;
     }
 

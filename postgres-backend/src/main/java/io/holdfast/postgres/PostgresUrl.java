@@ -64,6 +64,8 @@ final class PostgresUrl {
           case "schema" -> builder.schema(value);
           case "sslmode" -> builder.sslMode(value);
           case "application_name" -> builder.applicationName(value);
+          case "prepared_statements" ->
+              builder.preparedStatements(Check.number("prepared_statements", value));
           case "connections" -> builder.connections(Check.number(name, value));
           default -> throw new InvalidInputException(WHAT, "unknown option '" + name + "'");
         };

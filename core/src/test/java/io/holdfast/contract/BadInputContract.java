@@ -9,4 +9,5 @@ public interface BadInputContract
         JsonInputContract,
         TextAndTimeInputContract,
         LimitInputContract,
+        EventInputContract,
         NullInputContract {}

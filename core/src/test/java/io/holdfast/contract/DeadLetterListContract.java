@@ -49,7 +49,7 @@ public interface DeadLetterListContract extends StorageContract {
     }
     Instant createdAt = LONG_AGO.plusSeconds(i);
     return new DeadLetter(
-        letterKey("job-" + i % 4, (i % 2 == 0 ? "\uD83D\uDE00" : "\uFF5E") + i),
+        letterKey("job-" + i % 4, (i / 4 % 2 == 0 ? "\uD83D\uDE00" : "\uFF5E") + i),
         json(i),
         failures,
         new DeadLetterState(i % 5 != 0, createdAt, i, null),

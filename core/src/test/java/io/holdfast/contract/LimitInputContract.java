@@ -4,11 +4,8 @@ import static io.holdfast.contract.Samples.JOB;
 import static io.holdfast.contract.Samples.LONG;
 import static io.holdfast.contract.Samples.LONG_AGO;
 import static io.holdfast.contract.Samples.WORKFLOW;
-import static io.holdfast.contract.Samples.any;
-import static io.holdfast.contract.Samples.batch;
 import static io.holdfast.contract.Samples.content;
 import static io.holdfast.contract.Samples.event;
-import static io.holdfast.contract.Samples.events;
 import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.wish;
@@ -17,17 +14,13 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import io.holdfast.InvalidInputException;
 import io.holdfast.Paging;
-import io.holdfast.Position;
 import io.holdfast.StorageException;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.Outcome;
-import io.holdfast.event.EventBatch;
-import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
-import io.holdfast.event.JobEvents;
 import io.holdfast.lock.LeaseDuration;
 import io.holdfast.session.Progress;
 import io.holdfast.session.SessionFilter;
@@ -36,7 +29,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -120,79 +112,6 @@ public interface LimitInputContract extends StorageContract {
               (what, operation) ->
                   assertThat(Await.all(operation.apply(limit))).as(what).isEmpty());
     }
-    requireWorks();
-  }
-
-  @Test
-  default void event_queries_out_of_range_are_refused() {
-    EventQuery query = EventQuery.forward(EventFilter.all());
-    requireRefused(
-        Map.of(
-            "limit 0", () -> query.limit(0),
-            "limit -1", () -> query.limit(-1),
-            "limit too big", () -> query.limit(EventQuery.LIMIT_MAX + 1),
-            "version 0", () -> query.fromVersion(0),
-            "version -1", () -> query.fromVersion(Long.MIN_VALUE),
-            "version order of all jobs",
-                () -> new EventQuery(EventFilter.all(), EventQuery.Order.VERSION, null, 1, 1),
-            "version order of two jobs",
-                () ->
-                    new EventQuery(
-                        EventFilter.all().withJobs(Set.of(JOB, Samples.job(2))),
-                        EventQuery.Order.VERSION,
-                        null,
-                        1,
-                        1)));
-    requireWorks();
-  }
-
-  @Test
-  default void batches_out_of_range_are_refused() {
-    requireRefused(
-        Map.of(
-            "no parts", () -> batch(),
-            "no events", () -> any(JOB),
-            "one job twice", () -> batch(any(JOB, event(1)), any(JOB, event(2))),
-            "too many events",
-                () ->
-                    batch(
-                        new JobEvents(
-                            JOB, ExpectedVersion.any(), events(EventBatch.EVENTS_MAX + 1))),
-            "negative version", () -> ExpectedVersion.exactly(-1)));
-    requireWorks();
-  }
-
-  @Test
-  default void positions_that_are_none_are_refused() {
-    List<String> illegal =
-        List.of(
-            "",
-            " ",
-            "-1",
-            "+1",
-            "1.5",
-            "1e3",
-            "abc",
-            " 1",
-            "1 ",
-            "\u0661",
-            "9".repeat(19),
-            "a:",
-            ":1",
-            "a:1,",
-            "a:1:2",
-            "A:1",
-            "a:1;b:2",
-            "'; DROP TABLE events; --");
-    assertSoftly(
-        softly -> {
-          for (String text : illegal) {
-            softly
-                .assertThatThrownBy(() -> new Position(text))
-                .as("'%s'", text)
-                .isInstanceOf(InvalidInputException.class);
-          }
-        });
     requireWorks();
   }
 

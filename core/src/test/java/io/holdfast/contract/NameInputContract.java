@@ -22,7 +22,6 @@ import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
-import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.BatchId;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
@@ -45,7 +44,6 @@ import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
 import io.holdfast.workflow.WorkflowFilter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,50 +53,11 @@ import org.junit.jupiter.api.Test;
 /** Names: legal ones are kept and told apart everywhere, illegal ones are refused everywhere. */
 public interface NameInputContract extends StorageContract {
 
-  /** Wherever a name can be given. */
-  private static Map<String, Function<String, Object>> places() {
-    Map<String, Function<String, Object>> places = new LinkedHashMap<>();
-    places.put("job id", JobId::new);
-    places.put("session id", SessionId::new);
-    places.put("workflow id", WorkflowId::new);
-    places.put("execution id", ExecutionId::new);
-    places.put("item id", ItemId::new);
-    places.put("lock name", LockName::new);
-    places.put("batch id", BatchId::new);
-    places.put("event type", name -> Event.of(name, Json.EMPTY));
-    places.put("event id", name -> Samples.event(1).withId(name));
-    places.put("correlation", name -> Samples.event(1).withCorrelation(name));
-    places.put("agent", name -> Samples.event(1).withAgent(name));
-    places.put("filter by type", name -> EventFilter.all().withTypes("a", name));
-    places.put("filter by correlation", name -> EventFilter.all().withCorrelation(name));
-    places.put("filter by agent", name -> EventFilter.all().withAgent(name));
-    places.put("session type", name -> SessionDetails.of(name, "r", Json.EMPTY));
-    places.put("repository", name -> SessionDetails.of("t", name, Json.EMPTY));
-    places.put("worktree", name -> details(1).withWorktree(name));
-    places.put("filter by session type", name -> SessionFilter.all().withType(name));
-    places.put("filter by repository", name -> SessionFilter.all().withRepository(name));
-    places.put("filter by worktree", name -> SessionFilter.all().withWorktree(name));
-    places.put("workflow name", name -> WorkflowDetails.of(name, Json.EMPTY));
-    places.put("author", name -> described(name, Set.of()));
-    places.put("tag", name -> described("me", Set.of("a", name)));
-    places.put("filter by part of a name", name -> WorkflowFilter.all().withNamePart(name));
-    places.put("filter by tag", name -> WorkflowFilter.all().withTag(name));
-    places.put("filter by author", name -> WorkflowFilter.all().withAuthor(name));
-    places.put("error type", name -> new Failure(1, LONG_AGO, name, "", Json.EMPTY));
-    places.put("owner of a claim", name -> ClaimRequest.of(name, LONG, 1));
-    places.put("owner of a lock", name -> Samples.wish(name, LONG));
-    return places;
-  }
-
-  private static WorkflowDetails described(String author, Set<String> tags) {
-    return new WorkflowDetails("n", author, null, tags, Json.EMPTY);
-  }
-
   @Test
   default void illegal_names_are_refused_everywhere() {
     assertSoftly(
         softly ->
-            places()
+            NamePlaces.all()
                 .forEach(
                     (place, build) -> {
                       for (String name : Corpus.ILLEGAL_NAMES) {

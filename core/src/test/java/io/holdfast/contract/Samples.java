@@ -37,6 +37,9 @@ final class Samples {
   static final Duration SHORT = Duration.ofMillis(150);
   static final Duration LONG = Duration.ofHours(1);
 
+  /** Long enough for a wrong event to turn up. */
+  static final Duration QUIET = Duration.ofMillis(400);
+
   private Samples() {}
 
   static Json json(int n) {

@@ -53,7 +53,7 @@ public interface SessionListContract extends StorageContract {
         SessionDetails.of("type-" + i % 2, "repository-" + i % 3, json(i))
             .withWorktree(i % 4 == 0 ? null : "worktree-" + i % 4);
     return new Session(
-        new SessionId((i % 2 == 0 ? "\uD83D\uDE00-" : "\uFF5E-") + i),
+        new SessionId((i / 6 % 2 == 0 ? "\uD83D\uDE00-" : "\uFF5E-") + i),
         1 + i,
         state,
         details,

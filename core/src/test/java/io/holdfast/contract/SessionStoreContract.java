@@ -4,4 +4,7 @@ import io.holdfast.session.SessionStore;
 
 /** What a {@link SessionStore} promises, by topic. */
 public interface SessionStoreContract
-    extends SessionWriteContract, SessionStateContract, SessionListContract {}
+    extends SessionCreateContract,
+        SessionUpdateContract,
+        SessionStateContract,
+        SessionListContract {}

@@ -7,7 +7,10 @@ import reactor.test.StepVerifier;
 /** What every contract needs from a backend. */
 public interface StorageContract {
 
-  /** The storage: fresh and empty for this test, and the same object at each call within it. */
+  /**
+   * The storage: fresh and empty for this test, and the same object at each call within it. May be
+   * called on any thread.
+   */
   UnifiedStorage storage();
 
   /**

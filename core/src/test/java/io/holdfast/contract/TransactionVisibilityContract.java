@@ -198,7 +198,7 @@ public interface TransactionVisibilityContract extends StorageContract {
     StepVerifier.create(followed.map(RecordedEvent::version))
         .expectNext(1L)
         .then(() -> Await.failure(IllegalStateException.class, rolledBack))
-        .expectNoEvent(Duration.ofMillis(300))
+        .expectNoEvent(Samples.QUIET)
         .then(() -> Await.value(committed))
         .expectNext(2L, 3L)
         .then(() -> assertThat(Await.maybe(storage().sessions().find(SESSION))).isPresent())

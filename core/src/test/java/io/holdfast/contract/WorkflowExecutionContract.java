@@ -200,7 +200,7 @@ public interface WorkflowExecutionContract extends StorageContract {
     Await.value(workflows().create(WORKFLOW, definition("first")));
     List<WorkflowExecution> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      String prefix = i % 2 == 0 ? "\uD83D\uDE00" : "\uFF5E";
+      String prefix = i / 4 % 2 == 0 ? "\uD83D\uDE00" : "\uFF5E";
       all.add(
           new WorkflowExecution(
               WORKFLOW,

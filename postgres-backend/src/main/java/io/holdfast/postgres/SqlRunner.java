@@ -20,7 +20,7 @@ interface SqlRunner {
 
   /** The first row of a statement; empty if there is none. */
   default <T> Mono<T> first(Sql sql, Function<Columns, T> mapper) {
-    return list(sql, mapper).mapNotNull(rows -> rows.isEmpty() ? null : rows.get(0));
+    return list(sql, mapper).filter(rows -> !rows.isEmpty()).map(rows -> rows.get(0));
   }
 
   /** How many rows a statement has written. */

@@ -1,5 +1,6 @@
 package io.holdfast.migration.report;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
@@ -34,7 +35,7 @@ public final class ReportText {
       printDifferences(report);
     }
     line("");
-    line(verdict(report));
+    line("%s", verdict(report));
   }
 
   private void printCopied(Report report) {
@@ -122,6 +123,7 @@ public final class ReportText {
     line("%s", row);
   }
 
+  @FormatMethod
   private void line(String format, Object... values) {
     out.println(String.format(Locale.ROOT, format, values).stripTrailing());
   }

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.UnifiedStorage;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -53,10 +54,17 @@ public final class HealthCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, Health health) {
-    out.println((health.healthy() ? "healthy    " : "UNHEALTHY  ") + storage);
-    out.println("latency    " + millis(health) + " ms");
-    health.problems().forEach(problem -> out.println("problem    " + problem));
-    new TreeMap<>(health.facts()).forEach((name, fact) -> out.printf("%-10s %s%n", name, fact));
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put(health.healthy() ? "healthy" : "UNHEALTHY", storage.toString());
+    lines.put("latency", String.format(Locale.ROOT, "%.1f ms", millis(health)));
+    lines.putAll(new TreeMap<>(health.facts()));
+    int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+    lines.forEach((name, value) -> out.println(pad(name, width) + "  " + value));
+    health.problems().forEach(problem -> out.println(pad("problem", width) + "  " + problem));
+  }
+
+  private static String pad(String name, int width) {
+    return name + " ".repeat(Math.max(0, width - name.length()));
   }
 
   private Json toJson(Health health) {

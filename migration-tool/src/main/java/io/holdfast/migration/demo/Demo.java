@@ -71,9 +71,8 @@ final class Demo {
 
   private Mono<Boolean> move(Path directory, DemoDatabase database) {
     return migrate(directory, database)
-        .zipWhen(
-            report -> live(directory, database), (report, good) -> report.isIdentical() && good)
-        .doOnNext(good -> afterwards(directory, database));
+        .flatMap(report -> live(directory, database, report))
+        .doOnNext(good -> sayWhatIsKept(directory, database));
   }
 
   private Mono<Report> migrate(Path directory, DemoDatabase database) {
@@ -89,36 +88,34 @@ final class Demo {
         .doOnNext(new ReportText(screen.writer())::print);
   }
 
-  private Mono<Boolean> live(Path directory, DemoDatabase database) {
+  private Mono<Boolean> live(Path directory, DemoDatabase database, Report report) {
     WorkerProcess.Setup setup = new WorkerProcess.Setup(main, database.url(), directory);
-    return Storages.using(database.url(), storage -> watch(storage, setup));
+    return Storages.using(
+        database.url(),
+        storage -> {
+          screen.heading("4. A live run, over the dead letters that came along");
+          return new LiveRun(storage, setup, screen)
+              .watch()
+              .flatMap(seen -> check(storage, seen).doOnNext(good -> screen.sum(report, seen)))
+              .map(good -> good && report.isIdentical());
+        });
   }
 
-  private Mono<Boolean> watch(UnifiedStorage storage, WorkerProcess.Setup setup) {
-    screen.heading("4. A live run over the dead letters that came along, seen by a subscription");
-    LiveRun run = new LiveRun(storage, setup, screen);
-    return run.watch()
-        .flatMap(
-            seen -> {
-              screen.heading("5. What has to be true after a kill -9");
-              return new LiveChecks(storage, seen)
-                  .all()
-                  .doOnNext(check -> screen.check(check.good(), check.text()))
-                  .all(LiveChecks.Check::good);
-            })
-        .doOnNext(
-            good ->
-                screen.line(
-                    "    from an append to its line on this screen: %.1f ms in the median",
-                    run.delay().toNanos() / 1e6));
+  private Mono<Boolean> check(UnifiedStorage storage, LiveRun.Seen seen) {
+    screen.heading("5. What has to be true after a kill -9");
+    return new LiveChecks(storage, seen.events())
+        .all()
+        .doOnNext(check -> screen.check(check.good(), check.text()))
+        .map(LiveChecks.Check::good)
+        .reduce(true, Boolean::logicalAnd);
   }
 
-  private void afterwards(Path directory, DemoDatabase database) {
+  private void sayWhatIsKept(Path directory, DemoDatabase database) {
     if (keep) {
       screen.heading("The database keeps running");
-      screen.line("look   ./holdfast events tail --from beginning --storage %s", database.url());
-      screen.line("stop   %s", database.stopCommand());
-      screen.line("delete rm -r %s", directory);
+      screen.line("look    ./holdfast events tail --from beginning --storage '%s'", database.url());
+      screen.line("stop    %s", database.stopCommand());
+      screen.line("delete  rm -r %s", directory);
     }
   }
 

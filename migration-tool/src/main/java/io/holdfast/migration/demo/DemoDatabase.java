@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -71,7 +72,17 @@ final class DemoDatabase {
               .start();
       return new DemoDatabase(server, directory);
     } catch (IOException | RuntimeException e) {
-      throw new Failed("Cannot start PostgreSQL: " + e.getMessage() + ". See " + log);
+      throw new Failed("Cannot start PostgreSQL: " + e.getMessage() + lastWords(log));
+    }
+  }
+
+  /** What the server said, as the log goes away with everything else. */
+  private static String lastWords(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    } catch (IOException e) {
+      return "";
     }
   }
 }

@@ -31,7 +31,7 @@ final class Diary {
   EventBatch resumed(RunState state) {
     Map<String, Object> data =
         Map.of("checkpoint", state.checkpoint(), "progress", progress(state));
-    return batch(BatchId.unique(), List.of(event("run.resumed", data)));
+    return batch(BatchId.unique(), List.of(event(Run.RESUMED, data)));
   }
 
   /** Named after the checkpoint that it goes with: a repetition is the same batch. */

@@ -36,8 +36,16 @@ final class LiveRun {
     this.screen = screen;
   }
 
-  /** Emits all that the subscription showed, once the run is complete. */
-  Mono<List<RecordedEvent>> watch() {
+  /**
+   * What the subscription showed.
+   *
+   * @param events all events, in the order in which they arrived
+   * @param delay the median time from an event's creation to its arrival
+   */
+  record Seen(List<RecordedEvent> events, Duration delay) {}
+
+  /** Emits what was seen, once the run is complete. */
+  Mono<Seen> watch() {
     return storage
         .events()
         .subscribe(EventFilter.job(Run.JOB), StartFrom.beginning())
@@ -45,11 +53,11 @@ final class LiveRun {
         .takeUntil(event -> event.type().equals(Run.RUN_COMPLETED))
         .publish(seen -> Mono.zip(seen.collectList(), workers(seen), (events, done) -> events))
         .next()
-        .timeout(PATIENCE);
+        .timeout(PATIENCE)
+        .map(events -> new Seen(events, delay()));
   }
 
-  /** The median time from an event's creation to its arrival here. */
-  Duration delay() {
+  private Duration delay() {
     List<Long> sorted = new ArrayList<>(delaysMicros);
     Collections.sort(sorted);
     return Duration.ofNanos(1_000 * sorted.get(sorted.size() / 2));

@@ -25,6 +25,7 @@ final class Run {
 
   static final String ITEM_STARTED = "item.started";
   static final String ITEM_COMPLETED = "item.completed";
+  static final String RESUMED = "run.resumed";
   static final String RUN_COMPLETED = "run.completed";
 
   private Run() {}

@@ -1,8 +1,10 @@
 package io.holdfast.migration.demo;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.holdfast.Json;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Terminal;
+import io.holdfast.migration.report.Report;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class Screen {
     out.println(paint(BOLD, title));
   }
 
+  @FormatMethod
   void line(String format, Object... values) {
     out.println("  " + String.format(Locale.ROOT, format, values));
   }
@@ -59,6 +62,25 @@ final class Screen {
 
   void check(boolean good, String text) {
     out.println("  " + (good ? paint(GREEN, "ok  ") : paint(RED, "NOT ")) + text);
+  }
+
+  /** What was shown, in short. */
+  void sum(Report report, LiveRun.Seen seen) {
+    heading("In short");
+    line(
+        "%,d records migrated and verified, %,d a second",
+        report.identical(), report.recordsPerSecond());
+    line(
+        "%d events seen live, %.1f ms after they were appended (median)",
+        seen.events().size(), seen.delay().toNanos() / 1e6);
+    seen.events().stream()
+        .filter(event -> event.type().equals(Run.RESUMED))
+        .map(event -> event.data().tree())
+        .forEach(
+            data ->
+                line(
+                    "killed with SIGKILL; resumed from checkpoint %s, with %s items done",
+                    data.path("checkpoint").asString(), data.path("progress").asString()));
   }
 
   void verdict(boolean good, double seconds) {

@@ -31,9 +31,9 @@ class DemoIT {
     Result demo = run("demo", "--keep", "--directory", directory.toString());
 
     assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
-    String url = after(demo, "--storage ");
+    String url = after(demo, "--storage ").replace("'", "");
     Result tail = run("events", "tail", "--storage", url, "--from", "beginning", "--limit", "5");
-    Process stop = new ProcessBuilder("sh", "-c", after(demo, "stop   ")).start();
+    Process stop = new ProcessBuilder("sh", "-c", after(demo, "stop    ")).start();
 
     assertThat(tail.out().lines()).hasSize(5);
     assertThat(stop.waitFor(10, TimeUnit.SECONDS)).isTrue();

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 public interface CheckpointStore {
 
   /**
-   * Saves {@code content} as the version after {@code expectedVersion}, which is the newest one, or 0
-   * when there is none yet. Subscribing again repeats the same save: if it had been applied, its
+   * Saves {@code content} as the version after {@code expectedVersion}, which is the newest one, or
+   * 0 when there is none yet. Subscribing again repeats the same save: if it had been applied, its
    * result is returned and nothing is written. Calling again is another save. Fails with {@link
    * ConflictException} if the newest version is another one.
    *

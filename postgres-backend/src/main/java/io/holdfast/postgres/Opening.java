@@ -28,22 +28,9 @@ record Opening(
     return new SchemaUpgrade(database, schema)
         .apply()
         .then(partitions.ensureAhead())
-        .then(forgetOldBatches(database, configuration))
         .then(database.first(Sql.of(schema.in(LOCK_TAG), true), row -> (int) row.number(0)))
         .map(tag -> new EventTools(schema, tag, partitions))
         .map(tools -> new Opening(connections, database, control, tools, clock))
         .map(opening -> new PostgresStorage(configuration, opening));
-  }
-
-  private static final String OLD_BATCHES =
-      """
-      DELETE FROM {schema}.event_batches
-      WHERE created_at < now() - $1::bigint * interval '1 day'
-      """;
-
-  private static Mono<Long> forgetOldBatches(
-      SqlRunner database, PostgresConfiguration configuration) {
-    return database.write(
-        Sql.of(configuration.schema().in(OLD_BATCHES), (long) configuration.eventBatchDays()));
   }
 }

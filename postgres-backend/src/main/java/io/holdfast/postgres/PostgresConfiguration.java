@@ -198,8 +198,8 @@ public final class PostgresConfiguration {
     }
 
     /**
-     * How many prepared statements a connection keeps. Default 256; 0 to 10,000. Use 0 behind PgBouncer
-     * in transaction mode before its version 1.21.
+     * How many prepared statements a connection keeps. Default 256; 0 to 10,000. Use 0 behind
+     * PgBouncer in transaction mode before its version 1.21.
      */
     @CanIgnoreReturnValue
     public Builder preparedStatements(int statements) {

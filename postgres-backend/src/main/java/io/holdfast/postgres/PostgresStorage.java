@@ -36,6 +36,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final StoreSet stores;
   private final LockStore locks;
   private final Transfers transfers;
+  private final Upkeep upkeep;
   private final Probe probe;
 
   PostgresStorage(PostgresConfiguration configuration, Opening opening) {
@@ -64,6 +65,7 @@ public final class PostgresStorage implements UnifiedStorage {
             announcer);
     this.locks = new PostgresLockStore(control, schema);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
+    this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
     this.probe = new Probe(control, schema, configuration);
   }
 
@@ -157,6 +159,7 @@ public final class PostgresStorage implements UnifiedStorage {
           subscriptions.close();
           listener.close();
           announcer.close();
+          upkeep.close();
           return database.close().then(control.close()).then(connections.close());
         });
   }

@@ -59,16 +59,34 @@ final class Applier {
     return state.segments().segment(month);
   }
 
-  void applyDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document) throws IOException {
+  private void applyDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document)
+      throws IOException {
     String path = shelf.path(key);
     touched.add(path);
     if (document.json() == null) {
-      state.catalog().of(shelf).remove(key);
-      state.documents().delete(path);
+      remove(shelf, key, path);
     } else {
       state.documents().write(path, Line.bytes(shelf.name(), document.json()));
       state.catalog().of(shelf).put(key, document.note());
     }
+  }
+
+  /** For recovery: applies what probably is there already. */
+  void restoreDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document)
+      throws IOException {
+    String path = shelf.path(key);
+    touched.add(path);
+    if (document.json() == null) {
+      remove(shelf, key, path);
+    } else {
+      state.documents().restore(path, Line.bytes(shelf.name(), document.json()));
+      state.catalog().of(shelf).put(key, document.note());
+    }
+  }
+
+  private void remove(Shelf<?> shelf, DocumentKey key, String path) throws IOException {
+    state.catalog().of(shelf).remove(key);
+    state.documents().delete(path);
   }
 
   /** For recovery: {@code path} was written to. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,12 +16,17 @@ import java.util.function.Consumer;
  */
 final class Checkpointer {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Disk disk;
   private final State state;
   private final Journal journal;
   private final Applier applier;
   private final long journalBytesMax;
   private final AtomicBoolean running = new AtomicBoolean();
+  private volatile boolean hurried;
+  private volatile long deadline;
+  private volatile boolean abandoned;
 
   Checkpointer(Disk disk, State state, Journal journal, Applier applier, long journalBytesMax) {
     this.disk = disk;
@@ -30,11 +36,26 @@ final class Checkpointer {
     this.journalBytesMax = journalBytesMax;
   }
 
+  /** For opening: starts a checkpoint of what recovery has repeated. */
+  void startIfBehind(Consumer<Throwable> failed) throws IOException {
+    startAbove(0, failed);
+  }
+
   /** For the writer, after a commit: starts a checkpoint if it is time. */
   void startIfDue(Consumer<Throwable> failed) throws IOException {
-    if (journal.size() > journalBytesMax && running.compareAndSet(false, true)) {
+    startAbove(journalBytesMax, failed);
+  }
+
+  private void startAbove(long journalBytes, Consumer<Throwable> failed) throws IOException {
+    if (journal.size() > journalBytes && running.compareAndSet(false, true)) {
       start(failed);
     }
+  }
+
+  /** From now on a checkpoint has two seconds; what takes longer is left to the next opening. */
+  void hurry() {
+    deadline = System.nanoTime() + PATIENCE.toNanos();
+    hurried = true;
   }
 
   private void start(Consumer<Throwable> failed) throws IOException {
@@ -60,7 +81,7 @@ final class Checkpointer {
 
   /** For the keeper, when the writer has ended: leaves nothing to do for the next opening. */
   void complete() throws IOException {
-    if (journal.size() > 0) {
+    if (journal.size() > 0 && !abandoned) {
       journal.rotate();
       finish(applier.takeTouched(), journal.number(), journal.lastCommit());
     }
@@ -72,7 +93,11 @@ final class Checkpointer {
   }
 
   private void finish(Set<String> touched, long firstJournal, long commit) throws IOException {
-    force(touched);
+    if (!force(touched)) {
+      // The journals stay, and with them everything that was not forced.
+      abandoned = true;
+      return;
+    }
     try (LineFile batches = new LineFile(batches(state.root()))) {
       for (RememberedBatch batch : state.batches().all()) {
         batches.add(RememberedBatch.TAG, batch.encode());
@@ -87,9 +112,12 @@ final class Checkpointer {
     return root.resolve("batches.jsonl");
   }
 
-  private void force(Set<String> touched) throws IOException {
+  private boolean force(Set<String> touched) throws IOException {
     Set<Path> directories = new HashSet<>();
     for (String path : touched) {
+      if (hurried && System.nanoTime() - deadline > 0) {
+        return false;
+      }
       Path file = state.root().resolve(path);
       try {
         Disk.force(file);
@@ -106,6 +134,7 @@ final class Checkpointer {
         Disk.force(directory);
       }
     }
+    return true;
   }
 
   static void deleteJournals(Path root, long before) throws IOException {

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,6 +68,16 @@ final class Documents {
       return shelf.kind().decode(json);
     } catch (RuntimeException e) {
       throw new CorruptDataException(file + " line 1", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Replaces the document by {@code line}, unless that is what it is; reading is cheaper. */
+  void restore(String path, byte[] line) throws IOException {
+    Path file = root.resolve(path);
+    if (!Files.isRegularFile(file)
+        || Files.size(file) != line.length
+        || !Arrays.equals(Files.readAllBytes(file), line)) {
+      write(path, line);
     }
   }
 

@@ -142,13 +142,17 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
   public Mono<Long> purge(Duration age) {
     return scope.write(
         edit -> {
-          long before = Note.micros(edit.now().minus(age));
+          long before = Note.micros(ago(edit.now(), age));
           List<DocumentKey> old = new ArrayList<>();
           Keys.of(edit.entries(SHELF), (key, note) -> note.created() < before)
               .forEachRemaining(old::add);
           old.forEach(key -> edit.delete(SHELF, key));
           return (long) old.size();
         });
+  }
+
+  private static Instant ago(Instant now, Duration age) {
+    return age.compareTo(Duration.between(Instant.EPOCH, now)) < 0 ? now.minus(age) : Instant.EPOCH;
   }
 
   @Override

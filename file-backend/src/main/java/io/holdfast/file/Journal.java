@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,7 +41,7 @@ final class Journal implements Closeable {
   }
 
   static Path file(Path root, long number) {
-    return root.resolve("journal-%08d.jsonl".formatted(number));
+    return root.resolve(String.format(Locale.ROOT, "journal-%08d.jsonl", number));
   }
 
   long number() {

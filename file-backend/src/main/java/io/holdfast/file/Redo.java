@@ -108,7 +108,7 @@ final class Redo implements JournalReplay.Reader {
   void flush() throws IOException {
     for (Map.Entry<Place, StagedDocument> document : documents.entrySet()) {
       Place place = document.getKey();
-      applier.applyDocument(place.shelf(), place.key(), document.getValue());
+      applier.restoreDocument(place.shelf(), place.key(), document.getValue());
     }
     documents.clear();
     heldBytes = 0;

@@ -10,6 +10,7 @@ import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** One kind of record that is kept a document each: where, under what key, with what note. */
@@ -121,7 +122,7 @@ final class Shelf<R> {
 
   /** Twelve digits, so that names sort as numbers do. */
   static DocumentKey checkpointKey(String workflow, long version) {
-    return new DocumentKey(workflow, "%012d".formatted(version));
+    return new DocumentKey(workflow, String.format(Locale.ROOT, "%012d", version));
   }
 
   RecordKind<R> kind() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The file {@code position.json}: up to which position events are complete in all segments. Reading
@@ -31,7 +32,8 @@ final class Watermark implements Closeable {
   /** Overwrites in place; always the same length, so that it is never half there. */
   void write(long position) throws IOException {
     if (position != written) {
-      Json json = new JsonWriter().text("last", "%018d".formatted(position)).end();
+      Json json =
+          new JsonWriter().text("last", String.format(Locale.ROOT, "%018d", position)).end();
       file.seek(0);
       file.write(Line.bytes(TAG, json));
       written = position;

@@ -61,6 +61,7 @@ final class Writer implements Engine {
       Format.requireKnown(state.root());
       Writer writer = new Writer(disk, state, lock, configuration.journalBytes());
       writer.tips.signal();
+      writer.checkpointer.startIfBehind(writer.commits::fail);
       return writer;
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -126,6 +127,7 @@ final class Writer implements Engine {
   private void close(MonoSink<Void> sink) {
     boolean healthy = commits.failure() == null;
     disk.close();
+    checkpointer.hurry();
     tips.close();
     commits.refuse(disk.closed());
     turn.close();

@@ -70,6 +70,7 @@ class ReadmeExampleTest {
         source
             .substring(
                 source.indexOf("// tag::example") + 16, source.indexOf("    // end::example"))
+            .stripTrailing()
             .stripIndent();
 
     assertThat(Files.readString(Path.of("../README.md"))).contains(example);

@@ -35,8 +35,7 @@ public interface EventInputContract extends StorageContract {
             builders.forEach(
                 (what, build) ->
                     softly
-                        .assertThatThrownBy(build::get)
-                        .as(what)
+                        .assertThatThrownBy(build::get, what)
                         .isInstanceOf(InvalidInputException.class)));
   }
 
@@ -105,8 +104,7 @@ public interface EventInputContract extends StorageContract {
         softly -> {
           for (String text : illegal) {
             softly
-                .assertThatThrownBy(() -> new Position(text))
-                .as("'%s'", text)
+                .assertThatThrownBy(() -> new Position(text), "'%s'", text)
                 .isInstanceOf(InvalidInputException.class);
           }
         });

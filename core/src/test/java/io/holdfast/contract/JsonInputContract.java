@@ -121,8 +121,7 @@ public interface JsonInputContract extends StorageContract {
         softly -> {
           for (String text : Corpus.ILLEGAL_JSON) {
             softly
-                .assertThatThrownBy(() -> Json.of(text))
-                .as("'%s'", Corpus.brief(text))
+                .assertThatThrownBy(() -> Json.of(text), "'%s'", Corpus.brief(text))
                 .isInstanceOf(InvalidInputException.class);
           }
         });

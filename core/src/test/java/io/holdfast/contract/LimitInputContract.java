@@ -68,8 +68,7 @@ public interface LimitInputContract extends StorageContract {
             builders.forEach(
                 (what, build) ->
                     softly
-                        .assertThatThrownBy(build::get)
-                        .as(what)
+                        .assertThatThrownBy(build::get, what)
                         .isInstanceOf(InvalidInputException.class)));
   }
 
@@ -84,8 +83,8 @@ public interface LimitInputContract extends StorageContract {
                 .forEach(
                     (what, build) ->
                         softly
-                            .assertThatThrownBy(() -> build.apply(limit))
-                            .as("%s, limit %s", what, limit)
+                            .assertThatThrownBy(
+                                () -> build.apply(limit), "%s, limit %s", what, limit)
                             .isInstanceOf(InvalidInputException.class));
             givenLimits()
                 .forEach(

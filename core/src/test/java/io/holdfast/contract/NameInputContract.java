@@ -62,8 +62,8 @@ public interface NameInputContract extends StorageContract {
                     (place, build) -> {
                       for (String name : Corpus.ILLEGAL_NAMES) {
                         softly
-                            .assertThatThrownBy(() -> build.apply(name))
-                            .as("%s: '%s'", place, Corpus.brief(name))
+                            .assertThatThrownBy(
+                                () -> build.apply(name), "%s: '%s'", place, Corpus.brief(name))
                             .isInstanceOf(InvalidInputException.class);
                       }
                     }));

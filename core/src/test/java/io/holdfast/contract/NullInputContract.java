@@ -55,8 +55,7 @@ public interface NullInputContract extends StorageContract {
             calls.forEach(
                 (what, call) ->
                     softly
-                        .assertThatThrownBy(call)
-                        .as(what)
+                        .assertThatThrownBy(call, what)
                         .isInstanceOf(NullPointerException.class)));
   }
 

@@ -105,8 +105,8 @@ public interface TextAndTimeInputContract extends StorageContract {
                     (place, build) -> {
                       for (String text : Corpus.ILLEGAL_TEXTS) {
                         softly
-                            .assertThatThrownBy(() -> build.apply(text))
-                            .as("%s: '%s'", place, Corpus.brief(text))
+                            .assertThatThrownBy(
+                                () -> build.apply(text), "%s: '%s'", place, Corpus.brief(text))
                             .isInstanceOf(InvalidInputException.class);
                       }
                     }));
@@ -180,8 +180,7 @@ public interface TextAndTimeInputContract extends StorageContract {
                     (place, build) -> {
                       for (Instant time : illegal) {
                         softly
-                            .assertThatThrownBy(() -> build.apply(time))
-                            .as("%s: %s", place, time)
+                            .assertThatThrownBy(() -> build.apply(time), "%s: %s", place, time)
                             .isInstanceOf(InvalidInputException.class);
                       }
                     }));

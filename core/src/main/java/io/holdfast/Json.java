@@ -80,7 +80,7 @@ public final class Json {
     return new Json(utf8);
   }
 
-  /** The bytes, as they came; not a copy, and not to be changed. */
+  /** The bytes, as they came but for line breaks, which became spaces; not to be changed. */
   public byte[] utf8() {
     return utf8;
   }
@@ -123,7 +123,7 @@ public final class Json {
     return Arrays.hashCode(canonical());
   }
 
-  /** The text, as it came. */
+  /** The text, as it came but for line breaks, which became spaces. */
   @Override
   public String toString() {
     return new String(utf8, StandardCharsets.UTF_8);

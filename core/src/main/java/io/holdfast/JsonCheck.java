@@ -70,7 +70,7 @@ final class JsonCheck {
     boolean escapes = hasEscape(utf8);
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
       walk(parser, escapes);
-      return utf8;
+      return onOneLine(utf8);
     } catch (StreamConstraintsException e) {
       throw new InvalidInputException(WHAT, constraint(e));
     } catch (JacksonException e) {
@@ -89,6 +89,21 @@ final class JsonCheck {
         throw new InvalidInputException(WHAT, "NUL byte", "byte " + i);
       }
     }
+  }
+
+  /**
+   * Between tokens a line break means no more than a space, and inside a string it is not legal: so
+   * a document can stand in a file that has one a line.
+   */
+  private static byte[] onOneLine(byte[] utf8) {
+    byte[] line = utf8;
+    for (int i = 0; i < utf8.length; i++) {
+      if (utf8[i] == '\n' || utf8[i] == '\r') {
+        line = line == utf8 ? utf8.clone() : line;
+        line[i] = ' ';
+      }
+    }
+    return line;
   }
 
   private static void walk(JsonParser parser, boolean escapes) {

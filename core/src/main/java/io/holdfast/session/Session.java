@@ -37,12 +37,4 @@ public record Session(
   public Session withDetails(SessionDetails changed) {
     return new Session(id, version, state, changed, timing);
   }
-
-  /**
-   * True if this is what an update to {@code wanted} leaves behind: the sign that an update whose
-   * outcome was unknown had been applied.
-   */
-  public boolean isResultOf(Session wanted) {
-    return version == wanted.version + 1 && state == wanted.state && details.equals(wanted.details);
-  }
 }

@@ -33,12 +33,4 @@ public record Workflow(
   public Workflow withDetails(WorkflowDetails changed) {
     return new Workflow(id, version, changed, createdAt, updatedAt);
   }
-
-  /**
-   * True if this is what an update to {@code wanted} leaves behind: the sign that an update whose
-   * outcome was unknown had been applied.
-   */
-  public boolean isResultOf(Workflow wanted) {
-    return version == wanted.version + 1 && details.equals(wanted.details);
-  }
 }

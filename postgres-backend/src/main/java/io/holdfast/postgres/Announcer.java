@@ -1,11 +1,9 @@
 package io.holdfast.postgres;
 
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * Tells all processes that there are new events, in a transaction of its own: a NOTIFY inside the
@@ -18,7 +16,7 @@ final class Announcer {
 
   private static final String NOTIFY = "SELECT pg_notify($1, '')::text";
 
-  private final Sinks.Many<Boolean> requests = Sinks.many().multicast().directBestEffort();
+  private final WakeUps requests = new WakeUps();
   private final WakeUps wakeUps;
   private final Disposable running;
 
@@ -26,8 +24,8 @@ final class Announcer {
     this.wakeUps = wakeUps;
     this.running =
         requests
-            .asFlux()
-            .onBackpressureLatest()
+            .changes()
+            .skip(1)
             .concatMap(request -> announce(control, channel), 1)
             .publish()
             .connect();
@@ -36,7 +34,7 @@ final class Announcer {
   /** Wakes the subscribers of this process now, and those of others soon. */
   void eventsCommitted() {
     wakeUps.raise();
-    requests.emitNext(true, Sinks.EmitFailureHandler.busyLooping(Duration.ofSeconds(1)));
+    requests.raise();
   }
 
   /** A notification that fails is not repeated: readers look by themselves every few seconds. */

@@ -65,7 +65,7 @@ final class AppendBatch {
         SELECT v.job_id, v.events
         FROM verdict v, floor
         WHERE v.is_new
-        ORDER BY v.job_id
+        ORDER BY v.job_id COLLATE "C"
         RETURNING job_id
       ), noted AS (
         INSERT INTO {schema}.event_batches (job_id, batch_id, versions)

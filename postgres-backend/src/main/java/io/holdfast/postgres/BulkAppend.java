@@ -51,7 +51,7 @@ final class BulkAppend {
       INSERT INTO {schema}.job_heads AS h (job_id, version)
       SELECT p.job_id, p.events
       FROM floor, unnest($1::text[], $2::bigint[]) AS p (job_id, events)
-      ORDER BY p.job_id
+      ORDER BY p.job_id COLLATE "C"
       ON CONFLICT (job_id) DO UPDATE SET version = h.version + excluded.version
       RETURNING job_id, version
       """;

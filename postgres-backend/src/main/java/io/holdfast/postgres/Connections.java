@@ -7,6 +7,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
+import java.util.Map;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -44,6 +45,7 @@ final class Connections {
             .sslMode(configuration.sslMode())
             .connectTimeout(Duration.ofSeconds(10))
             .statementTimeout(configuration.statementTimeout())
+            .options(serverSettings(configuration))
             .tcpKeepAlive(true)
             .preparedStatementCacheQueries(configuration.preparedStatements())
             .loopResources(loops);
@@ -51,6 +53,22 @@ final class Connections {
       builder.password(configuration.password());
     }
     return address(builder, configuration).build();
+  }
+
+  /**
+   * A process that is gone without a word must not keep its transaction, its row locks and its
+   * place in the order of events until TCP gives up, which takes hours.
+   */
+  private static Map<String, String> serverSettings(PostgresConfiguration configuration) {
+    return Map.of(
+        "idle_in_transaction_session_timeout",
+        Long.toString(configuration.statementTimeout().toMillis()),
+        "tcp_keepalives_idle",
+        "30",
+        "tcp_keepalives_interval",
+        "10",
+        "tcp_keepalives_count",
+        "3");
   }
 
   private static PostgresqlConnectionConfiguration.Builder address(

@@ -39,6 +39,12 @@ final class EventReader {
       LIMIT {limit}
       """;
 
+  /**
+   * How many positions a page looks at, at most: a filter that matches little must not turn a page
+   * into a scan that outlives the statement's time-out, and is then begun again for ever.
+   */
+  private static final long WINDOW = 200_000;
+
   private final SqlRunner runner;
   private final Horizon horizon;
   private final String forward;
@@ -58,37 +64,62 @@ final class EventReader {
   }
 
   /**
-   * Events behind a position, and up to where the log is read with them.
+   * Events behind a place, and how far was looked.
    *
-   * @param upTo nothing that matches lies between the last event and here
-   * @param isFull true if there may be more right behind
+   * @param end the place to go on from: nothing that matches lies between the last event and here
+   * @param hasMore true if there may be more right behind
    */
-  record Page(List<RecordedEvent> events, long upTo, boolean isFull) {}
+  record Page(List<RecordedEvent> events, Place end, boolean hasMore) {}
+
+  /**
+   * Where a reader is.
+   *
+   * @param position by position: nothing at or before it (backwards: behind it) is wanted any more
+   * @param version of a single job, the last version seen; it lets the job's index be used
+   */
+  record Place(long position, long version) {
+
+    static Place behind(long position) {
+      return new Place(position, 0);
+    }
+  }
 
   /** The next page behind {@code after}; its list may be empty. */
-  Mono<Page> pageAfter(EventFilter filter, long after, int rows) {
+  Mono<Page> pageAfter(EventFilter filter, Place after, int rows) {
     return horizon
         .read()
         .flatMap(
             upTo ->
-                upTo <= after
+                upTo <= after.position()
                     ? Mono.just(new Page(List.of(), after, false))
                     : pageBetween(filter, after, upTo, rows));
   }
 
-  private Mono<Page> pageBetween(EventFilter filter, long after, long upTo, int rows) {
-    Sql sql =
+  private Mono<Page> pageBetween(EventFilter filter, Place after, long upTo, int rows) {
+    boolean isOneJob = filter.jobs().size() == 1;
+    long end = isOneJob ? upTo : Math.min(upTo, after.position() + WINDOW);
+    Conditions conditions =
         EventConditions.of(filter)
-            .and("position > %s", after)
-            .and("position <= %s", upTo)
-            .limited(forward, rows);
+            .and("position > %s", after.position())
+            .and("position <= %s", end);
+    if (isOneJob) {
+      // Versions of a job and positions grow together: its head is locked while both are given out.
+      conditions.and("version > %s", after.version());
+    }
     return runner
-        .list(sql, EventRows::event)
-        .map(
-            events ->
-                events.size() < rows
-                    ? new Page(events, upTo, false)
-                    : new Page(events, lastPosition(events), true));
+        .list(conditions.limited(isOneJob ? byVersion : forward, rows), EventRows::event)
+        .map(events -> page(events, rows, new Place(end, after.version()), end < upTo));
+  }
+
+  private static Page page(List<RecordedEvent> events, int rows, Place end, boolean windowEnds) {
+    if (events.size() < rows) {
+      return new Page(events, events.isEmpty() ? end : seen(events, end.position()), windowEnds);
+    }
+    return new Page(events, seen(events, lastPosition(events)), true);
+  }
+
+  private static Place seen(List<RecordedEvent> events, long position) {
+    return new Place(position, events.get(events.size() - 1).version());
   }
 
   Flux<RecordedEvent> read(EventQuery query) {
@@ -103,99 +134,100 @@ final class EventReader {
     return Flux.defer(
         () -> {
           long start = query.start() == null ? 0 : Positions.number(query.start());
-          return pages(query, start, query.limit(), this::forwardPage);
+          return pages(query.limit(), Place.behind(start), forwardPages(query.filter()));
         });
+  }
+
+  private Fetch forwardPages(EventFilter filter) {
+    return (place, rows) -> pageAfter(filter, place, rows);
   }
 
   /** Every event there is, by position. */
   Flux<RecordedEvent> readAll() {
-    return pages(EventQuery.forward(EventFilter.all()), 0, Long.MAX_VALUE, this::forwardPage);
-  }
-
-  private Mono<List<RecordedEvent>> forwardPage(EventQuery query, long after, int rows) {
-    return pageAfter(query.filter(), after, rows).map(Page::events);
+    return pages(Long.MAX_VALUE, Place.behind(0), forwardPages(EventFilter.all()));
   }
 
   private Flux<RecordedEvent> readBackward(EventQuery query) {
     Position given = query.start();
-    Mono<Long> start =
-        given == null
-            ? horizon.read().map(upTo -> upTo + 1)
-            : Mono.fromCallable(() -> Positions.number(given));
-    return start.flatMapMany(before -> pages(query, before, query.limit(), this::backwardPage));
-  }
-
-  private Mono<List<RecordedEvent>> backwardPage(EventQuery query, long before, int rows) {
     return horizon
         .read()
-        .flatMap(
-            upTo ->
-                runner.list(
-                    EventConditions.of(query.filter())
-                        .and("position < %s", Math.min(before, upTo + 1))
-                        .limited(backward, rows),
-                    EventRows::event));
+        .map(upTo -> given == null ? upTo + 1 : Math.min(Positions.number(given), upTo + 1))
+        .flatMapMany(
+            before ->
+                pages(
+                    query.limit(),
+                    Place.behind(before),
+                    (place, rows) -> pageBefore(query.filter(), place.position(), rows)));
+  }
+
+  private Mono<Page> pageBefore(EventFilter filter, long before, int rows) {
+    long from = Math.max(0, before - WINDOW);
+    Conditions conditions =
+        EventConditions.of(filter).and("position < %s", before).and("position >= %s", from);
+    return runner
+        .list(conditions.limited(backward, rows), EventRows::event)
+        .map(
+            events ->
+                events.size() < rows
+                    ? new Page(events, Place.behind(from), from > 0)
+                    : new Page(events, Place.behind(lastPosition(events)), true));
   }
 
   private Flux<RecordedEvent> readByVersion(EventQuery query) {
-    return pages(query, query.firstVersion() - 1, query.limit(), this::versionPage);
+    return pages(
+        query.limit(),
+        new Place(0, query.firstVersion() - 1),
+        (place, rows) -> versionPage(query.filter(), place, rows));
   }
 
-  private Mono<List<RecordedEvent>> versionPage(EventQuery query, long after, int rows) {
-    return runner.list(
-        EventConditions.of(query.filter()).and("version > %s", after).limited(byVersion, rows),
-        EventRows::event);
+  private Mono<Page> versionPage(EventFilter filter, Place after, int rows) {
+    Conditions conditions = EventConditions.of(filter).and("version > %s", after.version());
+    return runner
+        .list(conditions.limited(byVersion, rows), EventRows::event)
+        .map(events -> page(events, rows, after, false));
   }
 
-  /** Fetches the page behind a place: a position, or a version. */
+  /** Fetches the page behind a place. */
   private interface Fetch {
-    Mono<List<RecordedEvent>> page(EventQuery query, long place, int rows);
+    Mono<Page> page(Place place, int rows);
   }
 
   /** Page after page, each asked for when the one before is used up, to the limit or the end. */
-  private static Flux<RecordedEvent> pages(EventQuery query, long start, long limit, Fetch fetch) {
+  private static Flux<RecordedEvent> pages(long limit, Place start, Fetch fetch) {
     return Flux.defer(
         () -> {
-          PageSize size = new PageSize();
           Progress progress = new Progress(start, limit);
-          return Flux.<Integer>generate(sink -> progress.ask(sink, size))
-              .concatMap(rows -> fetch.page(query, progress.place, rows), 0)
-              .doOnNext(page -> progress.learn(page, query, size))
-              .concatMapIterable(page -> page, 1);
+          return Flux.<Integer>generate(progress::ask)
+              .concatMap(rows -> fetch.page(progress.place, rows), 0)
+              .doOnNext(progress::learn)
+              .concatMapIterable(Page::events, 1);
         });
   }
 
   /** How far a read is. Pages come one after the other, so nobody else looks at it meanwhile. */
   private static final class Progress {
 
-    private long place;
+    private final PageSize size = new PageSize();
+    private Place place;
     private long wanted;
-    private int asked;
 
-    Progress(long place, long wanted) {
+    Progress(Place place, long wanted) {
       this.place = place;
       this.wanted = wanted;
     }
 
-    void ask(SynchronousSink<Integer> sink, PageSize size) {
+    void ask(SynchronousSink<Integer> sink) {
       if (wanted == 0) {
         sink.complete();
-        return;
+      } else {
+        sink.next((int) Math.min(size.rows(), wanted));
       }
-      asked = (int) Math.min(size.rows(), wanted);
-      sink.next(asked);
     }
 
-    void learn(List<RecordedEvent> page, EventQuery query, PageSize size) {
-      wanted = page.size() < asked ? 0 : wanted - page.size();
-      size.learn(page, EventRows::sizeBytes);
-      if (!page.isEmpty()) {
-        RecordedEvent last = page.get(page.size() - 1);
-        place =
-            query.order() == EventQuery.Order.VERSION
-                ? last.version()
-                : Positions.number(last.position());
-      }
+    void learn(Page page) {
+      wanted = page.hasMore() ? wanted - page.events().size() : 0;
+      place = page.end();
+      size.learn(page.events(), EventRows::sizeBytes);
     }
   }
 

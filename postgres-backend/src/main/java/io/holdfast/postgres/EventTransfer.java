@@ -15,6 +15,9 @@ import reactor.core.publisher.Mono;
 /** Copies events with their positions and versions; in by COPY. */
 final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
+  /** No append meanwhile: it could draw one of the positions that are being loaded. */
+  private static final String LOCK = "LOCK TABLE {schema}.events IN SHARE ROW EXCLUSIVE MODE";
+
   private static final String HEADS =
       """
       SELECT job_id, version
@@ -36,7 +39,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
       INSERT INTO {schema}.job_heads (job_id, version)
       SELECT job_id, version
       FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
-      ORDER BY job_id
+      ORDER BY job_id COLLATE "C"
       ON CONFLICT (job_id) DO UPDATE SET version = excluded.version
       """;
 
@@ -80,9 +83,11 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
   private Mono<Long> loadNew(SqlRunner tx, List<RecordedEvent> events) {
     String[] jobs =
         events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
-    return tx.list(
-            Sql.of(tools.schema().in(HEADS), (Object) jobs),
-            row -> Map.entry(row.text(0), row.number(1)))
+    return tx.execute(tools.schema().in(LOCK))
+        .then(
+            tx.list(
+                Sql.of(tools.schema().in(HEADS), (Object) jobs),
+                row -> Map.entry(row.text(0), row.number(1))))
         .map(
             rows -> {
               Map<String, Long> heads = new HashMap<>();

@@ -43,6 +43,7 @@ final class Listener {
                     .maxBackoff(Duration.ofSeconds(10))
                     .transientErrors(true))
             .takeUntilOther(closed.asMono())
+            .doFinally(signal -> listening.set(false))
             .publish()
             .refCount(1, LINGER);
   }

@@ -78,6 +78,19 @@ final class PartitionKeeper {
             .toList());
   }
 
+  /**
+   * How many months from the current one on are there without a gap; 0 if the current one is not.
+   */
+  Mono<Long> monthsThere() {
+    YearMonth now = YearMonth.now(clock.withZone(ZoneOffset.UTC));
+    return existing(database)
+        .map(
+            there ->
+                Stream.iterate(now, month -> month.plusMonths(1))
+                    .takeWhile(month -> there.contains(name(month)))
+                    .count());
+  }
+
   /** Looks again at what is there: somebody has dropped a month. */
   void forget() {
     known.clear();

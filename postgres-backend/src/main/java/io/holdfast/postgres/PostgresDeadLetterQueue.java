@@ -1,5 +1,7 @@
 package io.holdfast.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
@@ -31,13 +33,13 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
       """
       INSERT INTO {schema}.dead_letters AS d (job_id, item_id, eligible, available_at, token,
         signature, failures, data, created_at, updated_at)
-      VALUES ($1, $2, true, statement_timestamp(), 0, $3, jsonb_build_array($4), $5, statement_timestamp(), statement_timestamp())
+      VALUES ($1, $2, true, statement_timestamp(), 0, $3, $4, $5, statement_timestamp(), statement_timestamp())
       ON CONFLICT (job_id, item_id) DO UPDATE
       SET failures = CASE
-            WHEN d.failures @> jsonb_build_array(jsonb_build_object('attempt', $6::integer))
+            WHEN d.failures @> $6
             THEN d.failures ELSE d.failures || excluded.failures END,
           signature = CASE
-            WHEN d.failures @> jsonb_build_array(jsonb_build_object('attempt', $6::integer))
+            WHEN d.failures @> $6
             THEN d.signature ELSE excluded.signature END,
           updated_at = greatest(excluded.updated_at, d.updated_at)
       RETURNING {columns}
@@ -144,9 +146,9 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
             key.job().value(),
             key.item().value(),
             failure.signature(),
-            Sql.json(failure.encode()),
+            Sql.json(Json.ofStored(("[" + failure.encode() + "]").getBytes(UTF_8))),
             Sql.json(data),
-            failure.attempt());
+            Sql.json(Json.of("[{\"attempt\":" + failure.attempt() + "}]")));
     return runner.first(sql, DeadLetterRows::letter);
   }
 

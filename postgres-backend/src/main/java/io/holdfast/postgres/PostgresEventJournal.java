@@ -48,11 +48,11 @@ final class PostgresEventJournal implements EventJournal {
         ? attempt
             .onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch))
             .onErrorMap(SqlErrors::isMissingPartition, this::monthDropped)
-        : retried(attempt);
+        : retried(attempt, batch);
   }
 
   /** Every attempt is the same batch, so that none can apply twice. */
-  private Mono<AppendResult> retried(Mono<AppendResult> attempt) {
+  private Mono<AppendResult> retried(Mono<AppendResult> attempt, EventBatch batch) {
     return attempt
         .onErrorResume(
             SqlErrors::isMissingPartition,
@@ -60,7 +60,10 @@ final class PostgresEventJournal implements EventJournal {
               partitions.forget();
               return attempt;
             })
-        .retryWhen(Retry.max(RACES).filter(SqlErrors::isUniqueViolation))
+        .retryWhen(
+            Retry.max(RACES)
+                .filter(SqlErrors::isUniqueViolation)
+                .onRetryExhaustedThrow((spec, signal) -> lostRace(batch)))
         .retryWhen(
             Retry.backoff(OUTAGES, Duration.ofMillis(50))
                 .filter(UnavailableException.class::isInstance)

@@ -9,6 +9,7 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.lock.LockState;
 import io.holdfast.lock.LockStore;
 import java.time.Duration;
+import java.time.Instant;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +32,13 @@ final class PostgresLockStore implements LockStore {
           owner = excluded.owner, asked_at = excluded.asked_at, expires_at = excluded.expires_at
       WHERE l.owner IS NULL OR l.owner = excluded.owner OR l.expires_at <= excluded.asked_at
       RETURNING token, expires_at
+      """;
+
+  private static final String HOLDER =
+      """
+      SELECT owner, token, expires_at
+      FROM {schema}.locks
+      WHERE lock_name = $1 AND owner IS NOT NULL AND expires_at > statement_timestamp()
       """;
 
   private static final String RENEW =
@@ -72,25 +80,61 @@ final class PostgresLockStore implements LockStore {
       LIMIT $1
       """;
 
-  /** Shared: a takeover waits until the transaction that checks has ended. */
+  /**
+   * A takeover, which changes the token, waits for the transaction that checks; a renewal does not.
+   */
   private static final String FENCE =
       """
       SELECT true
       FROM {schema}.locks
       WHERE lock_name = $1 AND token = $2 AND owner = $3
-      FOR SHARE
+      FOR KEY SHARE
       """;
 
   private final SqlRunner runner;
+  private final SqlRunner control;
   private final SchemaName schema;
 
-  PostgresLockStore(SqlRunner runner, SchemaName schema) {
+  /** Taking over may wait, and runs on {@code runner}; renewing never does, on {@code control}. */
+  PostgresLockStore(SqlRunner runner, SqlRunner control, SchemaName schema) {
     this.runner = runner;
+    this.control = control;
     this.schema = schema;
   }
 
+  PostgresLockStore(SqlRunner transaction, SchemaName schema) {
+    this(transaction, transaction, schema);
+  }
+
+  /** Looks first: offering a row that is in the way would wait for whoever has it locked. */
   @Override
   public Mono<Lease> tryAcquire(LockRequest request) {
+    Sql sql = Sql.of(schema.in(HOLDER), request.name().value());
+    return control
+        .first(sql, row -> new Holder(row.text(0), row.number(1), row.time(2)))
+        .flatMap(holder -> heldBy(holder, request))
+        .switchIfEmpty(Mono.defer(() -> take(request)));
+  }
+
+  private record Holder(String owner, long token, Instant until) {}
+
+  /** The same owner asks again: its lease is renewed. Empty if it has ended meanwhile. */
+  private Mono<Lease> heldBy(Holder holder, LockRequest request) {
+    if (!holder.owner().equals(request.owner())) {
+      return Mono.error(
+          () -> held(request.name(), "held by " + holder.owner() + " until " + holder.until()));
+    }
+    return renew(
+            new Lease(
+                request.name(),
+                request.owner(),
+                holder.token(),
+                request.leaseDuration(),
+                holder.until()))
+        .onErrorResume(LockLostException.class, lost -> Mono.empty());
+  }
+
+  private Mono<Lease> take(LockRequest request) {
     Sql sql =
         Sql.of(
             schema.in(ACQUIRE),
@@ -107,14 +151,11 @@ final class PostgresLockStore implements LockStore {
                     row.number(0),
                     request.leaseDuration(),
                     row.time(1)))
-        .switchIfEmpty(Mono.defer(() -> held(request.name())));
+        .switchIfEmpty(Mono.error(() -> held(request.name(), "taken meanwhile")));
   }
 
-  private Mono<Lease> held(LockName name) {
-    return find(name)
-        .map(state -> "held by " + state.owner() + " until " + state.expiresAt())
-        .defaultIfEmpty("taken meanwhile")
-        .flatMap(actual -> Mono.error(new ConflictException("Lock", name.value(), "free", actual)));
+  private static ConflictException held(LockName name, String actual) {
+    return new ConflictException("Lock", name.value(), "free", actual);
   }
 
   @Override
@@ -126,7 +167,7 @@ final class PostgresLockStore implements LockStore {
             lease.token(),
             lease.owner(),
             micros(lease.leaseDuration()));
-    return runner
+    return control
         .first(
             sql,
             row ->
@@ -137,7 +178,7 @@ final class PostgresLockStore implements LockStore {
 
   @Override
   public Mono<Void> release(Lease lease) {
-    return runner
+    return control
         .write(Sql.of(schema.in(RELEASE), lease.name().value(), lease.token(), lease.owner()))
         .then();
   }

@@ -63,10 +63,10 @@ public final class PostgresStorage implements UnifiedStorage {
                 Math.max(1, Math.min(2, configuration.connections() / 2))),
             subscriptions,
             announcer);
-    this.locks = new PostgresLockStore(control, schema);
+    this.locks = new PostgresLockStore(database, control, schema);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
-    this.probe = new Probe(control, schema, configuration);
+    this.probe = new Probe(control, tools, configuration);
   }
 
   /**

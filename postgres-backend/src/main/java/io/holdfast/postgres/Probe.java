@@ -12,59 +12,91 @@ import reactor.core.publisher.Mono;
 final class Probe {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final long PARTITION_DAYS_MIN = 14;
+  private static final long MONTHS_MIN = 2;
+  private static final long HELD_SECONDS_MAX = 30;
 
   private static final String QUESTION =
       """
       SELECT current_setting('server_version'), pg_is_in_recovery(),
         (SELECT max(version)::bigint FROM {schema}.schema_history),
-        pg_notification_queue_usage()::text,
-        (
-          SELECT coalesce(max(to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month'), now())
-            ::timestamptz
-          FROM pg_inherits i
-          JOIN pg_class c ON c.oid = i.inhrelid
-          WHERE i.inhparent = to_regclass($1)
-        )
+        pg_notification_queue_usage()::text
+      WHERE $1
+      """;
+
+  /** Who holds subscriptions back: the oldest transaction that has appended events. */
+  private static final String HOLDER =
+      """
+      SELECT a.pid::bigint, a.application_name, extract(epoch FROM now() - a.xact_start)::bigint
+      FROM pg_locks l
+      JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'advisory'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.classid = $1::bigint::oid
+        AND l.objsubid = 2
+        AND l.granted
+        AND a.xact_start IS NOT NULL
+      ORDER BY a.xact_start
+      LIMIT 1
       """;
 
   private final SqlRunner control;
-  private final SchemaName schema;
+  private final EventTools tools;
   private final PostgresConfiguration configuration;
 
-  Probe(SqlRunner control, SchemaName schema, PostgresConfiguration configuration) {
+  Probe(SqlRunner control, EventTools tools, PostgresConfiguration configuration) {
     this.control = control;
-    this.schema = schema;
+    this.tools = tools;
     this.configuration = configuration;
   }
 
   Mono<Health> health() {
-    return Mono.defer(
-            () ->
-                control.first(
-                    Sql.of(schema.in(QUESTION), schema.in("{schema}.events")), this::answer))
+    return Mono.defer(this::examine)
         .timeout(PATIENCE)
         .onErrorResume(error -> Mono.just(unhealthy(error)))
         .elapsed()
         .map(timed -> withLatency(timed.getT2(), Duration.ofMillis(timed.getT1())));
   }
 
-  private Health answer(Columns row) {
-    List<String> problems = new ArrayList<>();
+  private Mono<Health> examine() {
     Map<String, String> facts = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
     facts.put("storage", configuration.toString());
+    return control
+        .first(Sql.of(tools.schema().in(QUESTION), true), row -> server(row, facts, problems))
+        .then(tools.partitions().monthsThere())
+        .doOnNext(months -> partitions(months, facts, problems))
+        .then(
+            control.first(Sql.of(HOLDER, (long) tools.tag()), row -> holder(row, facts, problems)))
+        .then(
+            Mono.fromCallable(
+                () -> new Health(problems.isEmpty(), Duration.ZERO, problems, facts)));
+  }
+
+  private static boolean server(Columns row, Map<String, String> facts, List<String> problems) {
     facts.put("server", "PostgreSQL " + row.text(0));
     facts.put("schema version", Long.toString(row.number(2)));
     facts.put("notification queue", row.text(3));
     if (row.flag(1)) {
       problems.add("The server is a standby: it takes no writes");
     }
-    long days = Duration.between(java.time.Instant.now(), row.time(4)).toDays();
-    facts.put("event partitions end in days", Long.toString(days));
-    if (days < PARTITION_DAYS_MIN) {
-      problems.add("The event partitions end in " + days + " days");
+    return true;
+  }
+
+  private static void partitions(long months, Map<String, String> facts, List<String> problems) {
+    facts.put("months of events made", Long.toString(months));
+    if (months < MONTHS_MIN) {
+      problems.add("Only " + months + " months of events are made from the current one on");
     }
-    return new Health(problems.isEmpty(), Duration.ZERO, problems, facts);
+  }
+
+  private static boolean holder(Columns row, Map<String, String> facts, List<String> problems) {
+    String holder =
+        "process %d (%s), for %d s".formatted(row.number(0), row.text(1), row.number(2));
+    facts.put("oldest open append", holder);
+    if (row.number(2) > HELD_SECONDS_MAX) {
+      problems.add("A transaction that has appended holds subscriptions back: " + holder);
+    }
+    return true;
   }
 
   private Health unhealthy(Throwable error) {

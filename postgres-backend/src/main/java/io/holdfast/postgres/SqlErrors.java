@@ -13,9 +13,8 @@ import java.util.concurrent.TimeoutException;
 final class SqlErrors {
 
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
   private static final String CHECK_VIOLATION = "23514";
-  private static final String DUPLICATE_TABLE = "42P07";
+  private static final String NO_PRIVILEGE = "42501";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String READ_ONLY = "25006";
@@ -51,6 +50,7 @@ final class SqlErrors {
         || state.startsWith("40") // transaction rollback: serialization failure, deadlock
         || state.startsWith("53") // insufficient resources
         || state.startsWith("57P") // admin shutdown, crash shutdown, cannot connect now
+        || state.equals(NO_PRIVILEGE)
         || state.equals(QUERY_CANCELED)
         || state.equals(LOCK_NOT_AVAILABLE)
         || state.equals(READ_ONLY);
@@ -61,20 +61,12 @@ final class SqlErrors {
     return hasState(error, UNIQUE_VIOLATION);
   }
 
-  /** A row that another one refers to is not there. */
-  static boolean isForeignKeyViolation(Throwable error) {
-    return hasState(error, FOREIGN_KEY_VIOLATION);
-  }
-
-  /** A row for a month without partition; PostgreSQL reports it as a check violation. */
+  /**
+   * A row for a month without partition: PostgreSQL reports it as a check violation, in the
+   * language of the server. The tables that are written with events have no check of their own.
+   */
   static boolean isMissingPartition(Throwable error) {
-    return hasState(error, CHECK_VIOLATION)
-        && Optional.ofNullable(error.getMessage()).orElse("").contains("no partition of relation");
-  }
-
-  /** Somebody else has just made this table. */
-  static boolean isDuplicateTable(Throwable error) {
-    return hasState(error, DUPLICATE_TABLE);
+    return hasState(error, CHECK_VIOLATION);
   }
 
   private static boolean hasState(Throwable error, String state) {

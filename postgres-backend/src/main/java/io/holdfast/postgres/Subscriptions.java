@@ -58,47 +58,47 @@ final class Subscriptions {
   private Flux<RecordedEvent> follow(EventFilter filter, long after) {
     return Flux.defer(
         () -> {
-          Place place = new Place(after);
-          return Flux.<Place>generate(sink -> sink.next(place))
+          Reading reading = new Reading(after);
+          return Flux.<Reading>generate(sink -> sink.next(reading))
               .concatMap(here -> nextPage(filter, here), 0)
               .concatMapIterable(page -> page, 1);
         });
   }
 
   /** Where a subscription is. Pages come one after the other, so nobody else looks meanwhile. */
-  private static final class Place {
+  private static final class Reading {
 
     private final PageSize size = new PageSize();
-    private long position;
+    private EventReader.Place place;
     private long seen = -1;
     private boolean atHead;
 
-    Place(long position) {
-      this.position = position;
+    Reading(long position) {
+      this.place = EventReader.Place.behind(position);
     }
 
     void learn(EventReader.Page page) {
-      position = page.upTo();
-      atHead = !page.isFull();
+      place = page.end();
+      atHead = !page.hasMore();
       size.learn(page.events(), EventRows::sizeBytes);
     }
   }
 
-  private Mono<List<RecordedEvent>> nextPage(EventFilter filter, Place place) {
-    return Mono.defer(() -> place.atHead ? awaitSignal(place) : Mono.empty())
+  private Mono<List<RecordedEvent>> nextPage(EventFilter filter, Reading reading) {
+    return Mono.defer(() -> reading.atHead ? awaitSignal(reading) : Mono.empty())
         .then(
             Mono.defer(
                 () -> {
-                  place.seen = wakeUps.count();
-                  return reader.pageAfter(filter, place.position, place.size.rows());
+                  reading.seen = wakeUps.count();
+                  return reader.pageAfter(filter, reading.place, reading.size.rows());
                 }))
-        .doOnNext(place::learn)
+        .doOnNext(reading::learn)
         .map(EventReader.Page::events)
         .as(Subscriptions::patiently);
   }
 
-  private Mono<Void> awaitSignal(Place place) {
-    return wakeUps.above(place.seen, listener.isListening() ? SAFETY_POLL : DEAF_POLL);
+  private Mono<Void> awaitSignal(Reading reading) {
+    return wakeUps.above(reading.seen, listener.isListening() ? SAFETY_POLL : DEAF_POLL);
   }
 
   /** A database that is away comes back: waits for it, as long as it takes. */

@@ -30,6 +30,7 @@ final class TableTransfer<R> implements RecordTransfer<R> {
    * @param key the key of a record
    * @param sizeBytes about how large a record is
    * @param load writes the records of the JSON array {@code $1}
+   * @param lock keeps other writers away while records are loaded
    * @param encode a record as {@code load} takes it
    * @param count counts the rows; {@code $1} is true
    */
@@ -40,6 +41,7 @@ final class TableTransfer<R> implements RecordTransfer<R> {
       Function<R, List<Object>> key,
       ToIntFunction<R> sizeBytes,
       String load,
+      String lock,
       Function<R, Json> encode,
       String count) {}
 

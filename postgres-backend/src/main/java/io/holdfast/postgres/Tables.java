@@ -63,7 +63,7 @@ final class Tables {
         FROM jsonb_to_recordset($1) AS x (record jsonb, "sizeBytes" bigint, sha256 text)
       ), heads AS (
         INSERT INTO {schema}.checkpoint_heads AS h (workflow_id, version)
-        SELECT workflow_id, max(version) FROM r GROUP BY workflow_id ORDER BY workflow_id
+        SELECT workflow_id, max(version) FROM r GROUP BY workflow_id ORDER BY workflow_id COLLATE "C"
         ON CONFLICT (workflow_id) DO UPDATE
         SET version = greatest(h.version, excluded.version)
         RETURNING workflow_id
@@ -182,7 +182,9 @@ final class Tables {
           "expiresAt" timestamptz)
         ON CONFLICT (lock_name) DO UPDATE
         SET token = excluded.token, owner = excluded.owner, expires_at = excluded.expires_at
-        WHERE t.token < excluded.token
+        WHERE t.token < excluded.token OR (t.token = excluded.token AND t.owner IS NOT NULL
+          AND (excluded.owner IS NULL
+            OR (t.owner = excluded.owner AND t.expires_at < excluded.expires_at)))
         RETURNING lock_name
       )
       SELECT count(*) FROM written
@@ -203,6 +205,10 @@ final class Tables {
     return schema.in(sql).replace("{columns}", columns);
   }
 
+  private String lock(String table) {
+    return schema.in("LOCK TABLE {schema}.%s IN SHARE ROW EXCLUSIVE MODE".formatted(table));
+  }
+
   private String count(String table) {
     return schema.in(COUNT.formatted(table));
   }
@@ -215,6 +221,7 @@ final class Tables {
         session -> List.of(session.id().value()),
         session -> session.details().data().sizeBytes() + 500,
         schema.in(SESSION_LOAD),
+        lock("sessions"),
         Session.KIND::encode,
         count("sessions"));
   }
@@ -227,6 +234,7 @@ final class Tables {
         checkpoint -> List.of(checkpoint.workflow().value(), checkpoint.version()),
         checkpoint -> checkpoint.content().state().sizeBytes() + 500,
         schema.in(CHECKPOINT_LOAD),
+        lock("checkpoints"),
         Tables::withDigest,
         count("checkpoints"));
   }
@@ -248,6 +256,7 @@ final class Tables {
         letter -> List.of(letter.key().job().value(), letter.key().item().value()),
         letter -> letter.data().sizeBytes() + 500 * letter.failures().size(),
         schema.in(DEAD_LETTER_LOAD),
+        lock("dead_letters"),
         Tables::withSignature,
         count("dead_letters"));
   }
@@ -267,6 +276,7 @@ final class Tables {
         workflow -> List.of(workflow.id().value()),
         workflow -> workflow.details().content().sizeBytes() + 500,
         schema.in(WORKFLOW_LOAD),
+        lock("workflows"),
         Workflow.KIND::encode,
         count("workflows"));
   }
@@ -279,6 +289,7 @@ final class Tables {
         execution -> List.of(execution.workflow().value(), execution.id().value()),
         execution -> execution.details().sizeBytes() + 500,
         schema.in(EXECUTION_LOAD),
+        lock("executions"),
         WorkflowExecution.KIND::encode,
         count("executions"));
   }
@@ -291,6 +302,7 @@ final class Tables {
         lock -> List.of(lock.name().value()),
         lock -> 200,
         schema.in(LOCK_LOAD),
+        lock("locks"),
         LockState.KIND::encode,
         count("locks"));
   }

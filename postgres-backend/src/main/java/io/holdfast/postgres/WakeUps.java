@@ -1,7 +1,9 @@
 package io.holdfast.postgres;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -12,6 +14,7 @@ import reactor.core.publisher.Sinks;
 final class WakeUps {
 
   private final AtomicLong count = new AtomicLong();
+  private final AtomicInteger passing = new AtomicInteger();
   private final Sinks.Many<Long> signals = Sinks.many().replay().latestOrDefault(0L);
 
   /** The count now; take it before reading, and wait for a higher one after. */
@@ -19,9 +22,22 @@ final class WakeUps {
     return count.get();
   }
 
+  /** Never fails and never waits: whoever is already passing a signal on passes ours on as well. */
   void raise() {
-    long next = count.incrementAndGet();
-    signals.emitNext(next, Sinks.EmitFailureHandler.busyLooping(Duration.ofSeconds(1)));
+    count.incrementAndGet();
+    if (passing.getAndIncrement() != 0) {
+      return;
+    }
+    int passed = 1;
+    do {
+      var unused = signals.tryEmitNext(count.get());
+      passed = passing.addAndGet(-passed);
+    } while (passed != 0);
+  }
+
+  /** The count, now and whenever it has grown; of several while a reader is busy, the last. */
+  Flux<Long> changes() {
+    return signals.asFlux().onBackpressureLatest();
   }
 
   /** Completes once the count is above {@code seen}, or after {@code atMost}. */

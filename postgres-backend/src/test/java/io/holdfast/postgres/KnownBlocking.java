@@ -14,5 +14,7 @@ public final class KnownBlocking implements BlockHoundIntegration {
     // The driver makes a TLS context for each new connection, which reads the JDK's trust store.
     builder.allowBlockingCallsInside(
         "io.r2dbc.postgresql.client.ReactorNettyClient", "registerSslHandler");
+    // Netty's allocator takes a lock of its own for a moment when it makes room for more threads.
+    builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate");
   }
 }

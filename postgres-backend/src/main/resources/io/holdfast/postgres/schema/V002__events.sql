@@ -31,9 +31,11 @@ CREATE TABLE {schema}.events (
   correlation_id text COLLATE "C",
   agent_id       text COLLATE "C",
   data           jsonb            NOT NULL,
-  CONSTRAINT events_pkey PRIMARY KEY (position, created_at),
-  CONSTRAINT events_version_once UNIQUE (job_id, version, created_at)
+  CONSTRAINT events_pkey PRIMARY KEY (job_id, version, created_at)
 ) PARTITION BY RANGE (created_at);
+
+-- Not unique: the sequence makes positions differ, and every unique key must contain the job.
+CREATE INDEX events_position ON {schema}.events (position);
 
 CREATE INDEX events_correlation ON {schema}.events (correlation_id, position)
   WHERE correlation_id IS NOT NULL;

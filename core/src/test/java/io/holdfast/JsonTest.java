@@ -131,12 +131,21 @@ class JsonTest {
 
   @Example
   void keeps_the_text_as_it_came() {
-    String text = " {\"b\":1.0,\n\"a\":\"\\u00e9\"} ";
+    String text = " {\"b\":1.0, \"a\":\"\\u00e9\"} ";
     Json json = Json.of(text);
 
     assertThat(json).hasToString(text);
     assertThat(json.sizeBytes()).isEqualTo(json.utf8().length);
     assertThat(json.utf8()).asString(StandardCharsets.UTF_8).isEqualTo(text);
+  }
+
+  @Example
+  void has_spaces_for_line_breaks() {
+    byte[] given = "{\"a\":\r\n[1,\n\"\\n\"]}".getBytes(StandardCharsets.UTF_8);
+    byte[] before = given.clone();
+
+    assertThat(Json.ofUtf8(given)).hasToString("{\"a\":  [1, \"\\n\"]}");
+    assertThat(given).as("the caller's bytes are left alone").isEqualTo(before);
   }
 
   @Example

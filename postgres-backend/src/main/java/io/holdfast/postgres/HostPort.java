@@ -17,7 +17,8 @@ record HostPort(String host, int port) {
   static HostPort parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
-      throw new InvalidInputException("host", "must be host or host:port, was " + text);
+      throw new InvalidInputException(
+          "host", "must be host or host:port, brackets round an IPv6 address");
     }
     String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
     int port = matcher.group(3) == null ? 5432 : Check.number("port", matcher.group(3));

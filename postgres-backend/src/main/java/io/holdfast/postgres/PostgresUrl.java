@@ -32,6 +32,10 @@ final class PostgresUrl {
       throw new InvalidInputException(
           WHAT, "must be postgresql://user@host:port/database?options, was " + redact(url));
     }
+    if (isGiven(matcher.group(4)) && matcher.group(4).indexOf('@') >= 0) {
+      throw new InvalidInputException(
+          WHAT, "/, ? and @ in a user name or password must be percent-encoded");
+    }
     PostgresConfiguration.Builder builder = PostgresConfiguration.builder();
     if (isGiven(matcher.group(1))) {
       builder.username(decode(matcher.group(1)));

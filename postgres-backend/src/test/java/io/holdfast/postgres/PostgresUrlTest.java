@@ -38,7 +38,9 @@ class PostgresUrlTest {
         "postgresql://me:secret@ho st:notaport/db?x=1",
         "postgresql://me:secret@@host",
         "postgresql://host/db?password=secret&schema=a",
-        "postgres://me:se%zzcret@host/db"
+        "postgres://me:se%zzcret@host/db",
+        "postgres://me:se/cret@host/db",
+        "postgres://me:secret/x@host/db"
       })
   void never_shows_a_password(String url) {
     assertThat(PostgresUrl.redact(url)).doesNotContain("secret").doesNotContain("cret@");

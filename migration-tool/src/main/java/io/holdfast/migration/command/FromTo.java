@@ -31,6 +31,15 @@ final class FromTo {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
+  /** A directory that is only read along with its writer may lack what was acknowledged last. */
+  void requireWholeSource() {
+    if (from.startsWith("file:") && from.contains("access=read")) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--from must not be opened with access=read: stop its writer, and leave that out");
+    }
+  }
+
   /** Opens both, does {@code work} with them, closes both. */
   <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
     if (SamePlace.is(from, to)) {

@@ -23,7 +23,9 @@ final class SamePlace {
     return url.startsWith("file:") ? "file:" + path(url.substring("file:".length())) : server(url);
   }
 
-  private static Path path(String directory) {
+  private static Path path(String locator) {
+    int query = locator.indexOf('?');
+    String directory = query < 0 ? locator : locator.substring(0, query);
     Path path = Path.of(directory.startsWith("///") ? directory.substring(2) : directory);
     try {
       return path.toRealPath();

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** Takes passwords out of what is about to be printed, wherever they come from. */
 final class Secrets {
 
-  private static final Pattern IN_AUTHORITY = Pattern.compile("(://[^:/?#@\\s']*):[^/\\s']*@");
+  // Up to the last @: a password that nobody has percent-encoded may hold anything but white space.
+  private static final Pattern IN_AUTHORITY = Pattern.compile("(://[^:/?#@\\s']*):\\S*@");
   private static final Pattern IN_QUERY = Pattern.compile("(?i)(password=)[^&\\s']*");
 
   private Secrets() {}

@@ -55,26 +55,25 @@ public final class AppendCommand implements Callable<Integer> {
         new EventLines(
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), format);
     return Await.exitCode(
-        storage.using(opened -> append(opened, lines)).doOnError(e -> sayCommitted(" or more")));
+        storage
+            .using(opened -> append(opened, lines).doOnError(e -> sayCommitted(" or more")))
+            .map(read -> finish(lines.problem())));
   }
 
-  private Mono<Integer> append(UnifiedStorage opened, EventLines lines) {
+  private Mono<Boolean> append(UnifiedStorage opened, EventLines lines) {
     return opened
         .events()
         .appendAll(lines.read())
         .doOnNext(progress -> committed = progress)
-        .then(Mono.fromCallable(() -> finish(lines.problem())));
+        .then(Mono.just(true));
   }
 
   private int finish(@Nullable String problem) {
     sayCommitted("");
     if (problem != null) {
-      command
-          .commandLine()
-          .getErr()
-          .println("holdfast: standard input, " + problem + ". Nothing after line is written.");
+      throw new Failed("standard input, " + problem + "; nothing from there on was written");
     }
-    return problem == null ? ExitCode.OK : ExitCode.FAILED;
+    return ExitCode.OK;
   }
 
   private void sayCommitted(String qualifier) {
@@ -83,6 +82,9 @@ public final class AppendCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .println("Appended " + last.events() + qualifier + " events" + position);
+        .println(
+            "Appended %d%s %s%s"
+                .formatted(
+                    last.events(), qualifier, last.events() == 1 ? "event" : "events", position));
   }
 }

@@ -30,6 +30,9 @@ final class ProgressLine implements ProgressBarRenderer {
   }
 
   private String draw(ProgressState state, int columns) {
+    if (!withBar && state.getCurrent() == 0 && state.getMax() > 0) {
+      return "";
+    }
     // What was added while this ran must not show more than everything.
     long total = Math.max(state.getMax(), state.getCurrent());
     double share = total == 0 ? 1 : (double) state.getCurrent() / total;

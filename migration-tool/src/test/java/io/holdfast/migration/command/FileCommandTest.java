@@ -160,7 +160,7 @@ class FileCommandTest {
 
     assertThat(stopped.exitCode()).isEqualTo(1);
     assertThat(stopped.err()).contains("line 2: ", "unknown member", "/typo");
-    assertThat(stopped.out()).contains("Appended 1 events, last position 1");
+    assertThat(stopped.out()).contains("Appended 1 event, last position 1");
   }
 
   @Test

@@ -41,7 +41,7 @@ final class DocumentPages<T> implements PageSource<T> {
       DocumentKey key = keys.next();
       Json json = view.raw(shelf, key);
       read++;
-      // It may have been deleted meanwhile.
+      // It was deleted meanwhile.
       T item = json == null ? null : picker.pick(key, json);
       if (json != null) {
         bytes += json.sizeBytes();

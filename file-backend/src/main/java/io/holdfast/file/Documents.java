@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
@@ -34,6 +35,11 @@ final class Documents {
     return read(shelf, root.resolve(shelf.path(key)));
   }
 
+  CorruptDataException missing(Shelf<?> shelf, DocumentKey key) {
+    return new CorruptDataException(
+        root.resolve(shelf.path(key)).toString(), "the file is missing");
+  }
+
   /** The record in {@code json}, which was found under {@code key}. */
   <R> R decode(Shelf<R> shelf, DocumentKey key, Json json) {
     Path file = root.resolve(shelf.path(key));
@@ -45,13 +51,8 @@ final class Documents {
   }
 
   static @Nullable Json read(Shelf<?> shelf, Path file) throws IOException {
-    byte[] bytes;
-    try (FileInputStream input = new FileInputStream(file.toFile())) {
-      bytes = input.readAllBytes();
-    } catch (FileNotFoundException e) {
-      if (Files.isRegularFile(file)) {
-        throw e;
-      }
+    byte[] bytes = bytes(file);
+    if (bytes == null) {
       return null;
     }
     int end = bytes.length > 0 && bytes[bytes.length - 1] == '\n' ? bytes.length - 1 : 0;
@@ -60,6 +61,23 @@ final class Documents {
       throw Line.damaged(file, 1);
     }
     return line.record();
+  }
+
+  private static byte @Nullable [] bytes(Path file) throws IOException {
+    try (FileInputStream input = new FileInputStream(file.toFile())) {
+      return input.readAllBytes();
+    } catch (FileNotFoundException e) {
+      // Missing or not to be opened; or it has come since.
+      return bytesIfThere(file);
+    }
+  }
+
+  private static byte @Nullable [] bytesIfThere(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** The record; says which file is damaged if it is. */

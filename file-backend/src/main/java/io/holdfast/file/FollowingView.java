@@ -1,23 +1,33 @@
 package io.holdfast.file;
 
+import io.holdfast.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A view in a process that only reads: looks at the directories before it says what is there. */
 final class FollowingView extends View {
 
+  private final State state;
   private final Follower follower;
 
   FollowingView(State state, Follower follower) {
     super(state, null);
+    this.state = state;
     this.follower = follower;
   }
 
   @Override
   boolean knowsHeads() {
     return false;
+  }
+
+  /** What is not there was deleted by the process that writes. */
+  @Override
+  @Nullable Json settled(Shelf<?> shelf, DocumentKey key) throws IOException {
+    return state.documents().read(shelf, key);
   }
 
   @Override

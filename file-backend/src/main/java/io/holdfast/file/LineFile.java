@@ -1,6 +1,5 @@
 package io.holdfast.file;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
@@ -49,26 +48,35 @@ final class LineFile implements Closeable {
   }
 
   /** Hands all lines to {@code reader}; false if the file is missing or not whole. */
-  @CanIgnoreReturnValue
   static boolean read(Path file, Consumer<Line> reader) throws IOException {
-    if (!Files.exists(file)) {
-      return false;
+    return Files.exists(file) && damagedLine(file, reader) == 0;
+  }
+
+  /** Hands all lines to {@code reader}; fails if the file is not whole. */
+  static void readWhole(Path file, Consumer<Line> reader) throws IOException {
+    long damaged = damagedLine(file, reader);
+    if (damaged > 0) {
+      throw Line.damaged(file, damaged);
     }
+  }
+
+  /** The first line that is not as it was written; 0 if there is none. */
+  private static long damagedLine(Path file, Consumer<Line> reader) throws IOException {
     long lines = 0;
     try (LineReader input = new LineReader(file)) {
       while (input.advance()) {
         Line line = Line.parse(input.buffer(), input.from(), input.to());
         if (line == null || !input.terminated()) {
-          return false;
+          return lines + 1;
         }
         if (line.tag().equals(END)) {
-          return JsonFields.of(line.record()).number("lines") == lines;
+          return JsonFields.of(line.record()).number("lines") == lines ? 0 : lines + 1;
         }
         reader.accept(line);
         lines++;
       }
     }
-    return false;
+    return lines + 1;
   }
 
   @Override

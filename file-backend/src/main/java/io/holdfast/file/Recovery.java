@@ -29,9 +29,7 @@ final class Recovery {
 
   void run() throws IOException {
     state.documents().clearScratch();
-    LineFile.read(
-        Checkpointer.batches(state.root()),
-        line -> state.batches().add(RememberedBatch.decode(line.record())));
+    readBatches();
     List<Long> journals = journals(state.root());
     IndexFile index = new IndexFile(state);
     indexed = index.read() && isCurrent(index, journals);
@@ -49,6 +47,17 @@ final class Recovery {
       new Rescan(state).run();
     }
     state.show(null, state.segments().lastPosition());
+  }
+
+  /** A checkpoint writes them before the index; before the first one there are neither. */
+  private void readBatches() throws IOException {
+    Path batches = Checkpointer.batches(state.root());
+    if (Files.exists(batches)) {
+      LineFile.readWhole(
+          batches, line -> state.batches().add(RememberedBatch.decode(line.record())));
+    } else if (Files.exists(IndexFile.file(state.root()))) {
+      throw new CorruptDataException(batches.toString(), "the file is missing");
+    }
   }
 
   private boolean isCurrent(IndexFile index, List<Long> journals) {

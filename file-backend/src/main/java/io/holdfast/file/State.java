@@ -66,6 +66,12 @@ final class State {
     return visible;
   }
 
+  /** True if nothing has come into view or begun to since it was {@code seen}. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isVisible(Visible seen) {
+    return visible == seen;
+  }
+
   void show(@Nullable Draft draft, long position) {
     visible = new Visible(draft, position);
   }

@@ -40,7 +40,26 @@ class View {
         return staged.json();
       }
     }
-    return state.documents().read(shelf, key);
+    return settled(shelf, key);
+  }
+
+  /** The document in the files; one that is known and not there is damage. */
+  @Nullable Json settled(Shelf<?> shelf, DocumentKey key) throws IOException {
+    Json json = state.documents().read(shelf, key);
+    while (json == null && isKnown(shelf, key)) {
+      State.Visible before = state.visible();
+      // A commit changes a document once, and what is visible before and after all of them.
+      boolean known = isKnown(shelf, key);
+      json = state.documents().read(shelf, key);
+      if (json == null && known && isKnown(shelf, key) && state.isVisible(before)) {
+        throw state.documents().missing(shelf, key);
+      }
+    }
+    return json;
+  }
+
+  private boolean isKnown(Shelf<?> shelf, DocumentKey key) {
+    return state.catalog().of(shelf).containsKey(key);
   }
 
   <R> R decode(Shelf<R> shelf, DocumentKey key, Json json) {

@@ -10,11 +10,20 @@ import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import java.io.IOException;
@@ -22,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -229,6 +239,27 @@ class RecoveryTest {
   }
 
   @Test
+  void damaged_batches_are_an_error_that_names_the_line() throws IOException {
+    value(live.storage().events().append(batch()));
+    live.close();
+    Path batches = live.path().resolve("batches.jsonl");
+    byte[] whole = Files.readAllBytes(batches);
+
+    Directories.flip(batches, 30);
+    assertThatThrownBy(() -> FreshDirectory.open(live.path()))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("batches.jsonl line 1");
+    Files.write(batches, java.util.Arrays.copyOf(whole, whole.length - 1));
+    assertThatThrownBy(() -> FreshDirectory.open(live.path()))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("batches.jsonl line 2");
+    Files.delete(batches);
+    assertThatThrownBy(() -> FreshDirectory.open(live.path()))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("batches.jsonl");
+  }
+
+  @Test
   void a_segment_longer_than_what_counts_is_cut() throws IOException {
     Path crashed = crashAfterTwoCommits();
     Path segment = Directories.files(crashed.resolve("events")).get(0);
@@ -251,6 +282,71 @@ class RecoveryTest {
               .isInstanceOf(CorruptDataException.class)
               .hasMessageContaining("%53ession%2F1.json line 1");
           assertThat(value(storage.sessions().get(session(2))).version()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void a_missing_document_is_an_error_that_names_it() throws IOException {
+    value(live.storage().sessions().create(session(1), DETAILS));
+    value(live.storage().sessions().create(session(2), DETAILS));
+    Files.delete(live.path().resolve("sessions/%53ession%2F1.json"));
+
+    List<Mono<?>> looks =
+        List.of(
+            live.storage().sessions().find(session(1)),
+            live.storage().sessions().list(SessionFilter.all()).collectList(),
+            live.storage().transfer(Session.KIND).export().collectList());
+    for (Mono<?> look : looks) {
+      assertThatThrownBy(() -> value(look))
+          .isInstanceOf(CorruptDataException.class)
+          .hasMessageContaining("%53ession%2F1.json");
+    }
+    assertThat(value(live.storage().sessions().get(session(2))).version()).isEqualTo(1);
+  }
+
+  @Test
+  void a_document_that_comes_and_goes_is_not_taken_for_damage() {
+    Mono<Void> comeAndGo =
+        live.storage()
+            .sessions()
+            .create(session(1), DETAILS)
+            .then(live.storage().sessions().delete(session(1)));
+    Mono<Void> changes = comeAndGo.repeat(500).then();
+    Mono<Void> looks =
+        live.storage()
+            .sessions()
+            .list(SessionFilter.all())
+            .then(live.storage().sessions().find(session(1)))
+            .then()
+            .repeat()
+            .takeUntilOther(changes)
+            .then();
+
+    looks.block(LIMIT);
+  }
+
+  @Test
+  void json_of_many_lines_survives_a_crash() throws IOException {
+    Json pretty = Json.of("{\n  \"a\": 1,\r\n\t\"b\": [\n    2\n  ]\n}\n");
+    WorkflowId workflow = new WorkflowId("w");
+    DeadLetterKey key = new DeadLetterKey(JOB, new ItemId("i"));
+    Failure failure = new Failure(1, Instant.EPOCH, "E", "line\nline", pretty);
+    value(
+        live.storage().events().append(JOB, ExpectedVersion.any(), List.of(Event.of("a", pretty))));
+    value(live.storage().checkpoints().append(workflow, 0, CheckpointContent.of(pretty)));
+    value(live.storage().deadLetters().add(key, pretty, failure));
+
+    with(
+        Directories.copy(live.path(), scratch.resolve("crashed")),
+        storage -> {
+          RecordedEvent event = value(storage.events().read(EventQuery.job(JOB)).single());
+          assertThat(event.data().tree()).isEqualTo(pretty.tree());
+          assertThat(value(storage.checkpoints().findLatest(workflow)).content().state().tree())
+              .isEqualTo(pretty.tree());
+          DeadLetter letter = value(storage.deadLetters().find(key));
+          assertThat(letter.data().tree()).isEqualTo(pretty.tree());
+          assertThat(letter.failures()).hasSize(1);
+          assertThat(value(storage.health()).facts()).doesNotContainKey("recovered");
         });
   }
 

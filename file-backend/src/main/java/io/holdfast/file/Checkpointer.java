@@ -68,7 +68,7 @@ final class Checkpointer {
             () -> {
               try {
                 finish(touched, first, commit);
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
                 failed.accept(e);
               } finally {
                 running.set(false);

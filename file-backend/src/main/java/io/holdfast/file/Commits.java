@@ -23,10 +23,14 @@ final class Commits {
   private final Journal journal;
   private final State state;
   private final Applier applier;
+
+  /** Called when a group is done, and when there will be no more. */
   private final Runnable afterGroup;
+
   private Group gathering = new Group(new Draft(null));
   private @Nullable Group writing;
   private @Nullable UnavailableException failure;
+  private boolean broken;
 
   /** A draft, and who waits for it; they are handed a failure, or nothing. */
   private record Group(Draft draft, List<Consumer<@Nullable Throwable>> waiters) {
@@ -59,6 +63,11 @@ final class Commits {
 
   synchronized @Nullable UnavailableException failure() {
     return failure;
+  }
+
+  /** True if the files may be half written; closing alone does not make it so. */
+  synchronized boolean isBroken() {
+    return broken;
   }
 
   /**
@@ -125,6 +134,9 @@ final class Commits {
   void fail(Throwable cause) {
     LOG.error(
         "Cannot write to {} any more; open it again once that is mended", state.root(), cause);
+    synchronized (this) {
+      broken = true;
+    }
     refuse(
         new UnavailableException(
             "Storage in " + state.root() + " refuses writes after a failed one: " + cause, cause));
@@ -139,5 +151,6 @@ final class Commits {
       gathering = new Group(new Draft(null));
     }
     abandoned.finish(reason);
+    afterGroup.run();
   }
 }

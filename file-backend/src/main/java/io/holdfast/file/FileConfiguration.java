@@ -3,6 +3,7 @@ package io.holdfast.file;
 import io.holdfast.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,14 @@ public final class FileConfiguration {
   private final Access access;
   private final Clock clock;
   private final long journalBytes;
+  private final Duration transactionTimeout;
 
   private FileConfiguration(Builder builder) {
     directory = Objects.requireNonNull(builder.directory, "directory");
     access = builder.access;
     clock = builder.clock;
     journalBytes = builder.journalBytes;
+    transactionTimeout = builder.transactionTimeout;
   }
 
   /** What the opened storage may do. */
@@ -56,6 +59,10 @@ public final class FileConfiguration {
     return journalBytes;
   }
 
+  Duration transactionTimeout() {
+    return transactionTimeout;
+  }
+
   @Override
   public String toString() {
     return "FileConfiguration[" + directory + ", " + access + ", journal " + journalBytes + " B]";
@@ -68,6 +75,7 @@ public final class FileConfiguration {
     private Access access = Access.READ_WRITE;
     private Clock clock = Clock.systemUTC();
     private long journalBytes = 64 << 20;
+    private Duration transactionTimeout = Duration.ofSeconds(60);
 
     private Builder(Path directory) {
       this.directory = Objects.requireNonNull(directory, "directory");
@@ -102,6 +110,19 @@ public final class FileConfiguration {
             "must be " + JOURNAL_BYTES_MIN + " to " + JOURNAL_BYTES_MAX + " bytes, was " + bytes);
       }
       this.journalBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How long a transaction may keep other writes waiting; then it is rolled back and fails with
+     * {@link io.holdfast.UnavailableException}. Default 60 s; 1 ms to 1 day.
+     */
+    public Builder transactionTimeout(Duration limit) {
+      if (limit.compareTo(Duration.ofMillis(1)) < 0 || limit.compareTo(Duration.ofDays(1)) > 0) {
+        throw new InvalidInputException(
+            "transaction timeout", "must be 1 ms to 1 day, was " + limit);
+      }
+      this.transactionTimeout = limit;
       return this;
     }
 

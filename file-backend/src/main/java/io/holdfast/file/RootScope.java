@@ -54,8 +54,13 @@ final class RootScope implements Scope {
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
     Write(MonoSink<T> sink, Decision<T> decide) {
-      this.sink = sink.onCancel(() -> cancelled.set(true));
+      this.sink = sink.onCancel(this::cancel);
       this.decide = decide;
+    }
+
+    private void cancel() {
+      cancelled.set(true);
+      turn.cancel(this);
     }
 
     @Override

@@ -1,7 +1,11 @@
 package io.holdfast.file;
 
+import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import io.holdfast.file.WriteTurn.Request;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +31,22 @@ final class Transaction implements Scope {
     this.edit = commits.edit();
   }
 
-  /** Runs {@code work} in a transaction: commits when it completes, otherwise drops everything. */
+  /**
+   * Runs {@code work} in a transaction: commits when it completes, otherwise drops everything, and
+   * at {@code limit} too.
+   */
   static <T> Mono<T> run(
-      Disk disk, WriteTurn turn, Commits commits, Function<Transaction, Mono<T>> work) {
+      Mono<Transaction> begin, Duration limit, Function<Transaction, Mono<T>> work) {
     Mono<T> whole =
         Mono.usingWhen(
-                begin(disk, turn, commits),
-                work,
+                begin,
+                transaction ->
+                    Mono.defer(() -> work.apply(transaction)).timeout(limit, late(limit)),
                 Transaction::commit,
                 (transaction, error) -> transaction.rollback(),
                 Transaction::rollback)
             .doOnDiscard(Transaction.class, Transaction::end)
+            .onErrorMap(Transaction::unwrapped)
             .contextWrite(context -> context.put(INSIDE, true));
     return outsideOnly().then(whole);
   }
@@ -52,14 +61,28 @@ final class Transaction implements Scope {
                 : Mono.empty());
   }
 
-  private static Mono<Transaction> begin(Disk disk, WriteTurn turn, Commits commits) {
+  /** Why a commit failed, without what Reactor wraps around it. */
+  private static Throwable unwrapped(Throwable failure) {
+    return failure.getClass() == RuntimeException.class
+            && failure.getCause() instanceof StorageException reason
+        ? reason
+        : failure;
+  }
+
+  private static <T> Mono<T> late(Duration limit) {
+    return Mono.error(
+        () -> new UnavailableException("Rolled back: the transaction took more than " + limit));
+  }
+
+  /** Waits for the turn. */
+  static Mono<Transaction> begin(Disk disk, WriteTurn turn, Commits commits) {
     return Mono.create(sink -> turn.enqueue(new Begin(sink, disk, turn, commits)));
   }
 
   private Mono<Void> commit() {
     return Mono.<Void>create(
             sink -> {
-              if (!ended.compareAndSet(false, true)) {
+              if (!markEnded()) {
                 sink.error(new UnavailableException("The transaction was cancelled"));
                 return;
               }
@@ -82,8 +105,23 @@ final class Transaction implements Scope {
   }
 
   private void end() {
-    if (ended.compareAndSet(false, true)) {
+    if (markEnded()) {
       turn.release();
+    }
+  }
+
+  /** Waits for the operation that runs, and lets no other one begin. */
+  private boolean markEnded() {
+    synchronized (edit) {
+      return ended.compareAndSet(false, true);
+    }
+  }
+
+  /** One operation at a time: the edit is not made for several threads. */
+  private <T> @Nullable T alone(Look<T> work) throws IOException {
+    synchronized (edit) {
+      requireLive();
+      return work.at(edit);
     }
   }
 
@@ -96,32 +134,32 @@ final class Transaction implements Scope {
 
   @Override
   public <T> Mono<T> read(Look<T> look) {
-    return disk.run(
-        () -> {
-          requireLive();
-          return look.at(edit);
-        });
+    return disk.run(() -> alone(look));
   }
 
   @Override
   public <T> Flux<T> pages(Function<View, PageSource<T>> look) {
     return disk.pages(
         () -> {
-          requireLive();
-          return look.apply(edit);
+          PageSource<T> source = required(alone(look::apply));
+          return () -> required(alone(view -> source.next()));
         });
+  }
+
+  private static <T> T required(@Nullable T value) {
+    return Objects.requireNonNull(value);
   }
 
   @Override
   public <T> Mono<T> write(Decision<T> decide) {
-    return disk.run(
-        () -> {
-          requireLive();
-          Edit part = edit.part();
-          T value = decide.on(part);
-          edit.draft().merge(part.draft());
-          return value;
-        });
+    return disk.run(() -> alone(view -> decideOn(decide)));
+  }
+
+  private <T> @Nullable T decideOn(Decision<T> decide) throws IOException {
+    Edit part = edit.part();
+    T value = decide.on(part);
+    edit.draft().merge(part.draft());
+    return value;
   }
 
   /** Waits for the turn, and gives it back if nobody waits any more. */
@@ -144,7 +182,9 @@ final class Transaction implements Scope {
     private void cancel() {
       cancelled.set(true);
       Transaction transaction = begun;
-      if (transaction != null) {
+      if (transaction == null) {
+        turn.cancel(this);
+      } else {
         transaction.end();
       }
     }

@@ -1,8 +1,11 @@
 package io.holdfast.file;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets writers decide what to write one after the other, in the order in which they came, without a
@@ -12,8 +15,9 @@ final class WriteTurn {
 
   private final Disk disk;
   private final BooleanSupplier crowded;
-  private final Queue<Request> waiting = new ArrayDeque<>();
-  private boolean held;
+  private final Supplier<Instant> clock;
+  private final Set<Request> waiting = new LinkedHashSet<>();
+  private volatile @Nullable Instant heldSince;
   private boolean closed;
 
   /** What wants a turn. */
@@ -27,8 +31,9 @@ final class WriteTurn {
   }
 
   /** While {@code crowded}, nobody gets a turn: more has been decided than written. */
-  WriteTurn(Disk disk, BooleanSupplier crowded) {
+  WriteTurn(Disk disk, Supplier<Instant> clock, BooleanSupplier crowded) {
     this.disk = disk;
+    this.clock = clock;
     this.crowded = crowded;
   }
 
@@ -44,11 +49,26 @@ final class WriteTurn {
     }
   }
 
+  /** Forgets {@code request}, which nobody waits for any more. */
+  void cancel(Request request) {
+    disk.onTurn(() -> waiting.remove(request));
+  }
+
+  /** How many wait; for the thread of the turn. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** Since when the turn is kept; {@code null} if it is not. */
+  @Nullable Instant heldSince() {
+    return heldSince;
+  }
+
   /** Ends a turn that was kept. */
   void release() {
     disk.onTurn(
         () -> {
-          held = false;
+          heldSince = null;
           next();
         });
   }
@@ -72,8 +92,13 @@ final class WriteTurn {
       waiting.forEach(Request::refuse);
       waiting.clear();
     }
-    while (!held && !waiting.isEmpty() && !crowded.getAsBoolean()) {
-      held = waiting.remove().start();
+    while (heldSince == null && !waiting.isEmpty() && !crowded.getAsBoolean()) {
+      Request first = waiting.iterator().next();
+      waiting.remove(first);
+      heldSince = clock.get();
+      if (!first.start()) {
+        heldSince = null;
+      }
     }
   }
 }

@@ -2,6 +2,9 @@ package io.holdfast.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,9 @@ final class Writer implements Engine {
 
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
+  private static final Duration HELD_LONG = Duration.ofSeconds(10);
+
+  private final FileConfiguration configuration;
   private final Disk disk;
   private final State state;
   private final DirectoryLock lock;
@@ -29,7 +35,9 @@ final class Writer implements Engine {
   private final Scope scope;
   private final long tornBytes;
 
-  private Writer(Disk disk, State state, DirectoryLock lock, long journalBytes) throws IOException {
+  private Writer(Disk disk, State state, DirectoryLock lock, FileConfiguration configuration)
+      throws IOException {
+    this.configuration = configuration;
     this.disk = disk;
     this.state = state;
     this.lock = lock;
@@ -40,13 +48,14 @@ final class Writer implements Engine {
     this.tornBytes = recovery.tornBytes();
     watermark.write(state.visible().position());
     this.journal = new Journal(state.root(), recovery.journal(), recovery.lastCommit());
-    this.checkpointer = new Checkpointer(disk, state, journal, applier, journalBytes);
+    this.checkpointer =
+        new Checkpointer(disk, state, journal, applier, configuration.journalBytes());
     if (!recovery.indexed()) {
       checkpointer.index();
     }
     this.tips = new Tips(disk, () -> state.visible().position());
     this.commits = new Commits(disk, journal, state, applier, this::afterGroup);
-    this.turn = new WriteTurn(disk, commits::isCrowded);
+    this.turn = new WriteTurn(disk, state::now, commits::isCrowded);
     this.scope = new RootScope(disk, state, turn, commits);
   }
 
@@ -59,7 +68,7 @@ final class Writer implements Engine {
         Format.create(state.root(), state.now());
       }
       Format.requireKnown(state.root());
-      Writer writer = new Writer(disk, state, lock, configuration.journalBytes());
+      Writer writer = new Writer(disk, state, lock, configuration);
       writer.tips.signal();
       writer.checkpointer.startIfBehind(writer.commits::fail);
       return writer;
@@ -70,8 +79,11 @@ final class Writer implements Engine {
   }
 
   private void afterGroup() {
-    tips.signal();
     turn.resume();
+    if (commits.failure() != null) {
+      return;
+    }
+    tips.signal();
     try {
       checkpointer.startIfDue(commits::fail);
     } catch (IOException e) {
@@ -96,13 +108,22 @@ final class Writer implements Engine {
 
   @Override
   public <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work) {
-    return Transaction.run(disk, turn, commits, work);
+    return Transaction.run(
+        Transaction.begin(disk, turn, commits), configuration.transactionTimeout(), work);
   }
 
   @Override
   public List<String> problems() {
+    List<String> problems = new ArrayList<>();
     Throwable failure = commits.failure();
-    return failure == null ? List.of() : List.of(String.valueOf(failure.getMessage()));
+    if (failure != null) {
+      problems.add(String.valueOf(failure.getMessage()));
+    }
+    Instant since = turn.heldSince();
+    if (since != null && since.plus(HELD_LONG).isBefore(state.now())) {
+      problems.add("A transaction has kept all other writes waiting since " + since);
+    }
+    return problems;
   }
 
   @Override
@@ -125,21 +146,20 @@ final class Writer implements Engine {
 
   /** One thread after the other finishes what it has; the last one tidies up. */
   private void close(MonoSink<Void> sink) {
-    boolean healthy = commits.failure() == null;
     disk.close();
     checkpointer.hurry();
     tips.close();
     commits.refuse(disk.closed());
     turn.close();
-    disk.onTurn(() -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink, healthy))));
+    disk.onTurn(() -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink))));
   }
 
-  private void finish(MonoSink<Void> sink, boolean healthy) {
+  private void finish(MonoSink<Void> sink) {
     try (lock;
         journal;
         watermark;
         EventSegments segments = state.segments()) {
-      if (healthy) {
+      if (!commits.isBroken()) {
         checkpointer.complete();
       }
       LOG.debug("Closed {} with {} segments", state.root(), segments.all().size());

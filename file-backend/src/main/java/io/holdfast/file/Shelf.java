@@ -11,6 +11,8 @@ import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /** One kind of record that is kept a document each: where, under what key, with what note. */
@@ -34,14 +36,14 @@ final class Shelf<R> {
           session ->
               new Note(
                   Note.micros(session.timing().createdAt()), 0, STATES.indexOf(session.state())),
-          Comparator.comparingLong(Session::version));
+          by(Comparator.comparingLong(Session::version)));
 
   static final Shelf<Workflow> WORKFLOWS =
       new Shelf<>(
           Workflow.KIND,
           workflow -> DocumentKey.of(workflow.id().value()),
           workflow -> Note.NONE,
-          Comparator.comparingLong(Workflow::version));
+          by(Comparator.comparingLong(Workflow::version)));
 
   /** Note: started. */
   static final Shelf<WorkflowExecution> EXECUTIONS =
@@ -49,7 +51,7 @@ final class Shelf<R> {
           WorkflowExecution.KIND,
           run -> new DocumentKey(run.workflow().value(), run.id().value()),
           run -> new Note(Note.micros(run.startedAt()), 0, 0),
-          Comparator.comparing(run -> run.finishedAt() != null));
+          by(Comparator.comparing(run -> run.finishedAt() != null)));
 
   /** Note: nothing due, no state; the version is in the key. */
   static final Shelf<Checkpoint> CHECKPOINTS =
@@ -57,7 +59,7 @@ final class Shelf<R> {
           new StoredCheckpointKind(),
           checkpoint -> checkpointKey(checkpoint.workflow().value(), checkpoint.version()),
           checkpoint -> Note.NONE,
-          Comparator.comparingLong(Checkpoint::version));
+          by(Comparator.comparingLong(Checkpoint::version)));
 
   /** The highest version ever given out, where that checkpoint was deleted. */
   static final Shelf<CheckpointHead> CHECKPOINT_HEADS =
@@ -65,7 +67,7 @@ final class Shelf<R> {
           new CheckpointHeadKind(),
           head -> DocumentKey.of(head.workflow().value()),
           head -> Note.NONE,
-          Comparator.comparingLong(CheckpointHead::version));
+          by(Comparator.comparingLong(CheckpointHead::version)));
 
   /** Note: created, available at, 1 if eligible. */
   static final Shelf<DeadLetter> DEAD_LETTERS =
@@ -77,8 +79,9 @@ final class Shelf<R> {
                   Note.micros(letter.createdAt()),
                   Note.micros(letter.state().availableAt()),
                   letter.state().eligible() ? 1 : 0),
-          Comparator.<DeadLetter>comparingLong(letter -> letter.state().token())
-              .thenComparing(DeadLetter::updatedAt));
+          by(
+              Comparator.<DeadLetter>comparingLong(letter -> letter.state().token())
+                  .thenComparing(DeadLetter::updatedAt)));
 
   /** Note: the end of the lease, 1 if somebody has it. */
   static final Shelf<LockState> LOCKS =
@@ -86,7 +89,7 @@ final class Shelf<R> {
           LockState.KIND,
           lock -> DocumentKey.of(lock.name().value()),
           lock -> new Note(0, Note.micros(lock.expiresAt()), lock.owner() == null ? 0 : 1),
-          Comparator.comparingLong(LockState::token).thenComparing(LockState::expiresAt));
+          Shelf::isNewerLock);
 
   /** What has to grow although the records it counts are gone. */
   static final Shelf<Counter> COUNTERS =
@@ -94,7 +97,7 @@ final class Shelf<R> {
           new CounterKind(),
           counter -> DocumentKey.of(counter.name()),
           counter -> Note.NONE,
-          Comparator.comparingLong(Counter::value));
+          by(Comparator.comparingLong(Counter::value)));
 
   static final List<Shelf<?>> ALL =
       List.of(
@@ -110,14 +113,31 @@ final class Shelf<R> {
   private final RecordKind<R> kind;
   private final Function<R, DocumentKey> key;
   private final Function<R, Note> note;
-  private final Comparator<R> age;
+  private final BiPredicate<R, R> newer;
 
   private Shelf(
-      RecordKind<R> kind, Function<R, DocumentKey> key, Function<R, Note> note, Comparator<R> age) {
+      RecordKind<R> kind,
+      Function<R, DocumentKey> key,
+      Function<R, Note> note,
+      BiPredicate<R, R> newer) {
     this.kind = kind;
     this.key = key;
     this.note = note;
-    this.age = age;
+    this.newer = newer;
+  }
+
+  private static <R> BiPredicate<R, R> by(Comparator<R> age) {
+    return (record, there) -> age.compare(record, there) > 0;
+  }
+
+  /** Under one token a lease is renewed, then released, and that is its end. */
+  private static boolean isNewerLock(LockState lock, LockState there) {
+    if (lock.token() != there.token()) {
+      return lock.token() > there.token();
+    }
+    boolean renewed =
+        Objects.equals(lock.owner(), there.owner()) && lock.expiresAt().isAfter(there.expiresAt());
+    return there.owner() != null && (lock.owner() == null || renewed);
   }
 
   /** Twelve digits, so that names sort as numbers do. */
@@ -144,7 +164,7 @@ final class Shelf<R> {
 
   /** True if {@code record} is a later form of {@code there}. */
   boolean isNewer(R record, R there) {
-    return age.compare(record, there) > 0;
+    return newer.test(record, there);
   }
 
   /** The place of a document below the storage's directory. */

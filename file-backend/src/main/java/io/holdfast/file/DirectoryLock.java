@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps other writers out of the directory, through the file {@code LOCK}. The operating system
@@ -36,7 +40,31 @@ final class DirectoryLock implements Closeable {
     this.file = file;
   }
 
+  /**
+   * True if a process writes to the directory. Takes the lock for a moment to find out, which
+   * {@link #take} allows for, and never in the process that has it.
+   */
+  static boolean isTaken(Path root) throws IOException {
+    Path directory = root.toRealPath();
+    synchronized (MINE) {
+      Path file = directory.resolve("LOCK");
+      if (MINE.contains(directory) || !Files.exists(file)) {
+        return MINE.contains(directory);
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+          FileLock lock = channel.tryLock(LOCKED_AT, 1, true)) {
+        return lock == null;
+      }
+    }
+  }
+
   static DirectoryLock take(Path root) throws IOException {
+    synchronized (MINE) {
+      return takeAlone(root);
+    }
+  }
+
+  private static DirectoryLock takeAlone(Path root) throws IOException {
     Path directory = root.toRealPath();
     if (!MINE.add(directory)) {
       throw new UnavailableException(root + " is in use by this process already");
@@ -44,20 +72,31 @@ final class DirectoryLock implements Closeable {
     RandomAccessFile file = null;
     try {
       file = new RandomAccessFile(directory.resolve("LOCK").toFile(), "rw");
-      FileLock lock = file.getChannel().tryLock(LOCKED_AT, 1, false);
-      if (lock == null) {
+      if (!lock(file.getChannel())) {
         throw new UnavailableException(root + " is in use by " + holder(directory));
       }
       file.setLength(0);
       file.write(self().getBytes(StandardCharsets.UTF_8));
       return new DirectoryLock(directory, file);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       MINE.remove(directory);
       if (file != null) {
         file.close();
       }
       throw e;
     }
+  }
+
+  /** Tries for 50 ms: a reader may be finding out whether anybody writes. */
+  private static boolean lock(FileChannel channel) throws IOException {
+    long start = System.nanoTime();
+    do {
+      if (channel.tryLock(LOCKED_AT, 1, false) != null) {
+        return true;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    } while (System.nanoTime() - start < Duration.ofMillis(50).toNanos());
+    return false;
   }
 
   private static String holder(Path directory) throws IOException {
@@ -79,7 +118,10 @@ final class DirectoryLock implements Closeable {
 
   @Override
   public void close() throws IOException {
-    file.close();
-    MINE.remove(directory);
+    try {
+      file.close();
+    } finally {
+      MINE.remove(directory);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,11 +20,11 @@ interface Engine {
   <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work);
 
   /** What is wrong now. Blocks. */
-  List<String> problems();
+  List<String> problems() throws IOException;
 
   /** What there is to know. Blocks. */
   Map<String, String> facts();
 
-  /** Completes when everything is let go of. */
-  Mono<Void> close();
+  /** Calls {@code done} when everything is let go of. */
+  void close(Runnable done);
 }

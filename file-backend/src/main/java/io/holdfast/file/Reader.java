@@ -3,6 +3,9 @@ package io.holdfast.file;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnavailableException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +101,26 @@ final class Reader implements Engine, Scope {
   }
 
   @Override
-  public List<String> problems() {
+  public List<String> problems() throws IOException {
+    List<Long> journals = Journal.numbers(state.root());
+    for (long number : journals) {
+      Path file = Journal.file(state.root(), number);
+      if (holdsCommits(file) && !DirectoryLock.isTaken(state.root()) && holdsCommits(file)) {
+        return List.of(
+            "No process writes here, and "
+                + file
+                + " may hold what is not in the other files yet; open it for writing once");
+      }
+    }
     return List.of();
+  }
+
+  private static boolean holdsCommits(Path file) throws IOException {
+    try {
+      return Files.size(file) > 0;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   @Override
@@ -108,11 +129,9 @@ final class Reader implements Engine, Scope {
   }
 
   @Override
-  public Mono<Void> close() {
-    return Mono.fromRunnable(
-        () -> {
-          disk.close();
-          disk.shutdown();
-        });
+  public void close(Runnable done) {
+    disk.close();
+    disk.shutdown();
+    done.run();
   }
 }

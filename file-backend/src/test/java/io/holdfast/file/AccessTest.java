@@ -188,6 +188,25 @@ class AccessTest {
   }
 
   @Test
+  void a_reader_says_that_a_journal_waits_for_a_writer() throws IOException {
+    value(live.storage().sessions().create(new SessionId("s"), DETAILS));
+    Path crashed = Directories.copy(live.path(), live.path().resolve("crashed"));
+    FileConfiguration reading = FileConfiguration.builder(crashed).access(Access.READ).build();
+    UnifiedStorage reader = FreshDirectory.open(reading);
+
+    assertThat(value(reader.health()).problems())
+        .singleElement()
+        .asString()
+        .contains(Directories.journal(crashed).toString());
+    UnifiedStorage writer = FreshDirectory.open(crashed);
+    value(writer.sessions().create(new SessionId("t"), DETAILS));
+    assertThat(value(reader.health()).problems()).as("somebody writes").isEmpty();
+    FreshDirectory.close(writer);
+    assertThat(value(reader.health()).problems()).as("all is in the files").isEmpty();
+    FreshDirectory.close(reader);
+  }
+
+  @Test
   void there_is_nothing_to_read_where_nothing_was_written() {
     Path nowhere = live.path().resolve("nowhere");
 

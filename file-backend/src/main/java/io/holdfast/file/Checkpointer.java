@@ -137,10 +137,11 @@ final class Checkpointer {
     return true;
   }
 
+  /** In ascending order, so that what a crash leaves has no gap. */
   static void deleteJournals(Path root, long before) throws IOException {
-    for (long number = before - 1; number > 0; number--) {
-      if (!Files.deleteIfExists(Journal.file(root, number))) {
-        return;
+    for (long number : Journal.numbers(root)) {
+      if (number < before) {
+        Files.deleteIfExists(Journal.file(root, number));
       }
     }
   }

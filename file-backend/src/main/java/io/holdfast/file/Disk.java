@@ -6,8 +6,10 @@ import io.holdfast.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
@@ -138,6 +140,7 @@ final class Disk {
   }
 
   /** Runs {@code work} on a reader's thread; false once the disk is closed. */
+  @CanIgnoreReturnValue
   boolean onReader(Runnable work) {
     return execute(readers, work);
   }
@@ -193,5 +196,26 @@ final class Disk {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  /**
+   * Makes the directory, and those above it, so that they survive a loss of power; returns the ones
+   * that got a new name in them.
+   */
+  @CanIgnoreReturnValue
+  static List<Path> makeDirectory(Path directory) throws IOException {
+    List<Path> changed = new ArrayList<>();
+    Path missing = directory;
+    while (missing != null && !Files.isDirectory(missing)) {
+      missing = missing.getParent();
+      if (missing != null) {
+        changed.add(missing);
+      }
+    }
+    Files.createDirectories(directory);
+    for (Path path : changed) {
+      force(path);
+    }
+    return changed;
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * Keeps everything in one directory that people can read; its format is drawn in this package's
@@ -45,7 +46,8 @@ public final class FileStorage implements UnifiedStorage {
     this.engine = engine;
     this.events = new FileEventLog(engine.scope(), engine.state(), engine.tips());
     this.stores = FileStoreSet.over(engine.scope(), events);
-    this.closing = engine.close().cache();
+    this.closing =
+        Mono.<Void>create(sink -> engine.close(sink::success)).publishOn(disk.scheduler()).cache();
   }
 
   /**
@@ -59,12 +61,26 @@ public final class FileStorage implements UnifiedStorage {
    * @return the open storage; never empty
    */
   public static Mono<UnifiedStorage> create(FileConfiguration configuration) {
-    return Mono.defer(
-        () -> {
-          Disk disk = new Disk(configuration.directory());
-          return disk.<UnifiedStorage>run(() -> open(disk, configuration))
-              .doOnError(failure -> disk.shutdown());
-        });
+    // A cancelled opening is not interrupted, which would break what it has open, but undone.
+    return Mono.<UnifiedStorage>create(
+            sink -> {
+              Disk disk = new Disk(configuration.directory());
+              disk.onReader(() -> open(disk, configuration, sink));
+            })
+        .doOnDiscard(FileStorage.class, storage -> storage.engine.close(() -> {}));
+  }
+
+  private static void open(
+      Disk disk, FileConfiguration configuration, MonoSink<UnifiedStorage> sink) {
+    FileStorage storage;
+    try {
+      storage = open(disk, configuration);
+    } catch (Throwable e) {
+      disk.shutdown();
+      sink.error(disk.translate(e));
+      return;
+    }
+    sink.success(storage);
   }
 
   private static FileStorage open(Disk disk, FileConfiguration configuration) throws IOException {

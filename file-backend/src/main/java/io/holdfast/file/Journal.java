@@ -8,8 +8,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +46,19 @@ final class Journal implements Closeable {
 
   static Path file(Path root, long number) {
     return root.resolve(String.format(Locale.ROOT, "journal-%08d.jsonl", number));
+  }
+
+  /** The journals that are there, in order. */
+  static List<Long> numbers(Path root) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(root, "journal-*.jsonl")) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        numbers.add(Long.valueOf(name.substring("journal-".length(), name.length() - 6)));
+      }
+    }
+    Collections.sort(numbers);
+    return numbers;
   }
 
   long number() {

@@ -4,8 +4,6 @@ import io.holdfast.CorruptDataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +28,7 @@ final class Recovery {
   void run() throws IOException {
     state.documents().clearScratch();
     readBatches();
-    List<Long> journals = journals(state.root());
+    List<Long> journals = Journal.numbers(state.root());
     IndexFile index = new IndexFile(state);
     indexed = index.read() && isCurrent(index, journals);
     if (indexed) {
@@ -93,18 +91,6 @@ final class Recovery {
           bytes,
           Journal.file(state.root(), number));
     }
-  }
-
-  private static List<Long> journals(Path root) throws IOException {
-    List<Long> numbers = new ArrayList<>();
-    try (var files = Files.newDirectoryStream(root, "journal-*.jsonl")) {
-      for (Path file : files) {
-        String name = String.valueOf(file.getFileName());
-        numbers.add(Long.valueOf(name.substring("journal-".length(), name.length() - 6)));
-      }
-    }
-    Collections.sort(numbers);
-    return numbers;
   }
 
   /** False if everything was read, as there was no usable index. */

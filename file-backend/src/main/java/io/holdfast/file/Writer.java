@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 
 /** The engine of the one process that writes. */
 final class Writer implements Engine {
@@ -25,8 +23,7 @@ final class Writer implements Engine {
   private final FileConfiguration configuration;
   private final Disk disk;
   private final State state;
-  private final DirectoryLock lock;
-  private final Watermark watermark;
+  private final OpenFiles open;
   private final Journal journal;
   private final Commits commits;
   private final WriteTurn turn;
@@ -35,19 +32,20 @@ final class Writer implements Engine {
   private final Scope scope;
   private final long tornBytes;
 
-  private Writer(Disk disk, State state, DirectoryLock lock, FileConfiguration configuration)
+  private Writer(Disk disk, State state, OpenFiles open, FileConfiguration configuration)
       throws IOException {
     this.configuration = configuration;
     this.disk = disk;
     this.state = state;
-    this.lock = lock;
-    this.watermark = new Watermark(state.root());
+    this.open = open;
+    open.keep(state.segments());
+    Watermark watermark = open.keep(new Watermark(state.root()));
     Applier applier = new Applier(state, watermark);
     Recovery recovery = new Recovery(state, applier);
     recovery.run();
     this.tornBytes = recovery.tornBytes();
     watermark.write(state.visible().position());
-    this.journal = new Journal(state.root(), recovery.journal(), recovery.lastCommit());
+    this.journal = open.keep(new Journal(state.root(), recovery.journal(), recovery.lastCommit()));
     this.checkpointer =
         new Checkpointer(disk, state, journal, applier, configuration.journalBytes());
     if (!recovery.indexed()) {
@@ -61,19 +59,20 @@ final class Writer implements Engine {
 
   /** Locks the directory, makes it if it is missing, and recovers it. */
   static Writer open(Disk disk, FileConfiguration configuration, State state) throws IOException {
-    Files.createDirectories(state.root());
-    DirectoryLock lock = DirectoryLock.take(state.root());
+    Disk.makeDirectory(state.root());
+    OpenFiles open = new OpenFiles();
     try {
+      open.keep(DirectoryLock.take(state.root()));
       if (!Format.isIn(state.root())) {
         Format.create(state.root(), state.now());
       }
       Format.requireKnown(state.root());
-      Writer writer = new Writer(disk, state, lock, configuration);
+      Writer writer = new Writer(disk, state, open, configuration);
       writer.tips.signal();
       writer.checkpointer.startIfBehind(writer.commits::fail);
       return writer;
-    } catch (IOException | RuntimeException e) {
-      lock.close();
+    } catch (Throwable e) {
+      open.close();
       throw e;
     }
   }
@@ -139,35 +138,28 @@ final class Writer implements Engine {
     return facts;
   }
 
-  @Override
-  public Mono<Void> close() {
-    return Mono.<Void>create(this::close).publishOn(disk.scheduler());
-  }
-
   /** One thread after the other finishes what it has; the last one tidies up. */
-  private void close(MonoSink<Void> sink) {
+  @Override
+  public void close(Runnable done) {
     disk.close();
     checkpointer.hurry();
     tips.close();
     commits.refuse(disk.closed());
     turn.close();
-    disk.onTurn(() -> disk.onWriter(() -> disk.onKeeper(() -> finish(sink))));
+    disk.onTurn(() -> disk.onWriter(() -> disk.onKeeper(() -> finish(done))));
   }
 
-  private void finish(MonoSink<Void> sink) {
-    try (lock;
-        journal;
-        watermark;
-        EventSegments segments = state.segments()) {
+  private void finish(Runnable done) {
+    try (open) {
       if (!commits.isBroken()) {
         checkpointer.complete();
       }
-      LOG.debug("Closed {} with {} segments", state.root(), segments.all().size());
+      LOG.debug("Closed {} with {} segments", state.root(), state.segments().all().size());
     } catch (IOException | RuntimeException e) {
       // Everything acknowledged is in the journal; the next opening does the rest.
       LOG.warn("Closing {} left its checkpoint to the next opening", state.root(), e);
     }
     disk.shutdown();
-    sink.success();
+    done.run();
   }
 }

@@ -100,7 +100,7 @@ public final class PostgresServer implements AfterEachCallback {
     opened.forEach(storage -> storage.close().block(PATIENCE));
     opened.clear();
     storage = null;
-    Leaks.requireNone();
+
     if (url != null) {
       try (Connection connection = jdbc();
           Statement statement = connection.createStatement()) {
@@ -109,5 +109,6 @@ public final class PostgresServer implements AfterEachCallback {
       }
       url = null;
     }
+    Leaks.requireNone();
   }
 }

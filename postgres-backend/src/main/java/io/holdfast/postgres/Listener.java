@@ -30,12 +30,13 @@ final class Listener {
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final AtomicBoolean listening = new AtomicBoolean();
   private final Flux<Notification> shared;
+  private volatile Mono<Void> hangingUp = Mono.empty();
 
   Listener(Connections connections, Channel channel, WakeUps wakeUps) {
     this.channel = channel;
     this.wakeUps = wakeUps;
     this.shared =
-        Flux.usingWhen(connections.create(), this::listen, PostgresqlConnection::close)
+        Flux.usingWhen(connections.create(), this::listen, this::hangUp)
             .doOnNext(this::hear)
             .doOnError(this::lost)
             .retryWhen(
@@ -102,7 +103,27 @@ final class Listener {
     LOG.warn("Lost the listening connection, opening a new one: {}", error.getMessage());
   }
 
-  void close() {
-    var unused = closed.tryEmitEmpty();
+  /** What a connection that is closed already says to being closed again is of no interest. */
+  private Mono<Void> hangUp(PostgresqlConnection connection) {
+    Mono<Void> closing =
+        connection
+            .close()
+            .onErrorResume(
+                error -> {
+                  LOG.debug("The listening connection was closed already", error);
+                  return Mono.empty();
+                })
+            .cache();
+    hangingUp = closing;
+    return closing;
+  }
+
+  /** Completes when the connection is closed: its event loop has to be there until then. */
+  Mono<Void> close() {
+    return Mono.defer(
+        () -> {
+          var unused = closed.tryEmitEmpty();
+          return hangingUp.timeout(HEARTBEAT, Mono.empty());
+        });
   }
 }

@@ -157,10 +157,13 @@ public final class PostgresStorage implements UnifiedStorage {
     return Mono.defer(
         () -> {
           subscriptions.close();
-          listener.close();
           announcer.close();
           upkeep.close();
-          return database.close().then(control.close()).then(connections.close());
+          return listener
+              .close()
+              .then(database.close())
+              .then(control.close())
+              .then(connections.close());
         });
   }
 }

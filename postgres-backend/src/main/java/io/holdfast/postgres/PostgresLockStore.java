@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Locks as rows; every decision is by the database's clock. */
 final class PostgresLockStore implements LockStore {
+
+  private static final int RACES = 10;
 
   /**
    * Takes a lock that is free, or prolongs one that this owner holds. The time is part of the row
@@ -151,7 +154,15 @@ final class PostgresLockStore implements LockStore {
                     row.number(0),
                     request.leaseDuration(),
                     row.time(1)))
-        .switchIfEmpty(Mono.error(() -> held(request.name(), "taken meanwhile")));
+        .switchIfEmpty(Mono.error(() -> held(request.name(), "taken meanwhile")))
+        // Two that make the row at once meet at the second unique key, which ON CONFLICT cannot
+        // name.
+        .retryWhen(
+            Retry.max(RACES)
+                .filter(error -> !runner.isTransaction() && SqlErrors.isUniqueViolation(error))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
+        .onErrorMap(
+            SqlErrors::isUniqueViolation, error -> held(request.name(), "being taken just now"));
   }
 
   private static ConflictException held(LockName name, String actual) {

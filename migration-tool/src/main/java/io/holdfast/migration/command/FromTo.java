@@ -40,6 +40,16 @@ final class FromTo {
     }
   }
 
+  /** A mistyped directory would be made, and be as empty as it can be. */
+  void requireSource() {
+    Storages.requireDirectory(command.commandLine(), "--from", from);
+  }
+
+  /** Likewise for what is compared with. */
+  void requireTarget() {
+    Storages.requireDirectory(command.commandLine(), "--to", to);
+  }
+
   /** Opens both, does {@code work} with them, closes both. */
   <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
     if (SamePlace.is(from, to)) {

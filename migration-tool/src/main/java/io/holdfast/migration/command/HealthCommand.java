@@ -40,7 +40,7 @@ public final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Await.exitCode(storage.using(UnifiedStorage::health).map(this::show));
+    return Await.exitCode(storage.reading(UnifiedStorage::health).map(this::show));
   }
 
   private int show(Health health) {

@@ -52,6 +52,7 @@ public final class MigrateCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--batch-size must be 1 to " + BATCH_MAX + ", was " + batchSize);
     }
+    storages.requireSource();
     storages.requireWholeSource();
     return Await.exitCode(
         storages

@@ -20,13 +20,19 @@ final class SamePlace {
   }
 
   private static String place(String url) {
-    return url.startsWith("file:") ? "file:" + path(url.substring("file:".length())) : server(url);
+    return url.startsWith("file:") ? "file:" + path(url) : server(url);
   }
 
-  private static Path path(String locator) {
+  /** The directory that a {@code file:} URL names. */
+  static Path directory(String url) {
+    String locator = url.substring("file:".length());
     int query = locator.indexOf('?');
     String directory = query < 0 ? locator : locator.substring(0, query);
-    Path path = Path.of(directory.startsWith("///") ? directory.substring(2) : directory);
+    return Path.of(directory.startsWith("///") ? directory.substring(2) : directory);
+  }
+
+  private static Path path(String url) {
+    Path path = directory(url);
     try {
       return path.toRealPath();
     } catch (IOException e) {

@@ -25,6 +25,11 @@ public final class StorageOption {
     return Storages.using(url, work);
   }
 
+  /** As above, for a command that only reads: the writer of a directory may be at work. */
+  <T> Mono<T> reading(Function<UnifiedStorage, Mono<T>> work) {
+    return Storages.reading(url, work);
+  }
+
   /** Without its password. */
   @Override
   public String toString() {

@@ -70,7 +70,7 @@ public final class TailCommand implements Callable<Integer> {
     }
     EventFilter filter = filter();
     StartFrom start = start();
-    return Await.exitCode(storage.using(opened -> tail(opened, filter, start)));
+    return Await.exitCode(storage.reading(opened -> tail(opened, filter, start)));
   }
 
   private Mono<Integer> tail(UnifiedStorage opened, EventFilter filter, StartFrom start) {

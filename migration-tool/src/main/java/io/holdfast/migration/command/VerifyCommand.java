@@ -27,6 +27,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    storages.requireSource();
+    storages.requireTarget();
     return Await.exitCode(
         storages
             .using((source, target) -> new Migration(source, target, report.progress()).verify())

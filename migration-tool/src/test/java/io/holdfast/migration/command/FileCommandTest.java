@@ -106,6 +106,8 @@ class FileCommandTest {
 
   @Test
   void refuses_to_copy_a_storage_onto_itself() {
+    append(from, "here");
+
     Result refused = run("migrate", "--from", from, "--to", from + "/");
 
     assertThat(refused.exitCode()).isEqualTo(2);
@@ -205,6 +207,8 @@ class FileCommandTest {
 
   @Test
   void says_that_a_storage_is_healthy() {
+    append(from, "here");
+
     Result text = run("health", "--storage", from);
     Result json = run("health", "--storage", from, "--json");
 
@@ -215,12 +219,43 @@ class FileCommandTest {
 
   @Test
   void says_that_a_directory_is_in_use() {
+    append(to, "there");
+
     Result refused =
-        Commands.with(from, open -> Mono.fromCallable(() -> run("health", "--storage", from)));
+        Commands.with(
+            from, open -> Mono.fromCallable(() -> run("verify", "--from", from, "--to", to)));
 
     assertThat(refused).isNotNull();
     assertThat(refused.exitCode()).isEqualTo(3);
-    assertThat(refused.err().lines()).hasSize(1);
+    assertThat(refused.err()).contains("in use");
+  }
+
+  @Test
+  void tails_and_asks_after_a_directory_while_it_is_written() {
+    append(from, "here");
+
+    Commands.with(
+        from,
+        open ->
+            Mono.fromRunnable(
+                () -> {
+                  assertThat(run("health", "--storage", from).exitCode()).isZero();
+                  String[] tail = {
+                    "events", "tail", "--storage", from, "--from", "beginning", "--limit", "1"
+                  };
+                  assertThat(run(tail).exitCode()).isZero();
+                }));
+  }
+
+  @Test
+  void makes_no_storage_of_a_mistyped_directory() {
+    String nowhere = from + "-mistyped";
+    append(to, "there");
+
+    assertThat(run("health", "--storage", nowhere).exitCode()).isEqualTo(3);
+    assertThat(run("migrate", "--from", nowhere, "--to", to).exitCode()).isEqualTo(2);
+    assertThat(run("verify", "--from", to, "--to", nowhere).exitCode()).isEqualTo(2);
+    assertThat(SamePlace.directory(nowhere)).doesNotExist();
   }
 
   @Test

@@ -58,7 +58,10 @@ public final class Holdfast {
     int colon = url.indexOf(':');
     String scheme = colon < 0 ? "no scheme" : "scheme '" + url.substring(0, colon) + "'";
     return new InvalidInputException(
-        "storage URL", "no backend on the class path opens it: " + scheme);
+        "storage URL",
+        "no backend on the class path opens it: "
+            + scheme
+            + "; known forms are file:DIRECTORY and postgresql://HOST/DATABASE");
   }
 
   /** The URL that the libpq variables describe. */

@@ -12,6 +12,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /** The border: what is JSON, and what of it PostgreSQL's JSONB keeps faithfully. */
@@ -75,7 +76,7 @@ final class JsonCheck {
       throw new InvalidInputException(WHAT, constraint(e));
     } catch (JacksonException e) {
       throw new InvalidInputException(
-          WHAT, e.getOriginalMessage(), "byte " + e.getLocation().getByteOffset());
+          WHAT, malformed(e), "byte " + e.getLocation().getByteOffset());
     }
   }
 
@@ -166,6 +167,14 @@ final class JsonCheck {
   private static String pointer(JsonParser parser) {
     String pointer = parser.streamReadContext().pathAsPointer().toString();
     return pointer.length() <= 500 ? pointer : pointer.substring(0, 500) + "...";
+  }
+
+  /** The parser's own words speak to programmers, and name its classes. */
+  private static String malformed(JacksonException e) {
+    if (e instanceof UnexpectedEndOfInputException) {
+      return "ends too early";
+    }
+    return e.getOriginalMessage().startsWith("Duplicate") ? "a key appears twice" : "malformed";
   }
 
   private static String constraint(StreamConstraintsException e) {

@@ -49,7 +49,8 @@ import picocli.CommandLine.ScopeType;
       HealthCommand.class,
       SchemaCommand.class,
       DemoCommand.class,
-      WorkerCommand.class
+      WorkerCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class HoldfastCommand {
 

@@ -6,6 +6,7 @@ import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -35,9 +36,21 @@ final class SqlErrors {
     String state = stateOf(e);
     if (isUnavailable(e, state)) {
       return new UnavailableException(
-          "PostgreSQL is unavailable [" + state + "]: " + e.getMessage(), e);
+          "PostgreSQL is unavailable" + (state.isEmpty() ? "" : " [" + state + "]") + ": " + why(e),
+          e);
     }
     return new SqlStateException(state, e);
+  }
+
+  /** The driver says "cannot connect", whether nobody knows the name or the port is closed. */
+  private static String why(R2dbcException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root instanceof UnknownHostException
+        ? "unknown host " + root.getMessage()
+        : e.getMessage();
   }
 
   private static boolean isUnavailable(R2dbcException e, String state) {

@@ -53,6 +53,7 @@ public final class MigrateCommand implements Callable<Integer> {
           command.commandLine(), "--batch-size must be 1 to " + BATCH_MAX + ", was " + batchSize);
     }
     storages.requireSource();
+    report.requireWritable();
     storages.requireWholeSource();
     return Await.exitCode(
         storages

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where a migration or a verification says how it goes, and what came of it. */
@@ -28,6 +29,21 @@ final class ReportOption {
 
   Progress progress() {
     return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());
+  }
+
+  /** Fails if the file could not be written: hours later would be late to learn it. */
+  void requireWritable() {
+    if (file == null) {
+      return;
+    }
+    Path directory = file.toAbsolutePath().getParent();
+    boolean possible =
+        Files.exists(file)
+            ? Files.isRegularFile(file) && Files.isWritable(file)
+            : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+    if (!possible) {
+      throw new ParameterException(command.commandLine(), "--report: cannot write to " + file);
+    }
   }
 
   /** Prints the report, writes the file, and chooses the exit code. */

@@ -29,6 +29,8 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     storages.requireSource();
     storages.requireTarget();
+    report.requireWritable();
+    report.requireWritable();
     return Await.exitCode(
         storages
             .using((source, target) -> new Migration(source, target, report.progress()).verify())

@@ -69,7 +69,7 @@ class EventLineTest {
         "{\"job\":\"j\",\"type\":\"t\",\"createdAt\":\"now\"} | not an ISO-8601 time",
         "{\"job\":\"j\",\"type\":\"t\",\"data\":\"\\u0000\"} | \\u0000",
         "[]                            | not a JSON object",
-        "{\"job\":\"j\"                | Unexpected end",
+        "{\"job\":\"j\"                | ends too early",
         "{} {}                         | more than one value",
       })
   void says_what_is_wrong(String line, String reason) {

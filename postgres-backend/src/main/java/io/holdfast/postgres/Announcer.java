@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.micrometer.core.instrument.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -18,10 +19,14 @@ final class Announcer {
 
   private final WakeUps requests = new WakeUps();
   private final WakeUps wakeUps;
+  private final Counter sent;
+  private final Counter failed;
   private final Disposable running;
 
-  Announcer(SqlRunner control, Channel channel, WakeUps wakeUps) {
+  Announcer(SqlRunner control, Channel channel, WakeUps wakeUps, Meters meters) {
     this.wakeUps = wakeUps;
+    this.sent = meters.announcements();
+    this.failed = meters.announcementFailures();
     this.running =
         requests
             .changes()
@@ -38,12 +43,18 @@ final class Announcer {
   }
 
   /** A notification that fails is not repeated: readers look by themselves every few seconds. */
-  private static Mono<Boolean> announce(SqlRunner control, Channel channel) {
+  private Mono<Boolean> announce(SqlRunner control, Channel channel) {
     return control
         .list(Sql.of(NOTIFY, channel.name()), row -> true)
-        .doOnError(error -> LOG.warn("Could not announce new events: {}", error.getMessage()))
+        .doOnNext(done -> sent.increment())
+        .doOnError(this::failed)
         .thenReturn(true)
         .onErrorReturn(false);
+  }
+
+  private void failed(Throwable error) {
+    failed.increment();
+    LOG.warn("Could not announce new events: {}", error.getMessage());
   }
 
   void close() {

@@ -6,7 +6,12 @@ import reactor.core.publisher.Mono;
 
 /** What has to be there before a storage can be used. */
 record Opening(
-    Connections connections, Database database, Database control, EventTools tools, Clock clock) {
+    Connections connections,
+    Database database,
+    Database control,
+    EventTools tools,
+    Meters meters,
+    Clock clock) {
 
   private static final String LOCK_TAG = "SELECT lock_tag::bigint FROM {schema}.store WHERE $1";
 
@@ -24,13 +29,14 @@ record Opening(
     Database database = new Database(connections.work());
     Database control = new Database(connections.control());
     SchemaName schema = configuration.schema();
+    Meters meters = new Meters(configuration.meterRegistry(), schema);
     PartitionKeeper partitions = new PartitionKeeper(control, schema, clock);
     return new SchemaUpgrade(database, schema)
         .apply()
         .then(partitions.ensureAhead())
         .then(database.first(Sql.of(schema.in(LOCK_TAG), true), row -> (int) row.number(0)))
         .map(tag -> new EventTools(schema, tag, partitions))
-        .map(tools -> new Opening(connections, database, control, tools, clock))
+        .map(tools -> new Opening(connections, database, control, tools, meters, clock))
         .map(opening -> new PostgresStorage(configuration, opening));
   }
 }

@@ -1,6 +1,8 @@
 package io.holdfast.postgres;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.r2dbc.postgresql.client.SSLMode;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class PostgresConfiguration {
   private final Duration statementTimeout;
   private final int preparedStatements;
   private final int eventBatchDays;
+  private final MeterRegistry meterRegistry;
 
   private PostgresConfiguration(Builder builder) {
     this.hosts = builder.hosts;
@@ -34,6 +37,7 @@ public final class PostgresConfiguration {
     this.statementTimeout = builder.statementTimeout;
     this.preparedStatements = builder.preparedStatements;
     this.eventBatchDays = builder.eventBatchDays;
+    this.meterRegistry = builder.meterRegistry;
   }
 
   /** Starts from the defaults. */
@@ -85,6 +89,10 @@ public final class PostgresConfiguration {
     return eventBatchDays;
   }
 
+  MeterRegistry meterRegistry() {
+    return meterRegistry;
+  }
+
   /** Everything but the password. */
   @Override
   public String toString() {
@@ -116,6 +124,7 @@ public final class PostgresConfiguration {
     private Duration statementTimeout = Duration.ofSeconds(60);
     private int preparedStatements = 256;
     private int eventBatchDays = 7;
+    private MeterRegistry meterRegistry = Metrics.globalRegistry;
 
     private Builder() {}
 
@@ -216,6 +225,13 @@ public final class PostgresConfiguration {
     public Builder eventBatchDays(int days) {
       Check.that(days >= 1 && days <= 365, "event batch days", "1 to 365, was " + days);
       this.eventBatchDays = days;
+      return this;
+    }
+
+    /** Where the storage's metrics go. Default Micrometer's global registry. */
+    @CanIgnoreReturnValue
+    public Builder meterRegistry(MeterRegistry registry) {
+      this.meterRegistry = Objects.requireNonNull(registry, "registry");
       return this;
     }
 

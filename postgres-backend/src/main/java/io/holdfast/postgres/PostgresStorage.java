@@ -38,16 +38,18 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Transfers transfers;
   private final Upkeep upkeep;
   private final Probe probe;
+  private final Meters meters;
 
   PostgresStorage(PostgresConfiguration configuration, Opening opening) {
     this.connections = opening.connections();
     this.database = opening.database();
     this.control = opening.control();
     this.tools = opening.tools();
+    this.meters = opening.meters();
     SchemaName schema = configuration.schema();
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
-    this.announcer = new Announcer(control, channel, wakeUps);
+    this.announcer = new Announcer(control, channel, wakeUps, meters);
     this.listener = new Listener(connections, channel, wakeUps);
     Horizon horizon = new Horizon(database, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(database), horizon, listener, wakeUps);
@@ -67,6 +69,10 @@ public final class PostgresStorage implements UnifiedStorage {
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
     this.probe = new Probe(control, tools, configuration);
+    meters.pool("work", connections.work());
+    meters.pool("control", connections.control());
+    meters.wakeUps(wakeUps);
+    meters.listenerUp(listener::isListening);
   }
 
   /**
@@ -163,7 +169,8 @@ public final class PostgresStorage implements UnifiedStorage {
               .close()
               .then(database.close())
               .then(control.close())
-              .then(connections.close());
+              .then(connections.close())
+              .doOnTerminate(meters::close);
         });
   }
 }

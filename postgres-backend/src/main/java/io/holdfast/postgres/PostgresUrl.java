@@ -27,6 +27,11 @@ final class PostgresUrl {
   }
 
   static PostgresConfiguration parse(String url) {
+    return builder(url).build();
+  }
+
+  /** The settings of a URL, to add to. */
+  static PostgresConfiguration.Builder builder(String url) {
     Matcher matcher = TEXT.matcher(url);
     if (!matcher.matches()) {
       throw new InvalidInputException(
@@ -54,7 +59,7 @@ final class PostgresUrl {
         option(builder, option);
       }
     }
-    return builder.build();
+    return builder;
   }
 
   private static void option(PostgresConfiguration.Builder builder, String option) {

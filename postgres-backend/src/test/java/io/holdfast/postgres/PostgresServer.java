@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.Holdfast;
 import io.holdfast.UnifiedStorage;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -74,6 +75,15 @@ public final class PostgresServer implements AfterEachCallback {
   /** Another process's view of {@code url}, closed after the test. */
   public synchronized UnifiedStorage open(String url) {
     UnifiedStorage another = Holdfast.open(url).block(PATIENCE);
+    opened.add(another);
+    return another;
+  }
+
+  /** Another process's view of {@code url}, which tells {@code registry} how it is. */
+  synchronized UnifiedStorage open(String url, MeterRegistry registry) {
+    UnifiedStorage another =
+        PostgresStorage.create(PostgresUrl.builder(url).meterRegistry(registry).build())
+            .block(PATIENCE);
     opened.add(another);
     return another;
   }

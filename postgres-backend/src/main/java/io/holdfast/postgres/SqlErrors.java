@@ -50,7 +50,7 @@ final class SqlErrors {
     }
     return root instanceof UnknownHostException
         ? "unknown host " + root.getMessage()
-        : e.getMessage();
+        : String.valueOf(e.getMessage());
   }
 
   private static boolean isUnavailable(R2dbcException e, String state) {

@@ -97,14 +97,22 @@ final class JsonCheck {
    * a document can stand in a file that has one a line.
    */
   private static byte[] onOneLine(byte[] utf8) {
-    byte[] line = utf8;
-    for (int i = 0; i < utf8.length; i++) {
-      if (utf8[i] == '\n' || utf8[i] == '\r') {
-        line = line == utf8 ? utf8.clone() : line;
-        line[i] = ' ';
-      }
+    int first = 0;
+    while (first < utf8.length && !isLineBreak(utf8[first])) {
+      first++;
+    }
+    if (first == utf8.length) {
+      return utf8;
+    }
+    byte[] line = utf8.clone();
+    for (int i = first; i < line.length; i++) {
+      line[i] = isLineBreak(line[i]) ? (byte) ' ' : line[i];
     }
     return line;
+  }
+
+  private static boolean isLineBreak(byte b) {
+    return b == '\n' || b == '\r';
   }
 
   private static void walk(JsonParser parser, boolean escapes) {

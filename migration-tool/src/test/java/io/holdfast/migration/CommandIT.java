@@ -89,13 +89,14 @@ class CommandIT {
   }
 
   private static Process start(String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                HoldfastCommand.class.getName()));
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    if (Runtime.version().feature() >= 24) {
+      // As the launcher does: Netty loads native code, and newer Java wants to be told.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), HoldfastCommand.class.getName()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("HOLDFAST_STORAGE", SERVER.currentUrl());

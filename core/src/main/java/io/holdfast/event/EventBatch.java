@@ -2,10 +2,12 @@ package io.holdfast.event;
 
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
+import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Events for one or several jobs that are appended all or none.
@@ -21,6 +23,9 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
   /** The most bytes of event data of one batch: 64 MiB. */
   public static final int BYTES_MAX = 64 * 1024 * 1024;
 
+  /** Over how many months the times of a batch's events may be spread. */
+  public static final int MONTHS_MAX = 120;
+
   /** Requires at least one part and different jobs, and enforces the limits. */
   public EventBatch {
     Objects.requireNonNull(id, "id");
@@ -30,6 +35,7 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
     }
     checkJobs(parts);
     checkSize(parts);
+    checkMonths(parts);
   }
 
   /** A batch for one job under an id of its own. */
@@ -67,6 +73,22 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
     if (bytes > BYTES_MAX) {
       throw new InvalidInputException(
           "event batch", "at most " + BYTES_MAX + " bytes of data, were " + bytes);
+    }
+  }
+
+  /** A month costs a table or a file: odd times must not make thousands of them. */
+  private static void checkMonths(List<JobEvents> parts) {
+    Set<YearMonth> months = new TreeSet<>();
+    for (JobEvents part : parts) {
+      for (Event event : part.events()) {
+        if (event.createdAt() != null) {
+          months.add(EventMonth.of(event.createdAt()));
+        }
+      }
+    }
+    if (months.size() > MONTHS_MAX) {
+      throw new InvalidInputException(
+          "event batch", "times in at most " + MONTHS_MAX + " months, were " + months.size());
     }
   }
 }

@@ -30,4 +30,7 @@ public interface EventLog extends EventJournal {
    * InvalidInputException} when {@code from} is a position of another store.
    */
   Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from);
+
+  /** The months of the log, for whoever operates the storage. */
+  EventMonths months();
 }

@@ -23,6 +23,7 @@ class ContractsBiteTest {
       List.of(
           Appending.class,
           Subscribing.class,
+          Months.class,
           Sessions.class,
           Checkpoints.class,
           DeadLetters.class,
@@ -98,6 +99,8 @@ class ContractsBiteTest {
   static class Appending extends Idle implements EventLogContract {}
 
   static class Subscribing extends Idle implements EventSubscriptionContract {}
+
+  static class Months extends Idle implements EventMonthsContract {}
 
   static class Sessions extends Idle implements SessionStoreContract {}
 

@@ -22,6 +22,7 @@ import io.holdfast.event.StartFrom;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionTiming;
+import java.time.YearMonth;
 import java.util.List;
 import reactor.core.publisher.Flux;
 
@@ -54,6 +55,16 @@ final class EventOperations {
             EventOperations::filled,
             (s, job) -> s.events().read(EventQuery.job(job))),
         reads("events.stats", ONE, EventOperations::filled, (s, job) -> s.events().stats(job)),
+        reads(
+            "events.months.list",
+            SOME,
+            EventOperations::filled,
+            (s, job) -> s.events().months().list()),
+        reads(
+            "events.months.create",
+            ONE,
+            s -> YearMonth.of(1999, 12),
+            (s, month) -> s.events().months().create(month)),
         reads(
             "events.count",
             ONE,

@@ -8,6 +8,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventLog;
+import io.holdfast.event.EventMonths;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
@@ -93,6 +94,9 @@ final class IdleStorage implements UnifiedStorage {
   }
 
   private static Object nothing(Method method) {
+    if (method.getReturnType().equals(EventMonths.class)) {
+      return idle(EventMonths.class);
+    }
     return method.getReturnType().equals(Mono.class) ? Mono.empty() : Flux.empty();
   }
 }

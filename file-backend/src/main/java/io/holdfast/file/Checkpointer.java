@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -56,6 +57,30 @@ final class Checkpointer {
   void hurry() {
     deadline = System.nanoTime() + PATIENCE.toNanos();
     hurried = true;
+  }
+
+  /**
+   * For the writer: makes everything durable, runs {@code work} before anything else is written,
+   * and writes an index of what it has changed.
+   *
+   * @return empty, and nothing is done, while a checkpoint is under way
+   */
+  <T> Optional<T> settle(Work<T> work) throws IOException {
+    if (!running.compareAndSet(false, true)) {
+      return Optional.empty();
+    }
+    try {
+      journal.rotate();
+      finish(applier.takeTouched(), journal.number(), journal.lastCommit());
+      if (abandoned) {
+        throw disk.closed();
+      }
+      T result = work.run();
+      index();
+      return Optional.of(result);
+    } finally {
+      running.set(false);
+    }
   }
 
   private void start(Consumer<Throwable> failed) throws IOException {

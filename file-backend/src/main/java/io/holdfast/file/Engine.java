@@ -19,6 +19,15 @@ interface Engine {
 
   <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work);
 
+  /** Runs {@code work}, which may block, while nothing else is written. */
+  <T> Mono<T> alone(Work<T> work);
+
+  /**
+   * As {@link #alone}, with everything that was written durable in the files, so that no journal
+   * has to be repeated; what {@code work} changes is in the index then.
+   */
+  <T> Mono<T> settled(Work<T> work);
+
   /** What is wrong now. Blocks. */
   List<String> problems() throws IOException;
 

@@ -70,13 +70,13 @@ final class EventScan implements PageSource<RecordedEvent> {
   }
 
   private @Nullable RawEvent take() throws IOException {
-    Head head = heads.poll();
-    if (head == null) {
-      return null;
+    RawEvent event = null;
+    while (event == null && !heads.isEmpty()) {
+      Head head = heads.remove();
+      position = head.position();
+      event = head.cursor().take();
+      queue(head.cursor());
     }
-    position = head.position();
-    RawEvent event = head.cursor().take();
-    queue(head.cursor());
     return event;
   }
 
@@ -87,6 +87,7 @@ final class EventScan implements PageSource<RecordedEvent> {
         cursors.put(segment, new SegmentCursor(segment, forward, position));
       }
     }
+    cursors.keySet().removeIf(Segment::isDropped);
     heads.clear();
     for (SegmentCursor cursor : cursors.values()) {
       queue(cursor);

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.CorruptDataException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event files, one for each month of the events' times in UTC. Only the writer changes them.
@@ -47,6 +49,10 @@ final class EventSegments implements Closeable {
   Segment segment(String name) {
     return segments.computeIfAbsent(
         name, month -> new Segment(month, directory.resolve(month + SUFFIX)));
+  }
+
+  @Nullable Segment find(String name) {
+    return segments.get(name);
   }
 
   long length(String name) {
@@ -103,6 +109,56 @@ final class EventSegments implements Closeable {
       FileChannel channel = open.remove(oldest);
       if (channel != null) {
         channel.close();
+      }
+    }
+  }
+
+  /** Makes the file of a month, empty and durable, if it is not there. */
+  @CanIgnoreReturnValue
+  Segment create(String name) throws IOException {
+    Segment segment = segment(name);
+    if (!Files.exists(segment.file())) {
+      Disk.makeDirectory(directory);
+      channel(name).force(true);
+      Disk.force(directory);
+    }
+    return segment;
+  }
+
+  /** Removes a month with its file; readers that are in it find that it has ended. */
+  void drop(String name) throws IOException {
+    Segment segment = segments.remove(name);
+    if (segment == null) {
+      return;
+    }
+    segment.drop();
+    FileChannel channel = open.remove(name);
+    if (channel != null) {
+      channel.close();
+    }
+    Files.deleteIfExists(segment.file());
+    Disk.force(directory);
+  }
+
+  /** Knows nothing of a month any more, whose file is left as it is. */
+  void forget(String name) {
+    Segment segment = segments.remove(name);
+    if (segment != null) {
+      segment.drop();
+    }
+  }
+
+  /** Finds the months that were made and have no events. */
+  void discoverEmpty() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (var files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      for (Path file : files) {
+        if (Files.size(file) == 0) {
+          String name = String.valueOf(file.getFileName());
+          var unused = segment(name.substring(0, name.length() - SUFFIX.length()));
+        }
       }
     }
   }

@@ -7,6 +7,7 @@ import io.holdfast.event.BulkProgress;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventLog;
+import io.holdfast.event.EventMonths;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.EventStats;
 import io.holdfast.event.JobEvent;
@@ -27,13 +28,14 @@ final class FileEventLog implements EventLog {
   private final Scope scope;
   private final State state;
   private final Flux<Long> tips;
+  private final EventMonths months;
 
-  /** {@code tips} says again and again how far events are visible, and never completes. */
-  FileEventLog(Scope scope, State state, Flux<Long> tips) {
+  FileEventLog(Engine engine) {
+    this.scope = engine.scope();
+    this.state = engine.state();
     this.journal = new FileEventJournal(scope, state);
-    this.scope = scope;
-    this.state = state;
-    this.tips = tips;
+    this.tips = engine.tips();
+    this.months = new FileEventMonths(engine);
   }
 
   @Override
@@ -102,5 +104,10 @@ final class FileEventLog implements EventLog {
           scan.extendTo(tip);
           return scan;
         });
+  }
+
+  @Override
+  public EventMonths months() {
+    return months;
   }
 }

@@ -44,7 +44,7 @@ public final class FileStorage implements UnifiedStorage {
   private FileStorage(Disk disk, Engine engine) {
     this.disk = disk;
     this.engine = engine;
-    this.events = new FileEventLog(engine.scope(), engine.state(), engine.tips());
+    this.events = new FileEventLog(engine);
     this.stores = FileStoreSet.over(engine.scope(), events);
     this.closing =
         Mono.<Void>create(sink -> engine.close(sink::success)).publishOn(disk.scheduler()).cache();

@@ -18,6 +18,7 @@ final class Follower {
 
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
+  private @Nullable Stamp dropped;
 
   /** A document as it was when it was last read. */
   private record Seen(Stamp stamp, DocumentKey key) {}
@@ -43,6 +44,7 @@ final class Follower {
   /** Looks how far the segments go; returns the position up to which they are complete. */
   @CanIgnoreReturnValue
   synchronized long refreshEvents() throws IOException {
+    forgetDropped();
     // The mark first: what it covers is in the segments by the time they are looked at.
     long complete = Watermark.read(state.root(), state.visible().position());
     if (complete > state.visible().position()) {
@@ -53,6 +55,18 @@ final class Follower {
       state.show(null, complete);
     }
     return state.visible().position();
+  }
+
+  /** Months may have been dropped since this was last looked at. */
+  private void forgetDropped() throws IOException {
+    Stamp stamp = stamp(DroppedMonths.file(state.root()));
+    if (stamp != null && !stamp.equals(dropped)) {
+      dropped = stamp;
+      DroppedMonths months = DroppedMonths.read(state.root());
+      state.segments().all().stream()
+          .filter(months::covers)
+          .forEach(segment -> state.segments().forget(segment.name()));
+    }
   }
 
   private static void extend(Segment segment) throws IOException {

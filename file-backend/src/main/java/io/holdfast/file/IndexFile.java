@@ -57,15 +57,7 @@ final class IndexFile {
         file.add(SEGMENT, SegmentIndex.encode(segment));
       }
       for (Map.Entry<JobId, JobHead> job : state.heads().entrySet()) {
-        JobHead head = job.getValue();
-        file.add(
-            JOB,
-            new JsonWriter()
-                .text("job", job.getKey().value())
-                .number("version", head.version())
-                .number("first", head.firstPosition())
-                .number("last", head.lastPosition())
-                .end());
+        file.add(JOB, job.getValue().encode(job.getKey()));
       }
       writeDocuments(file);
       file.finish();

@@ -95,6 +95,16 @@ final class Reader implements Engine, Scope {
     return refusal();
   }
 
+  @Override
+  public <T> Mono<T> alone(Work<T> work) {
+    return refusal();
+  }
+
+  @Override
+  public <T> Mono<T> settled(Work<T> work) {
+    return refusal();
+  }
+
   private <T> Mono<T> refusal() {
     return Mono.error(
         () -> new UnavailableException("The storage in " + state.root() + " is open read-only"));

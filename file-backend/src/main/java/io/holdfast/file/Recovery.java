@@ -38,13 +38,17 @@ final class Recovery {
     } else {
       state.forget();
     }
+    DroppedMonths dropped = DroppedMonths.read(state.root());
+    dropped.finish(state.segments());
     replay(journals);
     if (indexed) {
+      state.segments().discoverEmpty();
       state.segments().cut();
     } else {
       new Rescan(state).run();
+      dropped.restoreHeads(state);
     }
-    state.show(null, state.segments().lastPosition());
+    state.show(null, Math.max(state.segments().lastPosition(), dropped.position()));
   }
 
   /** A checkpoint writes them before the index; before the first one there are neither. */

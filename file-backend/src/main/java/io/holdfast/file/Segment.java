@@ -17,6 +17,7 @@ final class Segment {
   private long lines;
   private long lastPosition;
   private int blocks;
+  private volatile boolean dropped;
   private long[] offsets = new long[16];
   private long[] positions = new long[16];
   private long[] linesBefore = new long[16];
@@ -28,6 +29,15 @@ final class Segment {
 
   /** A stretch of whole lines. */
   record Block(long offset, long end, long linesBefore) {}
+
+  /** Its events are gone on purpose. */
+  void drop() {
+    dropped = true;
+  }
+
+  boolean isDropped() {
+    return dropped;
+  }
 
   String name() {
     return name;

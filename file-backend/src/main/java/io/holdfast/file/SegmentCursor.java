@@ -1,11 +1,14 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Walks over the events of one segment, either way; holds one block in memory and no open file. */
 final class SegmentCursor {
@@ -32,7 +35,7 @@ final class SegmentCursor {
    * Forwards it is {@link Long#MAX_VALUE} and backwards 0 when there is none, for now.
    */
   long position() throws IOException {
-    if (!begun) {
+    if (!begun && !segment.isDropped()) {
       if (forward && segment.events() > 0 && segment.firstPosition() > start) {
         return segment.firstPosition();
       }
@@ -46,11 +49,15 @@ final class SegmentCursor {
     return forward ? Long.MAX_VALUE : 0;
   }
 
-  RawEvent take() throws IOException {
-    if (!load()) {
-      throw new IllegalStateException("Nothing left in " + segment.file());
+  /** The next event; {@code null} if the month was dropped since its position was asked for. */
+  @Nullable RawEvent take() throws IOException {
+    if (load()) {
+      return events.get(next++);
     }
-    return events.get(next++);
+    if (segment.isDropped()) {
+      return null;
+    }
+    throw new IllegalStateException("Nothing left in " + segment.file());
   }
 
   private boolean load() throws IOException {
@@ -61,7 +68,7 @@ final class SegmentCursor {
       linesBefore = segment.block(block).linesBefore();
     }
     while (next == events.size()) {
-      if (!begun || !(forward ? loadForward() : loadBackward())) {
+      if (segment.isDropped() || !begun || !(forward ? loadForward() : loadBackward())) {
         return false;
       }
     }
@@ -97,6 +104,23 @@ final class SegmentCursor {
   }
 
   private List<RawEvent> read(Segment.Block from) throws IOException {
+    try {
+      return readBlock(from);
+    } catch (IOException | CorruptDataException e) {
+      if (segment.isDropped() || DroppedMonths.read(root()).covers(segment)) {
+        segment.drop();
+        return new ArrayList<>();
+      }
+      throw e;
+    }
+  }
+
+  /** The directory of the storage: the file is in a directory of it. */
+  private Path root() {
+    return segment.file().resolve("../..").normalize();
+  }
+
+  private List<RawEvent> readBlock(Segment.Block from) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(from.end() - from.offset())];
     try (RandomAccessFile input = new RandomAccessFile(segment.file().toFile(), "r")) {
       input.seek(from.offset());

@@ -78,14 +78,12 @@ final class State {
 
   /** Takes note of an event that is in its segment; in any order, and again if need be. */
   void sawEvent(JobId job, long version, long position) {
-    heads.merge(
-        job,
-        new JobHead(version, position, position),
-        (known, seen) ->
-            new JobHead(
-                Math.max(known.version(), seen.version()),
-                Math.min(known.firstPosition(), seen.firstPosition()),
-                Math.max(known.lastPosition(), seen.lastPosition())));
+    sawHead(job, new JobHead(version, position, position));
+  }
+
+  /** Takes note of how far a job is. */
+  void sawHead(JobId job, JobHead head) {
+    heads.merge(job, head, JobHead::merge);
   }
 
   /** Forgets what the index or a scan has said. */

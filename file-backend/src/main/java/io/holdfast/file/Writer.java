@@ -112,6 +112,38 @@ final class Writer implements Engine {
   }
 
   @Override
+  public <T> Mono<T> alone(Work<T> work) {
+    return Mono.<T>create(sink -> beAlone(new Solo<>(disk, commits, sink, work)))
+        .publishOn(disk.scheduler());
+  }
+
+  private void beAlone(Solo<?> solo) {
+    if (!disk.onWriter(solo::run)) {
+      solo.refuse();
+    }
+  }
+
+  @Override
+  public <T> Mono<T> settled(Work<T> work) {
+    return Mono.<T>create(sink -> settle(new Solo<>(disk, commits, sink, work)))
+        .publishOn(disk.scheduler());
+  }
+
+  /** A checkpoint that is under way is seen out by the keeper, and then it is tried again. */
+  private void settle(Solo<?> solo) {
+    boolean accepted =
+        disk.onWriter(
+            () -> {
+              if (!solo.isSettled(checkpointer) && !disk.onKeeper(() -> settle(solo))) {
+                solo.refuse();
+              }
+            });
+    if (!accepted) {
+      solo.refuse();
+    }
+  }
+
+  @Override
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     Throwable failure = commits.failure();

@@ -18,6 +18,7 @@
  * journal-00000004.jsonl           the commits since the last checkpoint
  * index.jsonl                      what would else have to be read at the start; may be deleted
  * batches.jsonl                    the batches that are remembered
+ * dropped.jsonl                    which months are gone on purpose, and how far each job was then
  * position.json                    up to which position events are complete, for reading processes
  * tmp/                             half-written documents; emptied at the start
  * </pre>

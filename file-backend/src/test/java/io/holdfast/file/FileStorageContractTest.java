@@ -4,6 +4,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventLogContract;
+import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
@@ -37,6 +38,9 @@ class FileStorageContractTest {
 
   @Nested
   class Subscriptions extends Opened implements EventSubscriptionContract {}
+
+  @Nested
+  class Months extends Opened implements EventMonthsContract {}
 
   @Nested
   class Sessions extends Opened implements SessionStoreContract {}

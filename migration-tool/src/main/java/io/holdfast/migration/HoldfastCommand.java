@@ -4,6 +4,7 @@ import io.holdfast.migration.command.EventsCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
 import io.holdfast.migration.command.MigrateCommand;
+import io.holdfast.migration.command.PartitionsCommand;
 import io.holdfast.migration.command.SchemaCommand;
 import io.holdfast.migration.command.Shutdown;
 import io.holdfast.migration.command.Verbose;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       MigrateCommand.class,
       VerifyCommand.class,
       EventsCommand.class,
+      PartitionsCommand.class,
       HealthCommand.class,
       SchemaCommand.class,
       DemoCommand.class,

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads columns, by place: rows come in thousands, and names are looked up in a map. */
 record Columns(Row row) {
 
+  boolean isNull(int column) {
+    return row.get(column) == null;
+  }
+
   String text(int column) {
     return Objects.requireNonNull(row.get(column, String.class));
   }

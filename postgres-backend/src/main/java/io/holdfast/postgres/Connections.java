@@ -6,6 +6,7 @@ import io.r2dbc.postgresql.MultiHostConnectionStrategy;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -18,6 +19,13 @@ import reactor.netty.resources.LoopResources;
 final class Connections {
 
   private static final int CONTROL_CONNECTIONS = 2;
+
+  /**
+   * A waiting ALTER TABLE keeps others from making a month: it has to give up before they do, and
+   * try again.
+   */
+  private static final Duration MAINTENANCE_LOCK_WAIT = Duration.ofSeconds(2);
+
   private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   /**
@@ -27,16 +35,20 @@ final class Connections {
       LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false);
 
   private final PostgresqlConnectionFactory unpooled;
+  private final PostgresqlConnectionFactory maintenance;
   private final ConnectionPool work;
   private final ConnectionPool control;
 
   Connections(PostgresConfiguration configuration) {
-    this.unpooled = new PostgresqlConnectionFactory(driver(configuration));
+    this.unpooled = new PostgresqlConnectionFactory(driver(configuration).build());
+    this.maintenance =
+        new PostgresqlConnectionFactory(
+            driver(configuration).lockWaitTimeout(MAINTENANCE_LOCK_WAIT).build());
     this.work = pool("holdfast-work", configuration.connections());
     this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
   }
 
-  private PostgresqlConnectionConfiguration driver(PostgresConfiguration configuration) {
+  private PostgresqlConnectionConfiguration.Builder driver(PostgresConfiguration configuration) {
     PostgresqlConnectionConfiguration.Builder builder =
         PostgresqlConnectionConfiguration.builder()
             .database(configuration.database())
@@ -52,7 +64,7 @@ final class Connections {
     if (configuration.password() != null) {
       builder.password(configuration.password());
     }
-    return address(builder, configuration).build();
+    return address(builder, configuration);
   }
 
   /**
@@ -104,6 +116,11 @@ final class Connections {
 
   ConnectionPool control() {
     return control;
+  }
+
+  /** Connections that are made for one statement or transaction, and wait for locks briefly. */
+  ConnectionFactory maintenance() {
+    return maintenance;
   }
 
   /** A connection of its own, which the caller closes. */

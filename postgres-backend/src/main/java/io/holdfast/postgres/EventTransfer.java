@@ -75,7 +75,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
     }
     return tools
         .partitions()
-        .ensureFor(events.stream().map(RecordedEvent::createdAt))
+        .ensureForCopy(events.stream().map(RecordedEvent::createdAt))
         .then(database.atomically(tx -> loadNew(tx, events)))
         .doOnNext(written -> committed.run());
   }

@@ -16,9 +16,14 @@ record Opening(
   private static final String LOCK_TAG = "SELECT lock_tag::bigint FROM {schema}.store WHERE $1";
 
   static Mono<UnifiedStorage> open(PostgresConfiguration configuration) {
+    return open(configuration, Clock.systemUTC());
+  }
+
+  /** {@code clock} says which month it is. */
+  static Mono<UnifiedStorage> open(PostgresConfiguration configuration, Clock clock) {
     return Mono.usingWhen(
         Mono.fromCallable(() -> new Connections(configuration)),
-        connections -> open(configuration, connections, Clock.systemUTC()),
+        connections -> open(configuration, connections, clock),
         opened -> Mono.empty(),
         (connections, error) -> connections.close(),
         Connections::close);

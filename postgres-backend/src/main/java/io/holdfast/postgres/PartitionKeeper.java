@@ -1,18 +1,23 @@
 package io.holdfast.postgres;
 
+import io.holdfast.InvalidInputException;
+import io.holdfast.UnavailableException;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.EventMonth;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Keeps the months of the events table: ahead of time, on demand, and in the past for imports. All
@@ -23,15 +28,23 @@ final class PartitionKeeper {
   /** How many months are made ahead of the current one. */
   static final int MONTHS_AHEAD = 3;
 
-  private static final String EXISTING =
-      """
-      SELECT c.relname::text
-      FROM pg_inherits i
-      JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = to_regclass($1)
-      """;
+  /** How many months one append may make; odd times must not make thousands of tables. */
+  static final int MONTHS_AT_ONCE = EventBatch.MONTHS_MAX;
+
+  /** So few at a time that the locks of a transaction suffice. */
+  private static final int MONTHS_IN_TRANSACTION = 60;
+
+  /** How often to look whether a month that is on its way out has gone: for about half a minute. */
+  private static final int BUSY_ATTEMPTS = 20;
+
+  private static final String LOCK_PATIENCE = "SET LOCAL lock_timeout = '5s'";
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 8407))";
+
+  private static final String FINALIZE =
+      "ALTER TABLE {schema}.events DETACH PARTITION {schema}.%s FINALIZE";
+
+  private static final String MAKE_WAY = "ALTER TABLE {schema}.%s RENAME TO %s_detached_%d";
 
   /**
    * Attaching takes a lock that lets reads and writes of the parent go on; CREATE ... PARTITION OF
@@ -39,7 +52,6 @@ final class PartitionKeeper {
    */
   private static final String CREATE =
       """
-      SET LOCAL lock_timeout = '5s';
       CREATE TABLE {schema}.%1$s (
         LIKE {schema}.events INCLUDING ALL,
         CONSTRAINT %1$s_month CHECK (created_at >= '%2$s' AND created_at < '%3$s')
@@ -53,42 +65,73 @@ final class PartitionKeeper {
   private final SchemaName schema;
   private final Clock clock;
   private final Set<YearMonth> known = ConcurrentHashMap.newKeySet();
+  private volatile YearMonth madeUpTo;
 
   PartitionKeeper(SqlRunner database, SchemaName schema, Clock clock) {
     this.database = database;
     this.schema = schema;
     this.clock = clock;
+    this.madeUpTo = thisMonth();
   }
 
   /** Makes the current month and those ahead of it. */
   Mono<Void> ensureAhead() {
-    YearMonth now = YearMonth.now(clock.withZone(ZoneOffset.UTC));
-    return ensure(IntStream.rangeClosed(0, MONTHS_AHEAD).mapToObj(now::plusMonths).toList());
+    YearMonth now = thisMonth();
+    List<YearMonth> months =
+        IntStream.rangeClosed(0, MONTHS_AHEAD).mapToObj(now::plusMonths).toList();
+    return ensure(months, MONTHS_AT_ONCE)
+        .then(Mono.fromRunnable(() -> madeUpTo = now.plusMonths(months.size())));
   }
 
   /**
    * Makes the months of {@code times} that are not there yet, and the month after the current one,
-   * so that a process that keeps appending never meets the end of its partitions.
+   * so that a process that keeps appending never meets the end of its partitions. Fails with {@link
+   * InvalidInputException} when those are more than one append may make.
    */
   Mono<Void> ensureFor(Stream<Instant> times) {
-    YearMonth next = YearMonth.now(clock.withZone(ZoneOffset.UTC)).plusMonths(1);
-    return ensure(
-        Stream.concat(Stream.of(next, next.minusMonths(1)), times.map(PartitionKeeper::monthOf))
-            .distinct()
-            .toList());
+    return ensure(withCurrent(times), MONTHS_AT_ONCE);
+  }
+
+  /** As {@link #ensureFor}, for events that are copied: there may be any number of months. */
+  Mono<Void> ensureForCopy(Stream<Instant> times) {
+    return ensure(withCurrent(times), Integer.MAX_VALUE);
+  }
+
+  private List<YearMonth> withCurrent(Stream<Instant> times) {
+    YearMonth next = thisMonth().plusMonths(1);
+    return Stream.concat(Stream.of(next, next.minusMonths(1)), times.map(EventMonth::of))
+        .distinct()
+        .toList();
+  }
+
+  /** Makes {@code month} if it is not there. */
+  Mono<Void> create(YearMonth month) {
+    known.remove(month);
+    return ensure(List.of(month), 1);
   }
 
   /**
    * How many months from the current one on are there without a gap; 0 if the current one is not.
    */
   Mono<Long> monthsThere() {
-    YearMonth now = YearMonth.now(clock.withZone(ZoneOffset.UTC));
-    return existing(database)
+    YearMonth now = thisMonth();
+    return live(database)
         .map(
             there ->
                 Stream.iterate(now, month -> month.plusMonths(1))
-                    .takeWhile(month -> there.contains(name(month)))
-                    .count());
+                    .takeWhile(there::contains)
+                    .count())
+        .doOnNext(months -> madeUpTo = now.plusMonths(months));
+  }
+
+  /** For how many days from now on events find their month, as far as is known. */
+  long runwayDays() {
+    Instant end = madeUpTo.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+    return Math.max(0, Duration.between(clock.instant(), end).toDays());
+  }
+
+  YearMonth thisMonth() {
+    return EventMonth.of(clock.instant());
   }
 
   /** Looks again at what is there: somebody has dropped a month. */
@@ -96,59 +139,105 @@ final class PartitionKeeper {
     known.clear();
   }
 
-  private static YearMonth monthOf(Instant time) {
-    return YearMonth.from(time.atOffset(ZoneOffset.UTC));
-  }
-
-  private Mono<Void> ensure(Collection<YearMonth> months) {
+  private Mono<Void> ensure(List<YearMonth> months, int most) {
     if (known.containsAll(months)) {
       return Mono.empty();
     }
-    return database
-        .atomically(transaction -> createMissing(transaction, months))
+    return live(database)
+        .map(there -> months.stream().filter(month -> !there.contains(month)).sorted().toList())
+        .flatMapMany(
+            missing ->
+                missing.size() > most
+                    ? Flux.error(() -> tooMany(missing))
+                    : Flux.fromIterable(missing).buffer(MONTHS_IN_TRANSACTION))
+        .concatMap(this::make)
         .then(Mono.fromRunnable(() -> known.addAll(months)));
   }
 
-  private Mono<Void> createMissing(SqlRunner transaction, Collection<YearMonth> months) {
-    return existing(transaction)
+  private static InvalidInputException tooMany(List<YearMonth> missing) {
+    return new InvalidInputException(
+        "event times",
+        "they would make %d months, from %s to %s; one append makes at most %d"
+            .formatted(
+                missing.size(), missing.get(0), missing.get(missing.size() - 1), MONTHS_AT_ONCE));
+  }
+
+  private Mono<Void> make(List<YearMonth> months) {
+    return database
+        .atomically(transaction -> makeUnderLock(transaction, months))
+        .retryWhen(
+            Retry.backoff(BUSY_ATTEMPTS, Duration.ofMillis(25))
+                .maxBackoff(Duration.ofSeconds(2))
+                .filter(OnItsWayOut.class::isInstance)
+                .onRetryExhaustedThrow((spec, signal) -> stillThere(signal.failure())));
+  }
+
+  private Mono<Void> makeUnderLock(SqlRunner transaction, List<YearMonth> months) {
+    return transaction
+        .execute(LOCK_PATIENCE)
+        .then(transaction.list(Sql.of(LOCK, "holdfast partitions " + schema.value()), row -> true))
+        .then(new MonthTables(transaction, schema).all())
         .flatMapMany(
-            there ->
-                there.containsAll(names(months))
-                    ? Flux.<YearMonth>empty()
-                    : missingUnderLock(transaction, months))
-        .concatMap(month -> transaction.execute(schema.in(script(month))))
+            tables ->
+                Flux.fromIterable(months).concatMap(month -> make(transaction, month, tables)))
         .then();
   }
 
-  private Flux<YearMonth> missingUnderLock(SqlRunner transaction, Collection<YearMonth> months) {
+  private Mono<Void> make(SqlRunner transaction, YearMonth month, List<MonthTable> tables) {
+    Mono<Void> create = Mono.defer(() -> transaction.execute(schema.in(script(month))));
+    return tables.stream()
+        .filter(table -> table.name().equals(MonthTable.name(month)))
+        .findFirst()
+        .map(
+            table -> table.isLive() ? Mono.<Void>empty() : makeWay(transaction, table).then(create))
+        .orElse(create);
+  }
+
+  /**
+   * A table that is being detached is waited for while somebody is at it. One that is left over
+   * steps aside, with all that is in it.
+   */
+  private Mono<Void> makeWay(SqlRunner transaction, MonthTable table) {
+    String rename = MAKE_WAY.formatted(table.name(), table.name(), table.oid());
     return transaction
-        .list(Sql.of(LOCK, "holdfast partitions " + schema.value()), row -> true)
-        .then(existing(transaction))
-        .flatMapMany(
-            there ->
-                Flux.fromStream(
-                    months.stream().filter(month -> !there.contains(name(month))).sorted()));
+        .first(MonthsLock.tryTake(schema), row -> row.flag(0))
+        .flatMap(
+            isNobodyAtIt ->
+                isNobodyAtIt ? Mono.just(table) : Mono.error(() -> new OnItsWayOut(table)))
+        .filter(MonthTable::pending)
+        .flatMap(left -> transaction.execute(schema.in(FINALIZE.formatted(left.name()))))
+        .then(Mono.defer(() -> transaction.execute(schema.in(rename))));
   }
 
-  private Mono<Set<String>> existing(SqlRunner transaction) {
-    return transaction
-        .list(Sql.of(EXISTING, schema.in("{schema}.events")), row -> row.text(0))
-        .map(TreeSet::new);
+  private Mono<Set<YearMonth>> live(SqlRunner runner) {
+    return new MonthTables(runner, schema)
+        .all()
+        .map(
+            tables ->
+                tables.stream()
+                    .filter(MonthTable::isLive)
+                    .map(MonthTable::month)
+                    .collect(Collectors.toSet()));
   }
 
-  private static List<String> names(Collection<YearMonth> months) {
-    return months.stream().map(PartitionKeeper::name).toList();
-  }
-
-  static String name(YearMonth month) {
-    return "events_%04d_%02d".formatted(month.getYear(), month.getMonthValue());
+  private static UnavailableException stillThere(Throwable busy) {
+    return new UnavailableException(String.valueOf(busy.getMessage()), busy);
   }
 
   private static String script(YearMonth month) {
-    return CREATE.formatted(name(month), bound(month), bound(month.plusMonths(1)));
+    return CREATE.formatted(MonthTable.name(month), bound(month), bound(month.plusMonths(1)));
   }
 
   private static String bound(YearMonth month) {
     return month.atDay(1) + " 00:00:00+00";
+  }
+
+  /** A month that is needed is being detached by another process. */
+  private static final class OnItsWayOut extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OnItsWayOut(MonthTable table) {
+      super("Month " + table.month() + " is being taken out: append again", null, false, false);
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventJournal;
 import io.holdfast.event.EventLog;
+import io.holdfast.event.EventMonths;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.EventStats;
 import io.holdfast.event.JobEvent;
@@ -24,13 +25,19 @@ final class PostgresEventLog implements EventLog {
   private final BulkAppend bulk;
   private final Subscriptions subscriptions;
   private final Announcer announcer;
+  private final EventMonths months;
 
   PostgresEventLog(
-      EventJournal journal, BulkAppend bulk, Subscriptions subscriptions, Announcer announcer) {
+      EventJournal journal,
+      BulkAppend bulk,
+      Subscriptions subscriptions,
+      Announcer announcer,
+      EventMonths months) {
     this.journal = journal;
     this.bulk = bulk;
     this.subscriptions = subscriptions;
     this.announcer = announcer;
+    this.months = months;
   }
 
   @Override
@@ -62,5 +69,10 @@ final class PostgresEventLog implements EventLog {
   @Override
   public Mono<Long> count(EventFilter filter) {
     return journal.count(filter);
+  }
+
+  @Override
+  public EventMonths months() {
+    return months;
   }
 }

@@ -28,6 +28,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Connections connections;
   private final Database database;
   private final Database control;
+  private final Database maintenance;
   private final EventTools tools;
   private final Announcer announcer;
   private final Listener listener;
@@ -44,6 +45,7 @@ public final class PostgresStorage implements UnifiedStorage {
     this.connections = opening.connections();
     this.database = opening.database();
     this.control = opening.control();
+    this.maintenance = new Database(connections.maintenance());
     this.tools = opening.tools();
     this.meters = opening.meters();
     SchemaName schema = configuration.schema();
@@ -64,7 +66,8 @@ public final class PostgresStorage implements UnifiedStorage {
                 opening.clock(),
                 Math.max(1, Math.min(2, configuration.connections() / 2))),
             subscriptions,
-            announcer);
+            announcer,
+            new PostgresEventMonths(tools, opening.clock(), control, maintenance));
     this.locks = new PostgresLockStore(database, control, schema);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
@@ -73,6 +76,7 @@ public final class PostgresStorage implements UnifiedStorage {
     meters.pool("control", connections.control());
     meters.wakeUps(wakeUps);
     meters.listenerUp(listener::isListening);
+    meters.partitionRunway(tools.partitions()::runwayDays);
   }
 
   /**
@@ -168,6 +172,7 @@ public final class PostgresStorage implements UnifiedStorage {
           return listener
               .close()
               .then(database.close())
+              .then(maintenance.close())
               .then(control.close())
               .then(connections.close())
               .doOnTerminate(meters::close);

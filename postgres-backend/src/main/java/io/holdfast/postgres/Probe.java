@@ -82,8 +82,9 @@ final class Probe {
     return true;
   }
 
-  private static void partitions(long months, Map<String, String> facts, List<String> problems) {
+  private void partitions(long months, Map<String, String> facts, List<String> problems) {
     facts.put("months of events made", Long.toString(months));
+    facts.put("partition runway", tools.partitions().runwayDays() + " days");
     if (months < MONTHS_MIN) {
       problems.add("Only " + months + " months of events are made from the current one on");
     }

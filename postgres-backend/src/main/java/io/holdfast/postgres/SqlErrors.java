@@ -15,6 +15,7 @@ final class SqlErrors {
 
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String CHECK_VIOLATION = "23514";
+  private static final String UNDEFINED_TABLE = "42P01";
   private static final String NO_PRIVILEGE = "42501";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
@@ -80,6 +81,11 @@ final class SqlErrors {
    */
   static boolean isMissingPartition(Throwable error) {
     return hasState(error, CHECK_VIOLATION);
+  }
+
+  /** A table that is not there, or not any more. */
+  static boolean isMissingTable(Throwable error) {
+    return hasState(error, UNDEFINED_TABLE);
   }
 
   private static boolean hasState(Throwable error, String state) {

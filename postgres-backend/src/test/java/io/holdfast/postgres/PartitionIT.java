@@ -39,7 +39,7 @@ class PartitionIT {
     assertThat(partitions())
         .containsExactlyElementsOf(
             IntStream.rangeClosed(0, PartitionKeeper.MONTHS_AHEAD)
-                .mapToObj(ahead -> PartitionKeeper.name(now.plusMonths(ahead)))
+                .mapToObj(ahead -> MonthTable.name(now.plusMonths(ahead)))
                 .toList());
   }
 

@@ -79,6 +79,12 @@ public final class PostgresServer implements AfterEachCallback {
     return another;
   }
 
+  /** Closes {@code storage} after the test. */
+  synchronized UnifiedStorage closing(UnifiedStorage storage) {
+    opened.add(storage);
+    return storage;
+  }
+
   /** Another process's view of {@code url}, which tells {@code registry} how it is. */
   synchronized UnifiedStorage open(String url, MeterRegistry registry) {
     UnifiedStorage another =

@@ -5,6 +5,7 @@ import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventLogContract;
+import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
@@ -41,6 +42,9 @@ class PostgresStorageContractIT {
 
   @Nested
   class Subscriptions implements OnPostgres, EventSubscriptionContract {}
+
+  @Nested
+  class Months implements OnPostgres, EventMonthsContract {}
 
   @Nested
   class Sessions implements OnPostgres, SessionStoreContract {}

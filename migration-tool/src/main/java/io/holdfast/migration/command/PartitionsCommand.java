@@ -1,0 +1,14 @@
+package io.holdfast.migration.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code holdfast partitions}. */
+@Command(
+    name = "partitions",
+    header = "List, make and drop the months of events.",
+    subcommands = {
+      PartitionsListCommand.class,
+      PartitionsCreateCommand.class,
+      PartitionsDropCommand.class
+    })
+public final class PartitionsCommand {}

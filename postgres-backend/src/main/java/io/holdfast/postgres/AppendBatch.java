@@ -61,8 +61,8 @@ final class AppendBatch {
         WHERE h.job_id = v.job_id
         RETURNING h.job_id
       ), made AS (
-        INSERT INTO {schema}.job_heads (job_id, version)
-        SELECT v.job_id, v.events
+        INSERT INTO {schema}.job_heads (job_id, version, born)
+        SELECT v.job_id, v.events, floor.position - 1
         FROM verdict v, floor
         WHERE v.is_new
         ORDER BY v.job_id COLLATE "C"
@@ -90,8 +90,8 @@ final class AppendBatch {
           CROSS JOIN floor
           ORDER BY e.ord
         ) s
-        RETURNING position, version, job_id
-      )
+        RETURNING position, version, job_id, created_at
+      ), {note}
       SELECT 'appended', job_id, version, position FROM written
       UNION ALL
       SELECT 'refused', job_id, version, ord
@@ -124,7 +124,11 @@ final class AppendBatch {
   private final String findEvents;
 
   AppendBatch(SchemaName schema, int tag) {
-    this.append = schema.in(APPEND.replace("{floor}", Horizon.takeFloor(tag)));
+    this.append =
+        schema.in(
+            APPEND
+                .replace("{floor}", Horizon.takeFloor(tag))
+                .replace("{note}", PositionMonths.NOTE_WRITTEN));
     this.findBatch = schema.in(FIND_BATCH);
     this.findEvents = schema.in(FIND_EVENTS);
   }

@@ -47,16 +47,26 @@ final class BulkAppend {
       ), floor AS MATERIALIZED (
         {floor}
         WHERE EXISTS (SELECT FROM noted)
+      ), moved AS (
+        INSERT INTO {schema}.job_heads AS h (job_id, version, born)
+        SELECT p.job_id, p.events, floor.position - 1
+        FROM floor, unnest($1::text[], $2::bigint[]) AS p (job_id, events)
+        ORDER BY p.job_id COLLATE "C"
+        ON CONFLICT (job_id) DO UPDATE SET version = h.version + excluded.version
+        RETURNING job_id, version
       )
-      INSERT INTO {schema}.job_heads AS h (job_id, version)
-      SELECT p.job_id, p.events
-      FROM floor, unnest($1::text[], $2::bigint[]) AS p (job_id, events)
-      ORDER BY p.job_id COLLATE "C"
-      ON CONFLICT (job_id) DO UPDATE SET version = h.version + excluded.version
-      RETURNING job_id, version
+      SELECT m.job_id, m.version, floor.position - 1
+      FROM moved m, floor
       """;
 
-  private static final String LAST_POSITION = "SELECT currval($1::regclass)";
+  /** Notes the months of the chunk, whose positions lie behind where the sequence was before. */
+  private static final String NOTE_MONTHS =
+      """
+      WITH noted AS (
+        {note}
+      )
+      SELECT currval($2::regclass), (SELECT count(*) FROM noted)
+      """;
 
   private static final String JOB_POSITION =
       """
@@ -73,6 +83,7 @@ final class BulkAppend {
   private final String reserve;
   private final String copy;
   private final String jobPosition;
+  private final String noteMonths;
   private final String sequence;
 
   BulkAppend(SqlRunner database, EventTools tools, Runnable committed, Clock clock, int lanes) {
@@ -85,6 +96,8 @@ final class BulkAppend {
     this.reserve = schema.in(RESERVE.replace("{floor}", Horizon.takeFloor(tools.tag())));
     this.copy = EventCopy.statement(schema, false);
     this.jobPosition = schema.in(JOB_POSITION);
+    String note = PositionMonths.noteRange("$1", "currval($2::regclass)", "$3");
+    this.noteMonths = schema.in(NOTE_MONTHS.replace("{note}", note));
     this.sequence = schema.in("{schema}.event_position");
   }
 
@@ -144,35 +157,45 @@ final class BulkAppend {
     chunk.forEach(event -> counts.merge(event.job().value(), 1L, Long::sum));
     String[] jobs = counts.keySet().toArray(String[]::new);
     Sql sql = Sql.of(reserve, jobs, counts.values().toArray(Long[]::new), batch.value());
-    return tx.list(sql, row -> Map.entry(row.text(0), row.number(1)))
+    return tx.list(sql, row -> new Head(row.text(0), row.number(1), row.number(2)))
         .flatMap(
             heads ->
                 heads.isEmpty()
                     ? alreadyWritten(tx, jobs, chunk)
-                    : copy(tx, chunk, firstVersions(heads, counts), now));
+                    : copy(tx, recorded(chunk, firstVersions(heads, counts), now), heads.get(0)));
   }
 
-  private static Map<String, Long> firstVersions(
-      List<Map.Entry<String, Long>> heads, Map<String, Long> counts) {
+  /**
+   * A job, moved.
+   *
+   * @param behind where the sequence was: all positions of the chunk lie behind it
+   */
+  private record Head(String job, long version, long behind) {}
+
+  private static Map<String, Long> firstVersions(List<Head> heads, Map<String, Long> counts) {
     Map<String, Long> before = new HashMap<>();
     heads.forEach(
         head ->
             before.put(
-                head.getKey(),
-                head.getValue() - Objects.requireNonNull(counts.get(head.getKey()))));
+                head.job(), head.version() - Objects.requireNonNull(counts.get(head.job()))));
     return before;
   }
 
-  private Mono<Written> copy(
-      SqlRunner tx, List<JobEvent> chunk, Map<String, Long> versions, Instant now) {
+  private static List<RecordedEvent> recorded(
+      List<JobEvent> chunk, Map<String, Long> versions, Instant now) {
     List<RecordedEvent> events = new ArrayList<>(chunk.size());
     for (JobEvent event : chunk) {
       long version = versions.merge(event.job().value(), 1L, Long::sum);
       events.add(recorded(event.job(), version, event.event(), now));
     }
+    return events;
+  }
+
+  private Mono<Written> copy(SqlRunner tx, List<RecordedEvent> events, Head head) {
+    String[] months = PositionMonths.of(events.stream().map(RecordedEvent::createdAt));
     return tx.copyIn(copy, EventCopy.data(events, false))
-        .then(tx.first(Sql.of(LAST_POSITION, sequence), row -> row.number(0)))
-        .map(position -> new Written(chunk.size(), position));
+        .then(tx.first(Sql.of(noteMonths, head.behind(), sequence, months), row -> row.number(0)))
+        .map(position -> new Written(events.size(), position));
   }
 
   private static RecordedEvent recorded(JobId job, long version, Event event, Instant now) {

@@ -5,6 +5,7 @@ import io.holdfast.UnavailableException;
 import io.netty.buffer.ByteBuf;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.IsolationLevel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -50,7 +51,7 @@ final class Database implements SqlRunner {
   /**
    * Commits when {@code work} completes; rolls back when it fails, is cancelled, or the storage is
    * closed. A cancel ends {@code work} at once, and the rollback waits for the statement in flight;
-   * it never reaches a commit.
+   * it never reaches a commit. READ COMMITTED, whatever the server's default: {@link EventPages}.
    */
   @Override
   public <T> Mono<T> atomically(Function<SqlRunner, Mono<T>> work) {
@@ -71,7 +72,8 @@ final class Database implements SqlRunner {
     Mono<T> untilEnded =
         Mono.firstWithSignal(Mono.defer(() -> work.apply(new BoundConnection(connection))), ended);
     return Mono.usingWhen(
-            Mono.from(connection.beginTransaction()).thenReturn(connection),
+            Mono.from(connection.beginTransaction(IsolationLevel.READ_COMMITTED))
+                .thenReturn(connection),
             open -> untilEnded,
             Connection::commitTransaction,
             (failed, error) -> failed.rollbackTransaction(),

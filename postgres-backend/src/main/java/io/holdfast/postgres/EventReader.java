@@ -12,55 +12,17 @@ import reactor.core.publisher.SynchronousSink;
 /** Reads events in keyset pages, each within the horizon, so that no reader holds a cursor. */
 final class EventReader {
 
-  private static final String FORWARD =
-      """
-      SELECT {columns}
-      FROM {schema}.events
-      WHERE {conditions}
-      ORDER BY position
-      LIMIT {limit}
-      """;
-
-  private static final String BACKWARD =
-      """
-      SELECT {columns}
-      FROM {schema}.events
-      WHERE {conditions}
-      ORDER BY position DESC
-      LIMIT {limit}
-      """;
-
-  private static final String BY_VERSION =
-      """
-      SELECT {columns}
-      FROM {schema}.events
-      WHERE {conditions}
-      ORDER BY version
-      LIMIT {limit}
-      """;
-
   /**
-   * How many positions a page looks at, at most: a filter that matches little must not turn a page
-   * into a scan that outlives the statement's time-out, and is then begun again for ever.
+   * How many positions a page looks at, at most, where no index leads from match to match: a filter
+   * that matches little must not turn a page into a scan that outlives the statement's time-out,
+   * and is then begun again for ever.
    */
   private static final long WINDOW = 200_000;
 
-  private final SqlRunner runner;
-  private final Horizon horizon;
-  private final String forward;
-  private final String backward;
-  private final String byVersion;
+  private final EventPages fetcher;
 
-  EventReader(SqlRunner runner, SchemaName schema, Horizon horizon) {
-    this.runner = runner;
-    this.horizon = horizon;
-    this.forward = columns(schema.in(FORWARD));
-    this.backward = columns(schema.in(BACKWARD));
-    this.byVersion = columns(schema.in(BY_VERSION));
-  }
-
-  private static String columns(String sql) {
-    return sql.replace("{columns}", EventRows.COLUMNS);
+  EventReader(EventPages fetcher) {
+    this.fetcher = fetcher;
   }
 
   /**
@@ -86,29 +48,17 @@ final class EventReader {
 
   /** The next page behind {@code after}; its list may be empty. */
   Mono<Page> pageAfter(EventFilter filter, Place after, int rows) {
-    return horizon
-        .read()
-        .flatMap(
-            upTo ->
-                upTo <= after.position()
-                    ? Mono.just(new Page(List.of(), after, false))
-                    : pageBetween(filter, after, upTo, rows));
+    // Versions of a job and positions grow together: its head is locked while both are given out.
+    EventPages.Way way = filter.jobs().size() == 1 ? EventPages.Way.JOB : EventPages.Way.FORWARD;
+    return fetcher
+        .fetch(new EventPages.Call(way, filter, after, WINDOW, rows))
+        .map(found -> pageAfter(found, after, rows));
   }
 
-  private Mono<Page> pageBetween(EventFilter filter, Place after, long upTo, int rows) {
-    boolean isOneJob = filter.jobs().size() == 1;
-    long end = isOneJob ? upTo : Math.min(upTo, after.position() + WINDOW);
-    Conditions conditions =
-        EventConditions.of(filter)
-            .and("position > %s", after.position())
-            .and("position <= %s", end);
-    if (isOneJob) {
-      // Versions of a job and positions grow together: its head is locked while both are given out.
-      conditions.and("version > %s", after.version());
-    }
-    return runner
-        .list(conditions.limited(isOneJob ? byVersion : forward, rows), EventRows::event)
-        .map(events -> page(events, rows, new Place(end, after.version()), end < upTo));
+  private static Page pageAfter(EventPages.Found found, Place after, int rows) {
+    // What is decided only grows, but may be seen by a reader that has come from further on.
+    Place end = new Place(Math.max(found.looked(), after.position()), after.version());
+    return page(found.events(), rows, end, found.looked() < found.decided());
   }
 
   private static Page page(List<RecordedEvent> events, int rows, Place end, boolean windowEnds) {
@@ -149,28 +99,24 @@ final class EventReader {
 
   private Flux<RecordedEvent> readBackward(EventQuery query) {
     Position given = query.start();
-    return horizon
-        .read()
-        .map(upTo -> given == null ? upTo + 1 : Math.min(Positions.number(given), upTo + 1))
-        .flatMapMany(
-            before ->
-                pages(
-                    query.limit(),
-                    Place.behind(before),
-                    (place, rows) -> pageBefore(query.filter(), place.position(), rows)));
+    return Flux.defer(
+        () -> {
+          long before = given == null ? Long.MAX_VALUE : Positions.number(given);
+          return pages(
+              query.limit(),
+              Place.behind(before),
+              (place, rows) -> pageBefore(query.filter(), place, rows));
+        });
   }
 
-  private Mono<Page> pageBefore(EventFilter filter, long before, int rows) {
-    long from = Math.max(0, before - WINDOW);
-    Conditions conditions =
-        EventConditions.of(filter).and("position < %s", before).and("position >= %s", from);
-    return runner
-        .list(conditions.limited(backward, rows), EventRows::event)
+  private Mono<Page> pageBefore(EventFilter filter, Place before, int rows) {
+    return fetcher
+        .fetch(new EventPages.Call(EventPages.Way.BACKWARD, filter, before, WINDOW, rows))
         .map(
-            events ->
-                events.size() < rows
-                    ? new Page(events, Place.behind(from), from > 0)
-                    : new Page(events, Place.behind(lastPosition(events)), true));
+            found ->
+                found.events().size() < rows
+                    ? new Page(found.events(), Place.behind(found.looked()), found.looked() > 0)
+                    : new Page(found.events(), Place.behind(lastPosition(found.events())), true));
   }
 
   private Flux<RecordedEvent> readByVersion(EventQuery query) {
@@ -181,10 +127,9 @@ final class EventReader {
   }
 
   private Mono<Page> versionPage(EventFilter filter, Place after, int rows) {
-    Conditions conditions = EventConditions.of(filter).and("version > %s", after.version());
-    return runner
-        .list(conditions.limited(byVersion, rows), EventRows::event)
-        .map(events -> page(events, rows, after, false));
+    return fetcher
+        .fetch(new EventPages.Call(EventPages.Way.VERSION, filter, after, WINDOW, rows))
+        .map(found -> pageAfter(found, after, rows));
   }
 
   /** Fetches the page behind a place. */

@@ -8,7 +8,7 @@ record EventTools(SchemaName schema, int tag, AppendBatch append, PartitionKeepe
   }
 
   EventReader reader(SqlRunner runner) {
-    return new EventReader(runner, schema, new Horizon(runner, schema, tag));
+    return new EventReader(new EventPages(runner, schema, tag));
   }
 
   EventNumbers numbers(SqlRunner runner) {

@@ -36,11 +36,19 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
   private static final String MOVE_HEADS =
       """
-      INSERT INTO {schema}.job_heads (job_id, version)
-      SELECT job_id, version
+      INSERT INTO {schema}.job_heads (job_id, version, born)
+      SELECT job_id, version, $3
       FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
       ORDER BY job_id COLLATE "C"
       ON CONFLICT (job_id) DO UPDATE SET version = excluded.version
+      """;
+
+  private static final String NOTE_MONTHS =
+      """
+      WITH noted AS (
+        {note}
+      )
+      SELECT count(*) FROM noted
       """;
 
   private static final String MOVE_SEQUENCE =
@@ -122,7 +130,8 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
     return tx.list(Sql.of(HOLD.formatted(tools.tag()), first - 1), row -> true)
         .then(tx.first(Sql.of(schema.in(LAST_STORED), true), row -> row.number(0)))
         .flatMap(stored -> requireBelow(stored, first))
-        .then(tx.write(moveHeads(events)))
+        .then(tx.write(moveHeads(events, first - 1)))
+        .then(tx.list(noteMonths(events, first - 1, last), row -> true))
         .then(tx.copyIn(EventCopy.statement(schema, true), EventCopy.data(events, true)))
         .flatMap(
             written ->
@@ -141,12 +150,19 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
                     "already at position " + stored));
   }
 
-  private Sql moveHeads(List<RecordedEvent> events) {
+  private Sql noteMonths(List<RecordedEvent> events, long behind, long last) {
+    String note = PositionMonths.noteRange("$1", "$2", "$3");
+    String[] months = PositionMonths.of(events.stream().map(RecordedEvent::createdAt));
+    return Sql.of(tools.schema().in(NOTE_MONTHS.replace("{note}", note)), behind, last, months);
+  }
+
+  private Sql moveHeads(List<RecordedEvent> events, long born) {
     Map<String, Long> versions = new TreeMap<>();
     events.forEach(event -> versions.put(event.job().value(), event.version()));
     return Sql.of(
         tools.schema().in(MOVE_HEADS),
         versions.keySet().toArray(String[]::new),
-        versions.values().toArray(Long[]::new));
+        versions.values().toArray(Long[]::new),
+        born);
   }
 }

@@ -93,10 +93,11 @@ final class SchemaUpgrade {
 
   private List<SchemaFile> missing(Map<Long, String> applied) {
     long newest = applied.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-    if (newest > files.size() + 1L) {
+    int ours = files.get(files.size() - 1).version();
+    if (newest > ours + 1L) {
       throw new UnavailableException(
           "Schema %s is at version %d; this library works on %d and %d: upgrade it"
-              .formatted(schema.value(), newest, files.size(), files.size() + 1));
+              .formatted(schema.value(), newest, ours, ours + 1));
     }
     return files.stream().filter(file -> isMissing(file, applied)).toList();
   }

@@ -94,6 +94,13 @@ public final class PostgresServer implements AfterEachCallback {
     return another;
   }
 
+  /** Closes all that this test has opened. */
+  public synchronized void closeAll() {
+    opened.forEach(storage -> storage.close().block(PATIENCE));
+    opened.clear();
+    storage = null;
+  }
+
   /** A plain JDBC connection to this test's schema, as a foreign program would have. */
   public Connection jdbc() throws SQLException {
     PostgresConfiguration configuration = PostgresUrl.parse(currentUrl());
@@ -113,10 +120,7 @@ public final class PostgresServer implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws SQLException {
-    opened.forEach(storage -> storage.close().block(PATIENCE));
-    opened.clear();
-    storage = null;
-
+    closeAll();
     if (url != null) {
       try (Connection connection = jdbc();
           Statement statement = connection.createStatement()) {

@@ -69,7 +69,8 @@ final class Connections {
 
   /**
    * A process that is gone without a word must not keep its transaction, its row locks and its
-   * place in the order of events until TCP gives up, which takes hours.
+   * place in the order of events until TCP gives up, which takes hours. And the triggers for
+   * foreign writers need not fire for us.
    */
   private static Map<String, String> serverSettings(PostgresConfiguration configuration) {
     return Map.of(
@@ -80,7 +81,9 @@ final class Connections {
         "tcp_keepalives_interval",
         "10",
         "tcp_keepalives_count",
-        "3");
+        "3",
+        "holdfast.writer",
+        "library");
   }
 
   private static PostgresqlConnectionConfiguration.Builder address(

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs one scenario: {@code append [--quick] [--json FILE]}. */
 public final class BenchmarkCommand {
 
-  private static final List<Scenario> SCENARIOS = List.of(new BulkAppendScenario());
+  private static final List<Scenario> SCENARIOS =
+      List.of(new BulkAppendScenario(), new SubscribeScenario(), new CatchUpScenario());
 
   private BenchmarkCommand() {}
 
@@ -90,7 +91,7 @@ public final class BenchmarkCommand {
 
   private static void print(Metric metric) {
     System.out.printf(
-        Locale.ROOT, "%-20s %,14.3f %s%n", metric.metric(), metric.value(), metric.unit());
+        Locale.ROOT, "%-48s %,14.3f %s%n", metric.metric(), metric.value(), metric.unit());
   }
 
   private static void write(Path file, List<Metric> metrics) throws IOException {

@@ -28,6 +28,11 @@ final class SampleEvents {
             .withCorrelation("correlation-" + n % 500)
             .withAgent("agent-" + n % 64)
             .at(at);
-    return new JobEvent(new JobId("mapreduce-1759305600000-" + n % JOBS), event);
+    return new JobEvent(job(n), event);
+  }
+
+  /** The job of event {@code n}. */
+  static JobId job(int n) {
+    return new JobId("mapreduce-1759305600000-" + n % JOBS);
   }
 }

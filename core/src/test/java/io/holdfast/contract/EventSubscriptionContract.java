@@ -1,4 +1,5 @@
 package io.holdfast.contract;
 
 /** What {@link io.holdfast.event.EventLog#subscribe} promises, by topic. */
-public interface EventSubscriptionContract extends EventFollowContract, EventDemandContract {}
+public interface EventSubscriptionContract
+    extends EventFollowContract, EventDemandContract, EventLiveContract {}

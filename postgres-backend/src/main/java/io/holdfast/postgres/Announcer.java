@@ -15,7 +15,7 @@ final class Announcer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
-  private static final String NOTIFY = "SELECT pg_notify($1, '')::text";
+  private static final String NOTIFY = "SELECT pg_notify($1, $2)::text";
 
   private final WakeUps requests = new WakeUps();
   private final WakeUps wakeUps;
@@ -45,7 +45,7 @@ final class Announcer {
   /** A notification that fails is not repeated: readers look by themselves every few seconds. */
   private Mono<Boolean> announce(SqlRunner control, Channel channel) {
     return control
-        .list(Sql.of(NOTIFY, channel.name()), row -> true)
+        .list(Sql.of(NOTIFY, channel.name(), channel.voice()), row -> true)
         .doOnNext(done -> sent.increment())
         .doOnError(this::failed)
         .thenReturn(true)

@@ -14,11 +14,15 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * The connections of one storage: a pool for work, a small one for what must never wait behind work
- * (lock renewals, announcements, health), and unpooled ones for listening.
+ * (lock renewals, announcements, health), one that reads what is new for all subscriptions, two for
+ * those that catch up, and an unpooled one for listening.
  */
 final class Connections {
 
   private static final int CONTROL_CONNECTIONS = 2;
+
+  /** Few: a thousand subscriptions that catch up must not keep the work waiting. */
+  private static final int HISTORY_CONNECTIONS = 2;
 
   /**
    * A waiting ALTER TABLE keeps others from making a month: it has to give up before they do, and
@@ -38,6 +42,8 @@ final class Connections {
   private final PostgresqlConnectionFactory maintenance;
   private final ConnectionPool work;
   private final ConnectionPool control;
+  private final ConnectionPool head;
+  private final ConnectionPool history;
 
   Connections(PostgresConfiguration configuration) {
     this.unpooled = new PostgresqlConnectionFactory(driver(configuration).build());
@@ -46,6 +52,8 @@ final class Connections {
             driver(configuration).lockWaitTimeout(MAINTENANCE_LOCK_WAIT).build());
     this.work = pool("holdfast-work", configuration.connections());
     this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
+    this.head = pool("holdfast-head", 1);
+    this.history = pool("holdfast-history", HISTORY_CONNECTIONS);
   }
 
   private PostgresqlConnectionConfiguration.Builder driver(PostgresConfiguration configuration) {
@@ -59,6 +67,7 @@ final class Connections {
             .statementTimeout(configuration.statementTimeout())
             .options(serverSettings(configuration))
             .tcpKeepAlive(true)
+            .forceBinary(true)
             .preparedStatementCacheQueries(configuration.preparedStatements())
             .loopResources(loops);
     if (configuration.password() != null) {
@@ -126,6 +135,16 @@ final class Connections {
     return maintenance;
   }
 
+  /** For subscriptions that catch up. */
+  ConnectionPool history() {
+    return history;
+  }
+
+  /** For what is new, read for all subscriptions. */
+  ConnectionPool head() {
+    return head;
+  }
+
   /** A connection of its own, which the caller closes. */
   Mono<PostgresqlConnection> create() {
     return unpooled.create();
@@ -134,6 +153,8 @@ final class Connections {
   Mono<Void> close() {
     return work.disposeLater()
         .then(control.disposeLater())
+        .then(head.disposeLater())
+        .then(history.disposeLater())
         .then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)));
   }
 }

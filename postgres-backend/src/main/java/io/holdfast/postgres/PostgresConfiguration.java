@@ -186,7 +186,7 @@ public final class PostgresConfiguration {
       return this;
     }
 
-    /** How many connections work is done on. Default 10; 1 to 1,000. Three more serve the rest. */
+    /** How many connections work is done on. Default 10; 1 to 1,000. Six more serve the rest. */
     @CanIgnoreReturnValue
     public Builder connections(int connections) {
       Check.that(

@@ -29,6 +29,8 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Database database;
   private final Database control;
   private final Database maintenance;
+  private final Database newest;
+  private final Database history;
   private final EventTools tools;
   private final Announcer announcer;
   private final Listener listener;
@@ -52,9 +54,12 @@ public final class PostgresStorage implements UnifiedStorage {
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
     this.announcer = new Announcer(control, channel, wakeUps, meters);
-    this.listener = new Listener(connections, channel, wakeUps);
-    Horizon horizon = new Horizon(database, schema, tools.tag());
-    this.subscriptions = new Subscriptions(tools.reader(database), horizon, listener, wakeUps);
+    this.listener = new Listener(connections.create(), control, channel, wakeUps, Listener.TIMING);
+    this.newest = new Database(connections.head());
+    this.history = new Database(connections.history());
+    Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
+    Horizon horizon = new Horizon(history, schema, tools.tag());
+    this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
     this.stores = PostgresTransaction.on(database, tools);
     this.events =
         new PostgresEventLog(
@@ -74,6 +79,10 @@ public final class PostgresStorage implements UnifiedStorage {
     this.probe = new Probe(control, tools, configuration);
     meters.pool("work", connections.work());
     meters.pool("control", connections.control());
+    meters.pool("head", connections.head());
+    meters.pool("history", connections.history());
+    meters.subscriptionsLive(subscriptions::live);
+    meters.subscriptionLag(subscriptions::lag);
     meters.wakeUps(wakeUps);
     meters.listenerUp(listener::isListening);
     meters.partitionRunway(tools.partitions()::runwayDays);
@@ -131,7 +140,8 @@ public final class PostgresStorage implements UnifiedStorage {
     Objects.requireNonNull(work, "work");
     return database
         .atomically(transaction -> work.apply(PostgresTransaction.on(transaction, tools)))
-        .doOnSuccess(result -> announcer.eventsCommitted());
+        // Also when it has failed: it may have held readers back.
+        .doOnTerminate(announcer::eventsCommitted);
   }
 
   @Override
@@ -144,7 +154,8 @@ public final class PostgresStorage implements UnifiedStorage {
                 new PostgresLockStore(transaction, tools.schema())
                     .fence(lease)
                     .then(Mono.defer(() -> work.apply(PostgresTransaction.on(transaction, tools)))))
-        .doOnSuccess(result -> announcer.eventsCommitted());
+        // Also when it has failed: it may have held readers back.
+        .doOnTerminate(announcer::eventsCommitted);
   }
 
   @Override
@@ -166,13 +177,15 @@ public final class PostgresStorage implements UnifiedStorage {
   public Mono<Void> close() {
     return Mono.defer(
         () -> {
-          subscriptions.close();
           announcer.close();
           upkeep.close();
-          return listener
+          return subscriptions
               .close()
+              .then(listener.close())
               .then(database.close())
               .then(maintenance.close())
+              .then(newest.close())
+              .then(history.close())
               .then(control.close())
               .then(connections.close())
               .doOnTerminate(meters::close);

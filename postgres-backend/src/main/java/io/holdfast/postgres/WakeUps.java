@@ -1,10 +1,8 @@
 package io.holdfast.postgres;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -38,15 +36,5 @@ final class WakeUps {
   /** The count, now and whenever it has grown; of several while a reader is busy, the last. */
   Flux<Long> changes() {
     return signals.asFlux().onBackpressureLatest();
-  }
-
-  /** Completes once the count is above {@code seen}, or after {@code atMost}. */
-  Mono<Void> above(long seen, Duration atMost) {
-    return signals
-        .asFlux()
-        .filter(current -> current > seen)
-        .next()
-        .then()
-        .timeout(atMost, Mono.empty());
   }
 }

@@ -34,6 +34,9 @@ public record Position(String value) {
 
   /** True if every event at or before {@code other} is also at or before this position. */
   public boolean covers(Position other) {
+    if (isNumber(value) && isNumber(other.value)) {
+      return Long.parseLong(value) >= Long.parseLong(other.value);
+    }
     Map<String, Long> mine = parts();
     return other.parts().entrySet().stream()
         .allMatch(part -> mine.getOrDefault(part.getKey(), 0L) >= part.getValue());

@@ -5,6 +5,7 @@ import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 
 /**
@@ -30,4 +31,7 @@ public interface StoreSet {
 
   /** Leases. */
   LockStore locks();
+
+  /** Durable subscriptions: how far they are, and who works on them. */
+  SubscriptionStore subscriptions();
 }

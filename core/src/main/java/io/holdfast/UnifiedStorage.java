@@ -2,6 +2,8 @@ package io.holdfast;
 
 import io.holdfast.event.EventLog;
 import io.holdfast.lock.Lease;
+import io.holdfast.subscription.DurableSubscription;
+import io.holdfast.subscription.SubscriptionName;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -38,6 +40,14 @@ public interface UnifiedStorage extends StoreSet {
    * else can take the lock between the check and the commit.
    */
   <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work);
+
+  /**
+   * The durable subscription {@code name}: its members share its events, and the storage keeps how
+   * far they are. Nothing is created or read yet.
+   */
+  default DurableSubscription subscription(String name) {
+    return new DurableSubscription(this, new SubscriptionName(name));
+  }
 
   /** The kinds of records this storage keeps, in the order in which they are copied. */
   List<RecordKind<?>> kinds();

@@ -1,12 +1,17 @@
 package io.holdfast.event;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.JsonFields;
+import io.holdfast.JsonWriter;
 import io.holdfast.Names;
 import io.holdfast.StorageTime;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,5 +106,48 @@ public record EventFilter(
         && (createdFrom == null || !event.createdAt().isBefore(createdFrom))
         && (createdBefore == null || event.createdAt().isBefore(createdBefore))
         && (contains == null || event.data().contains(contains));
+  }
+
+  /** As one JSON object: only the conditions that are set, names in order. */
+  public Json encode() {
+    JsonWriter json = new JsonWriter();
+    if (!jobs.isEmpty()) {
+      json = json.texts("jobs", jobs.stream().map(JobId::value).sorted(Names.ORDER).toList());
+    }
+    if (!types.isEmpty()) {
+      json = json.texts("types", types.stream().sorted(Names.ORDER).toList());
+    }
+    return json.text("correlationId", correlationId)
+        .text("agentId", agentId)
+        .time("createdFrom", createdFrom)
+        .time("createdBefore", createdBefore)
+        .json("contains", contains)
+        .end();
+  }
+
+  /** Reads {@link #encode}'s result; throws {@link CorruptDataException} if it is not one. */
+  public static EventFilter decode(Json json) {
+    JsonFields fields = JsonFields.of(json);
+    return new EventFilter(
+        texts(fields, "jobs").map(JobId::new).collect(Collectors.toSet()),
+        texts(fields, "types").collect(Collectors.toSet()),
+        fields.textOrNull("correlationId"),
+        fields.textOrNull("agentId"),
+        fields.timeOrNull("createdFrom"),
+        fields.timeOrNull("createdBefore"),
+        fields.has("contains") ? fields.json("contains") : null);
+  }
+
+  private static Stream<String> texts(JsonFields fields, String name) {
+    return fields.has(name)
+        ? JsonFields.elements(fields.json(name)).stream().map(text -> text(name, text))
+        : Stream.empty();
+  }
+
+  private static String text(String name, Json element) {
+    if (!element.tree().isString()) {
+      throw new CorruptDataException("Member " + name, "not an array of strings");
+    }
+    return element.tree().stringValue();
   }
 }

@@ -29,6 +29,8 @@ class ContractsBiteTest {
           DeadLetters.class,
           Workflows.class,
           Locks.class,
+          DurableSubscriptions.class,
+          Consumers.class,
           Transactions.class,
           Transfers.class,
           Publishers.class,
@@ -111,6 +113,10 @@ class ContractsBiteTest {
   static class Workflows extends Idle implements WorkflowStoreContract {}
 
   static class Locks extends Idle implements LockStoreContract {}
+
+  static class DurableSubscriptions extends Idle implements SubscriptionLedgerContract {}
+
+  static class Consumers extends Idle implements ConsumeContract {}
 
   static class Transactions extends Idle implements TransactionContract {}
 

@@ -12,6 +12,7 @@ import io.holdfast.event.EventMonths;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -51,6 +52,11 @@ final class IdleStorage implements UnifiedStorage {
   @Override
   public LockStore locks() {
     return idle(LockStore.class);
+  }
+
+  @Override
+  public SubscriptionStore subscriptions() {
+    return idle(SubscriptionStore.class);
   }
 
   @Override

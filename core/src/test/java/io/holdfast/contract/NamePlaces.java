@@ -17,6 +17,8 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.lock.LockName;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.subscription.JoinRequest;
+import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowFilter;
@@ -62,6 +64,7 @@ final class NamePlaces {
     places.put("error type", name -> new Failure(1, LONG_AGO, name, "", Json.EMPTY));
     places.put("owner of a claim", name -> ClaimRequest.of(name, LONG, 1));
     places.put("owner of a lock", name -> Samples.wish(name, LONG));
+    places.put("member", name -> new JoinRequest(new SubscriptionName("s"), name, LONG));
     return places;
   }
 

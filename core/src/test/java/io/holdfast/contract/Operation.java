@@ -38,7 +38,11 @@ record Operation(
 
   /** Every operation. */
   static List<Operation> all() {
-    return Stream.of(EventOperations.all(), RecordOperations.all(), LeaseOperations.all())
+    return Stream.of(
+            EventOperations.all(),
+            RecordOperations.all(),
+            LeaseOperations.all(),
+            SubscriptionOperations.all())
         .flatMap(List::stream)
         .toList();
   }

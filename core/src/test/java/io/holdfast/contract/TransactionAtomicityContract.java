@@ -8,6 +8,7 @@ import static io.holdfast.contract.Samples.WORKFLOW;
 import static io.holdfast.contract.Samples.content;
 import static io.holdfast.contract.Samples.definition;
 import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.event;
 import static io.holdfast.contract.Samples.events;
 import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
@@ -19,13 +20,18 @@ import io.holdfast.NotFoundException;
 import io.holdfast.RecordKind;
 import io.holdfast.SessionId;
 import io.holdfast.StoreSet;
+import io.holdfast.event.AppendResult;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.session.Session;
+import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.workflow.ExecutionId;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -41,6 +47,10 @@ public interface TransactionAtomicityContract extends StorageContract {
         .then(tx.workflows().create(WORKFLOW, definition("first")))
         .then(tx.workflows().start(WORKFLOW, new ExecutionId("e-1"), json(1)))
         .then(tx.locks().tryAcquire(wish("a", LONG)))
+        .then(
+            tx.subscriptions()
+                .create(SubscriptionOperations.definition(new SubscriptionName("billing"))))
+        .then(tx.subscriptions().hold(new SubscriptionName("billing"), JOB))
         .then(tx.events().append(JOB, ExpectedVersion.none(), events(3)))
         .thenReturn("written");
   }
@@ -175,5 +185,27 @@ public interface TransactionAtomicityContract extends StorageContract {
         RuntimeException.class, Mono.defer(() -> leaked.get().sessions().create(late, details(2))));
     assertThat(Await.maybe(storage().sessions().find(late))).isEmpty();
     assertThat(Await.maybe(storage().sessions().find(SESSION))).isPresent();
+  }
+
+  /** The rollback overtakes no statement: not the one that is in flight, and not the next one. */
+  @Test
+  default void a_transaction_that_is_cancelled_anywhere_leaves_nothing() {
+    for (int round = 0; round < 200; round++) {
+      Mono<Boolean> endless =
+          storage()
+              .inTransaction(
+                  tx ->
+                      Flux.range(1, 50)
+                          .concatMap(
+                              n ->
+                                  tx.events().append(JOB, ExpectedVersion.any(), List.of(event(n))))
+                          .then(Mono.never()));
+      Await.done(endless.timeout(Duration.ofNanos(150_000L * (round % 50)), Mono.empty()));
+    }
+    AppendResult first =
+        Await.value(storage().events().append(JOB, ExpectedVersion.any(), List.of(event(1))));
+
+    assertThat(first.last().version()).isEqualTo(1);
+    assertThat(Await.value(storage().events().stats(JOB)).total()).isEqualTo(1);
   }
 }

@@ -21,6 +21,8 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Subscription;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.ArrayList;
@@ -57,7 +59,9 @@ public interface TransferRecordsContract extends StorageContract {
             DeadLetter.KIND,
             Workflow.KIND,
             WorkflowExecution.KIND,
-            LockState.KIND);
+            LockState.KIND,
+            Subscription.KIND,
+            HeldJob.KIND);
     assertThat(kinds).extracting(RecordKind::name).doesNotHaveDuplicates();
     assertThat(kinds.indexOf(Workflow.KIND))
         .as("in the order in which they can be loaded")

@@ -16,6 +16,7 @@ import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterState;
 import io.holdfast.event.Event;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
@@ -24,6 +25,10 @@ import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionTiming;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Slice;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -64,6 +69,8 @@ final class TransferSamples {
         Batch.of(Checkpoint.KIND, TransferSamples::checkpoint),
         Batch.of(DeadLetter.KIND, i -> letter(i, i % 4)),
         Batch.of(LockState.KIND, i -> lock(i, 5 + i)),
+        Batch.of(Subscription.KIND, i -> subscription(i, 1 + i % 5, 40 + i)),
+        Batch.of(HeldJob.KIND, i -> heldJob(i, i % 7)),
         Batch.of(RecordedEvent.KIND, TransferSamples::event));
   }
 
@@ -74,7 +81,10 @@ final class TransferSamples {
         new Change<>(WorkflowExecution.KIND, execution(1, false), execution(1, true)),
         new Change<>(Session.KIND, session(1, 3), session(1, 7)),
         new Change<>(DeadLetter.KIND, letter(1, 1), letter(1, 3)),
-        new Change<>(LockState.KIND, lock(1, 3), lock(1, 7)));
+        new Change<>(LockState.KIND, lock(1, 3), lock(1, 7)),
+        new Change<>(Subscription.KIND, subscription(1, 2, 100), subscription(1, 3, 100)),
+        new Change<>(Subscription.KIND, subscription(2, 3, 100), subscription(2, 3, 101)),
+        new Change<>(HeldJob.KIND, heldJob(1, 1), heldJob(1, 2)));
   }
 
   /** Names whose order as UTF-8 is not their order as Java strings. */
@@ -136,6 +146,35 @@ final class TransferSamples {
   static LockState lock(int i, long token) {
     String owner = i % 2 == 0 ? null : "owner-" + token;
     return new LockState(new LockName(name(i)), token, owner, LONG_AGO.plusSeconds(token));
+  }
+
+  /** Slices that stand at different positions; tokens and positions grow with {@code place}. */
+  static Subscription subscription(int i, long version, long place) {
+    EventFilter filter =
+        EventFilter.all()
+            .withJobs(Set.of(new JobId(name(i)), new JobId("b")))
+            .withTypes("b", "a")
+            .withCorrelation("c")
+            .within(LONG_AGO, LATER)
+            .containing(json(i));
+    return new Subscription(
+        new SubscriptionName(name(i)),
+        version,
+        i % 2 == 0 ? filter : EventFilter.all(),
+        version % 2 == 0,
+        IntStream.range(0, 1 + i % 5)
+            .mapToObj(number -> new Slice(number, place, new Position("" + place * (number + 1))))
+            .toList(),
+        List.of(),
+        LONG_AGO);
+  }
+
+  static HeldJob heldJob(int i, int changes) {
+    return new HeldJob(
+        new SubscriptionName(name(i % 10)),
+        new JobId(name(i)),
+        changes % 2 == 1,
+        LONG_AGO.plusSeconds(changes));
   }
 
   /** Ten jobs in turn; positions with holes, and of one to four digits. */

@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import io.holdfast.RecordTransfer;
 import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.subscription.Subscription;
 import java.io.IOException;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -62,6 +63,9 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
     edit.put(shelf, record);
     if (record instanceof DeadLetter letter) {
       Settlement.raiseTokens(edit, letter.state().token());
+    }
+    if (record instanceof Subscription subscription) {
+      SubscriptionDocuments.raiseTokens(edit, subscription);
     }
     return true;
   }

@@ -15,6 +15,7 @@ import io.holdfast.file.FileConfiguration.Access;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,6 +125,11 @@ public final class FileStorage implements UnifiedStorage {
   }
 
   @Override
+  public SubscriptionStore subscriptions() {
+    return stores.subscriptions();
+  }
+
+  @Override
   public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
     return engine.inTransaction(transaction -> work.apply(stores(transaction)));
   }
@@ -154,6 +160,8 @@ public final class FileStorage implements UnifiedStorage {
         Checkpoint.KIND,
         Shelf.DEAD_LETTERS.kind(),
         Shelf.LOCKS.kind(),
+        Shelf.SUBSCRIPTIONS.kind(),
+        Shelf.HELD_JOBS.kind(),
         RecordedEvent.KIND);
   }
 

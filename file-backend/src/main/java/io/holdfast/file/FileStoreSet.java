@@ -6,6 +6,7 @@ import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 
 /** The stores over one scope. */
@@ -15,7 +16,8 @@ record FileStoreSet(
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,
-    LockStore locks)
+    LockStore locks,
+    SubscriptionStore subscriptions)
     implements StoreSet {
 
   static FileStoreSet over(Scope scope, EventJournal events) {
@@ -25,6 +27,7 @@ record FileStoreSet(
         new FileCheckpointStore(scope),
         new FileDeadLetterQueue(scope),
         new FileWorkflowStore(scope),
-        new FileLockStore(scope));
+        new FileLockStore(scope),
+        new FileSubscriptionStore(scope, events));
   }
 }

@@ -19,6 +19,12 @@ final class FollowingView extends View {
     this.follower = follower;
   }
 
+  /** The members are in the process that writes. */
+  @Override
+  boolean isOfNow(Roster roster) {
+    return true;
+  }
+
   @Override
   boolean knowsHeads() {
     return false;

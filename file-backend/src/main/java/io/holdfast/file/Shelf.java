@@ -6,6 +6,8 @@ import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionState;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Subscription;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
@@ -91,6 +93,28 @@ final class Shelf<R> {
           lock -> new Note(0, Note.micros(lock.expiresAt()), lock.owner() == null ? 0 : 1),
           Shelf::isNewerLock);
 
+  static final Shelf<Subscription> SUBSCRIPTIONS =
+      new Shelf<>(
+          Subscription.KIND,
+          subscription -> SubscriptionDocuments.key(subscription.name()),
+          subscription -> Note.NONE,
+          SubscriptionDocuments::isNewer);
+
+  /** Who works on a subscription, apart from its progress: it is not exported. */
+  static final Shelf<Roster> ROSTERS =
+      new Shelf<>(
+          new RosterKind(),
+          roster -> SubscriptionDocuments.key(roster.name()),
+          roster -> Note.NONE,
+          (roster, there) -> true);
+
+  static final Shelf<HeldJob> HELD_JOBS =
+      new Shelf<>(
+          HeldJob.KIND,
+          held -> FileSubscriptionLedger.heldKey(held.subscription(), held.job()),
+          held -> Note.NONE,
+          by(Comparator.comparing(HeldJob::changedAt)));
+
   /** What has to grow although the records it counts are gone. */
   static final Shelf<Counter> COUNTERS =
       new Shelf<>(
@@ -108,6 +132,9 @@ final class Shelf<R> {
           CHECKPOINT_HEADS,
           DEAD_LETTERS,
           LOCKS,
+          SUBSCRIPTIONS,
+          ROSTERS,
+          HELD_JOBS,
           COUNTERS);
 
   private final RecordKind<R> kind;

@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.JobId;
+import io.holdfast.Names;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class State {
 
   private final Path root;
+  private final String opening = Names.unique();
   private final Clock clock;
   private final Documents documents;
   private final EventSegments segments;
@@ -36,6 +38,11 @@ final class State {
 
   Path root() {
     return root;
+  }
+
+  /** Tells this opening of the directory from all others. */
+  String opening() {
+    return opening;
   }
 
   Instant now() {

@@ -27,6 +27,16 @@ class View {
     return state.now();
   }
 
+  /** Names this opening of the directory. */
+  String opening() {
+    return state.opening();
+  }
+
+  /** True if the members on {@code roster} may still be there. */
+  boolean isOfNow(Roster roster) {
+    return roster.opening().equals(state.opening());
+  }
+
   <R> @Nullable R find(Shelf<R> shelf, DocumentKey key) throws IOException {
     Json json = raw(shelf, key);
     return json == null ? null : decode(shelf, key, json);

@@ -13,7 +13,11 @@
  * checkpoint-heads/run-7.json      the highest version, if that checkpoint was deleted
  * dead-letters/run-7/item-12.json
  * locks/leader.json                never deleted, so that tokens only grow
+ * subscriptions/billing.json       how far each slice of a durable subscription is
+ * subscription-members/billing.json  who works on it, in the process that writes
+ * held-jobs/billing/run-7.json     a job whose events go to the dead letters
  * counters/dead-letter-claims.json the highest token of a claim
+ * counters/subscription-tokens.json  the highest token of a slice
  *
  * journal-00000004.jsonl           the commits since the last checkpoint
  * index.jsonl                      what would else have to be read at the start; may be deleted

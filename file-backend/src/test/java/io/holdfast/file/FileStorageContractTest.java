@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
@@ -10,6 +11,7 @@ import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
+import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
@@ -56,6 +58,12 @@ class FileStorageContractTest {
 
   @Nested
   class Locks extends Opened implements LockStoreContract {}
+
+  @Nested
+  class DurableSubscriptions extends Opened implements SubscriptionLedgerContract {}
+
+  @Nested
+  class Consumers extends Opened implements ConsumeContract {}
 
   @Nested
   class Transactions extends Opened implements TransactionContract {}

@@ -7,6 +7,7 @@ import io.holdfast.migration.command.MigrateCommand;
 import io.holdfast.migration.command.PartitionsCommand;
 import io.holdfast.migration.command.SchemaCommand;
 import io.holdfast.migration.command.Shutdown;
+import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
 import io.holdfast.migration.command.VerifyCommand;
 import io.holdfast.migration.command.Version;
@@ -48,6 +49,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       EventsCommand.class,
       PartitionsCommand.class,
+      SubscriptionsCommand.class,
       HealthCommand.class,
       SchemaCommand.class,
       DemoCommand.class,

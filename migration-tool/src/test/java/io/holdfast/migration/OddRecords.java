@@ -15,6 +15,7 @@ import io.holdfast.deadletter.DeadLetterState;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.Event;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockName;
@@ -24,6 +25,10 @@ import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionTiming;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Slice;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -34,13 +39,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
 /** Records of every kind under names, and with data, that a careless copy would spoil. */
 public final class OddRecords {
 
   /** How many records {@link #loadInto} writes. */
-  public static final int COUNT = 7 * 8 + 3 * 8;
+  public static final int COUNT = 9 * 8 + 3 * 8;
 
   private static final Instant START = Instant.parse("2024-12-31T23:59:59.999999Z");
 
@@ -79,6 +85,8 @@ public final class OddRecords {
         .then(load(storage, Checkpoint.KIND, each(OddRecords::checkpoint)))
         .then(load(storage, DeadLetter.KIND, each(OddRecords::letter)))
         .then(load(storage, LockState.KIND, each(OddRecords::lock)))
+        .then(load(storage, Subscription.KIND, each(OddRecords::subscription)))
+        .then(load(storage, HeldJob.KIND, each(OddRecords::heldJob)))
         .then(load(storage, RecordedEvent.KIND, events()))
         .then();
   }
@@ -155,6 +163,26 @@ public final class OddRecords {
   private static LockState lock(int i) {
     return new LockState(
         new LockName(NAMES.get(i)), 1L << (7 * i), i % 2 == 0 ? null : "owner", time(i));
+  }
+
+  private static Subscription subscription(int i) {
+    EventFilter filter =
+        EventFilter.all().withTypes("type/1", NAMES.get(i)).containing(DATA.get(i));
+    return new Subscription(
+        new SubscriptionName(NAMES.get(i)),
+        1L + i,
+        i % 2 == 0 ? EventFilter.all() : filter,
+        i % 3 == 0,
+        IntStream.rangeClosed(0, i)
+            .mapToObj(n -> new Slice(n, 100L * i + n, new Position(Integer.toString(31 * n))))
+            .toList(),
+        List.of(),
+        time(i));
+  }
+
+  private static HeldJob heldJob(int i) {
+    return new HeldJob(
+        new SubscriptionName(NAMES.get(i)), new JobId(NAMES.get(7 - i)), i % 2 == 0, time(i));
   }
 
   /** Four a job, spread over months, out of the order of their times, positions with holes. */

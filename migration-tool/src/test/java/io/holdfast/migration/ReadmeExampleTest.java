@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.Holdfast;
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.SessionId;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
@@ -16,6 +17,10 @@ import io.holdfast.event.StartFrom;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockRequest;
+import io.holdfast.session.SessionDetails;
+import io.holdfast.subscription.ConsumeOptions;
+import io.holdfast.subscription.EventHandler;
+import io.holdfast.subscription.FailurePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** The example of the front page compiles, runs, and is printed there to the letter. */
 class ReadmeExampleTest {
@@ -33,10 +40,10 @@ class ReadmeExampleTest {
 
   @Test
   void runs(@TempDir Path state) {
-    assertThat(example("file:" + state).type()).isEqualTo("step_done");
+    assertThat(run("file:" + state).type()).isEqualTo("step_done");
   }
 
-  private static RecordedEvent example(String url) {
+  private static RecordedEvent run(String url) {
     // tag::example
     UnifiedStorage storage = Holdfast.open(url).block(); // "file:state", "postgresql://host/db"
 
@@ -58,21 +65,48 @@ class ReadmeExampleTest {
     RecordedEvent first =
         storage.events().subscribe(EventFilter.job(JOB), StartFrom.beginning()).blockFirst();
     // end::example
+    consume(storage, first);
     storage.close().block();
     return first;
   }
 
+  private static final SessionDetails INVOICE = SessionDetails.of("invoice", "nightly", Json.EMPTY);
+
+  private static SessionId invoiceOf(RecordedEvent event) {
+    return new SessionId("invoice-" + event.job() + "-" + event.version());
+  }
+
+  private static void consume(UnifiedStorage storage, RecordedEvent first) {
+    // tag::durable
+    Mono<Void> billing =
+        storage
+            .subscription("billing")
+            .consume(
+                EventFilter.all().withTypes("step_done"),
+                ConsumeOptions.defaults().withFailures(FailurePolicy.DEFAULT.holdingJobs()),
+                EventHandler.transactional( // the write and the progress commit together
+                    (tx, event) -> tx.sessions().create(invoiceOf(event), INVOICE).then()));
+    Disposable member = billing.subscribe(); // works until it is disposed of
+
+    storage.subscription("billing").awaitProcessed(first.position()).block();
+    // end::durable
+    member.dispose();
+    assertThat(storage.sessions().find(invoiceOf(first)).block()).isNotNull();
+  }
+
   @Test
   void is_printed_on_the_front_page() throws IOException {
+    assertThat(Files.readString(Path.of("../README.md")))
+        .contains(example("example"), example("durable"));
+  }
+
+  private static String example(String tag) throws IOException {
     String source =
         Files.readString(Path.of("src/test/java/io/holdfast/migration/ReadmeExampleTest.java"));
-    String example =
-        source
-            .substring(
-                source.indexOf("// tag::example") + 16, source.indexOf("    // end::example"))
-            .stripTrailing()
-            .stripIndent();
-
-    assertThat(Files.readString(Path.of("../README.md"))).contains(example);
+    String begin = "// tag::" + tag + "\n";
+    return source
+        .substring(source.indexOf(begin) + begin.length(), source.indexOf("    // end::" + tag))
+        .stripTrailing()
+        .stripIndent();
   }
 }

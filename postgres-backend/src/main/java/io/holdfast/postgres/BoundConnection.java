@@ -13,11 +13,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** SQL on one connection, inside whatever transaction it is in. One statement at a time. */
-record BoundConnection(Connection connection) implements SqlRunner {
+record BoundConnection(Connection connection, StatementGate gate) implements SqlRunner {
+
+  /** Outside a transaction. */
+  BoundConnection(Connection connection) {
+    this(connection, new StatementGate());
+  }
 
   @Override
   public <T> Mono<List<T>> list(Sql sql, Function<Columns, T> mapper) {
-    return Shield.around(
+    return shielded(
         Mono.defer(
             () ->
                 results(sql)
@@ -28,7 +33,7 @@ record BoundConnection(Connection connection) implements SqlRunner {
 
   @Override
   public Mono<Long> write(Sql sql) {
-    return Shield.around(
+    return shielded(
         Mono.defer(
             () ->
                 results(sql)
@@ -39,11 +44,15 @@ record BoundConnection(Connection connection) implements SqlRunner {
 
   @Override
   public Mono<Void> execute(String script) {
-    return Shield.around(
+    return shielded(
         Flux.defer(() -> connection.createStatement(script).execute())
             .concatMap(Result::getRowsUpdated)
             .then()
             .onErrorMap(SqlErrors::translate));
+  }
+
+  private <T> Mono<T> shielded(Mono<T> statement) {
+    return Shield.around(gate.pass(statement));
   }
 
   private Flux<? extends Result> results(Sql sql) {
@@ -52,7 +61,7 @@ record BoundConnection(Connection connection) implements SqlRunner {
 
   @Override
   public Mono<Long> copyIn(String sql, Publisher<ByteBuf> data) {
-    return Shield.around(
+    return shielded(
         Mono.defer(() -> postgres().copyIn(sql, data)).onErrorMap(SqlErrors::translate));
   }
 

@@ -29,6 +29,10 @@ record Columns(Row row) {
     return Objects.requireNonNull(row.get(column, Long.class));
   }
 
+  @Nullable Long numberOrNull(int column) {
+    return row.get(column, Long.class);
+  }
+
   boolean flag(int column) {
     return Objects.requireNonNull(row.get(column, Boolean.class));
   }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -69,15 +70,17 @@ final class Database implements SqlRunner {
 
   private static <T> Mono<T> transact(
       Connection connection, Function<SqlRunner, Mono<T>> work, Mono<T> ended) {
+    StatementGate gate = new StatementGate();
     Mono<T> untilEnded =
-        Mono.firstWithSignal(Mono.defer(() -> work.apply(new BoundConnection(connection))), ended);
+        Mono.firstWithSignal(
+            Mono.defer(() -> work.apply(new BoundConnection(connection, gate))), ended);
     return Mono.usingWhen(
             Mono.from(connection.beginTransaction(IsolationLevel.READ_COMMITTED))
                 .thenReturn(connection),
             open -> untilEnded,
-            Connection::commitTransaction,
-            (failed, error) -> failed.rollbackTransaction(),
-            Connection::rollbackTransaction)
+            open -> gate.close().then(Mono.from(open.commitTransaction())),
+            (open, error) -> gate.close().then(Mono.from(open.rollbackTransaction())),
+            open -> gate.close().then(Mono.from(open.rollbackTransaction())))
         .onErrorResume(TransactionCancelled.class, gone -> Mono.empty());
   }
 
@@ -102,10 +105,18 @@ final class Database implements SqlRunner {
   }
 
   private Throwable translate(Throwable error) {
-    Throwable translated = SqlErrors.translate(error);
+    Throwable translated = SqlErrors.translate(unwrapped(error));
     return inFlight.isClosed() && !(translated instanceof StorageException)
         ? new UnavailableException("The storage was closed meanwhile", error)
         : translated;
+  }
+
+  /** Why a rollback or commit failed, without what Reactor wraps around it. */
+  private static Throwable unwrapped(Throwable error) {
+    return error.getClass() == RuntimeException.class
+            && error.getCause() instanceof R2dbcException reason
+        ? reason
+        : error;
   }
 
   /** Refuses whatever comes from now on; completes when what is under way has ended. */

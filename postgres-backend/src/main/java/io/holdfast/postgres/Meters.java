@@ -1,11 +1,13 @@
 package io.holdfast.postgres;
 
+import io.holdfast.subscription.SubscriptionName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
 import java.util.Queue;
@@ -60,6 +62,22 @@ final class Meters {
         "How far the slowest live subscription is behind",
         "positions",
         positions);
+  }
+
+  /** True if anybody may look: the global registry is one of many, or of none. */
+  boolean isWatched() {
+    return !(registry instanceof CompositeMeterRegistry composite)
+        || !composite.getRegistries().isEmpty();
+  }
+
+  /** How far a durable subscription with members in this process is behind. */
+  void consumerLag(SubscriptionName name, LongSupplier events) {
+    gauge(
+        "holdfast.consumers.lag",
+        "Events behind the slice of a durable subscription that is furthest behind",
+        "events",
+        tags.and("subscription", name.value()),
+        events);
   }
 
   /** How far the decided end of the log is behind its end. */

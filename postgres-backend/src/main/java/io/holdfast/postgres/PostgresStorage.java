@@ -13,6 +13,7 @@ import io.holdfast.event.EventLog;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,8 @@ public final class PostgresStorage implements UnifiedStorage {
   private final EventLog events;
   private final StoreSet stores;
   private final LockStore locks;
+  private final SubscriptionStore durable;
+  private final ConsumerLag consumerLag;
   private final Transfers transfers;
   private final Upkeep upkeep;
   private final Probe probe;
@@ -74,6 +77,8 @@ public final class PostgresStorage implements UnifiedStorage {
             announcer,
             new PostgresEventMonths(tools, opening.clock(), control, maintenance));
     this.locks = new PostgresLockStore(database, control, schema);
+    this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
+    this.durable = new PostgresSubscriptionStore(database, control, schema, consumerLag::joined);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
     this.probe = new Probe(control, tools, configuration);
@@ -136,6 +141,11 @@ public final class PostgresStorage implements UnifiedStorage {
   }
 
   @Override
+  public SubscriptionStore subscriptions() {
+    return durable;
+  }
+
+  @Override
   public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
     Objects.requireNonNull(work, "work");
     return database
@@ -179,6 +189,7 @@ public final class PostgresStorage implements UnifiedStorage {
         () -> {
           announcer.close();
           upkeep.close();
+          consumerLag.close();
           return subscriptions
               .close()
               .then(listener.close())

@@ -6,6 +6,7 @@ import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 
 /** All stores on one connection. */
@@ -15,7 +16,8 @@ record PostgresTransaction(
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,
-    LockStore locks)
+    LockStore locks,
+    SubscriptionStore subscriptions)
     implements StoreSet {
 
   static PostgresTransaction on(SqlRunner transaction, EventTools tools) {
@@ -26,6 +28,7 @@ record PostgresTransaction(
         new PostgresCheckpointStore(transaction, schema),
         new PostgresDeadLetterQueue(transaction, schema),
         new PostgresWorkflowStore(transaction, schema),
-        new PostgresLockStore(transaction, schema));
+        new PostgresLockStore(transaction, schema),
+        new PostgresSubscriptionStore(transaction, schema));
   }
 }

@@ -7,6 +7,8 @@ import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Subscription;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ final class Transfers {
     put(Checkpoint.KIND, new TableTransfer<>(database, tables.checkpoints()));
     put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
     put(LockState.KIND, new TableTransfer<>(database, tables.locks()));
+    SubscriptionTables subscriptions = new SubscriptionTables(tools.schema());
+    put(Subscription.KIND, new TableTransfer<>(database, subscriptions.subscriptions()));
+    put(HeldJob.KIND, new TableTransfer<>(database, subscriptions.heldJobs()));
     put(RecordedEvent.KIND, new EventTransfer(database, tools, eventsCommitted));
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
@@ -12,6 +13,7 @@ import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.StorageContract;
+import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
@@ -60,6 +62,12 @@ class PostgresStorageContractIT {
 
   @Nested
   class Locks implements OnPostgres, LockStoreContract {}
+
+  @Nested
+  class DurableSubscriptions implements OnPostgres, SubscriptionLedgerContract {}
+
+  @Nested
+  class Consumers implements OnPostgres, ConsumeContract {}
 
   @Nested
   class Transactions implements OnPostgres, TransactionContract {}

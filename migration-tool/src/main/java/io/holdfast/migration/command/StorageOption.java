@@ -3,6 +3,7 @@ package io.holdfast.migration.command;
 import io.holdfast.Holdfast;
 import io.holdfast.UnifiedStorage;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
@@ -28,6 +29,11 @@ public final class StorageOption {
   /** As above, for a command that only reads: the writer of a directory may be at work. */
   <T> Mono<T> reading(Function<UnifiedStorage, Mono<T>> work) {
     return Storages.reading(url, work);
+  }
+
+  /** Refuses a directory that holds no storage, for a command that is not to make one. */
+  void requireDirectory(CommandLine command) {
+    Storages.requireDirectory(command, "--storage", url);
   }
 
   /** Without its password. */

@@ -50,9 +50,9 @@ class FileCommandTest {
     JsonNode json = Json.of(Files.readString(report)).tree();
     assertThat(json.get("identical").booleanValue()).isTrue();
     assertThat(json.get("written").intValue()).isEqualTo(OddRecords.COUNT);
-    assertThat(json.get("kinds")).hasSize(7);
-    assertThat(json.at("/kinds/6/kind").stringValue()).isEqualTo("events");
-    assertThat(json.at("/kinds/6/source/sha256")).isEqualTo(json.at("/kinds/6/target/sha256"));
+    assertThat(json.get("kinds")).hasSize(9);
+    assertThat(json.at("/kinds/8/kind").stringValue()).isEqualTo("events");
+    assertThat(json.at("/kinds/8/source/sha256")).isEqualTo(json.at("/kinds/8/target/sha256"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
+import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.util.List;
 import java.util.function.Function;
@@ -71,6 +72,11 @@ record Exports(Flux<RecordedEvent> exported) implements UnifiedStorage {
 
   @Override
   public WorkflowStore workflows() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SubscriptionStore subscriptions() {
     throw new UnsupportedOperationException();
   }
 

@@ -1,0 +1,134 @@
+package io.holdfast.subscription;
+
+import io.holdfast.JobId;
+import io.holdfast.JsonWriter;
+import io.holdfast.Names;
+import io.holdfast.Position;
+import io.holdfast.StoreSet;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.ItemId;
+import io.holdfast.event.RecordedEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Puts events aside, to the dead letters of their job, and knows which jobs are held. */
+final class Parking {
+
+  /** What an event that waits behind a failed one of its job is said to have failed with. */
+  static final String BEHIND = "BehindFailedEvent";
+
+  private static final Pattern DIGITS = Pattern.compile("\\d+");
+  private static final int MESSAGE_CHARS_MAX = 10_000;
+
+  private final SubscriptionName name;
+  private final FailurePolicy policy;
+  private final Set<JobId> held = ConcurrentHashMap.newKeySet();
+
+  /** An event that is put aside, and why. */
+  record Parked(RecordedEvent event, Failure failure, boolean holds) {}
+
+  Parking(SubscriptionName name, FailurePolicy policy, List<HeldJob> held) {
+    this.name = name;
+    this.policy = policy;
+    held.forEach(job -> this.held.add(job.job()));
+  }
+
+  boolean isHeld(JobId job) {
+    return held.contains(job);
+  }
+
+  void hold(JobId job) {
+    held.add(job);
+  }
+
+  void unhold(JobId job) {
+    held.remove(job);
+  }
+
+  /** An event whose handler has failed as often as it may. */
+  Parked failed(RecordedEvent event, Throwable error) {
+    return new Parked(
+        event,
+        failure(event, policy.attempts(), error),
+        policy.then() == FailurePolicy.Then.HOLD_JOB);
+  }
+
+  /** An event of a held job. */
+  Parked behind(RecordedEvent event) {
+    Failure failure =
+        new Failure(
+            1, Instant.now(), BEHIND, "An earlier event of the job failed", details(event, 0));
+    return new Parked(event, failure, false);
+  }
+
+  Failure failure(RecordedEvent event, int attempt, Throwable error) {
+    String message = error.getMessage() == null ? "" : error.getMessage();
+    return new Failure(
+        attempt,
+        Instant.now(),
+        cut(error.getClass().getName(), Names.NAME_CHARS_MAX),
+        cut(clean(message), MESSAGE_CHARS_MAX),
+        details(event, policy.attempts()));
+  }
+
+  private io.holdfast.Json details(RecordedEvent event, int attempts) {
+    return new JsonWriter()
+        .text("subscription", name.value())
+        .text("position", event.position().value())
+        .number("attempts", attempts)
+        .end();
+  }
+
+  /** Without what no storage keeps: NUL, and halves of surrogate pairs. */
+  private static String clean(String message) {
+    StringBuilder clean = new StringBuilder(message.length());
+    message
+        .codePoints()
+        .map(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? '?' : c)
+        .forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+  }
+
+  /** Writes them, in order, within the transaction that moves the progress past them. */
+  Mono<Void> write(StoreSet tx, List<Parked> parked) {
+    return Flux.fromIterable(parked).concatMap(one -> write(tx, one)).then();
+  }
+
+  Mono<Void> write(StoreSet tx, Parked parked) {
+    RecordedEvent event = parked.event();
+    Mono<Void> add =
+        tx.deadLetters().add(key(event), RecordedEvent.KIND.encode(event), parked.failure()).then();
+    return parked.holds() ? add.then(tx.subscriptions().hold(name, event.job())) : add;
+  }
+
+  DeadLetterKey key(RecordedEvent event) {
+    return new DeadLetterKey(event.job(), item(event.position()));
+  }
+
+  /** Numbers have as many digits as a position may have, so that items sort as positions do. */
+  private ItemId item(Position position) {
+    String padded =
+        DIGITS
+            .matcher(position.value())
+            .replaceAll(digits -> "0".repeat(18 - digits.group().length()) + digits.group());
+    return new ItemId(cut(prefix() + padded, Names.NAME_CHARS_MAX));
+  }
+
+  /** What the ids of all dead letters of the subscription begin with. */
+  String prefix() {
+    return name.value() + "@";
+  }
+}

@@ -1,0 +1,123 @@
+package io.holdfast.subscription;
+
+import io.holdfast.JobId;
+import io.holdfast.StoreSet;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.ItemId;
+import io.holdfast.event.RecordedEvent;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Handles the dead letters of jobs that were released, in order, before their next events are read.
+ * A letter that fails again holds its job again.
+ */
+record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
+
+  private static final int PAGE = 100;
+
+  Mono<Void> all(List<HeldJob> held) {
+    return Flux.fromIterable(held)
+        .filter(job -> job.released() && work.share().has(job.job()))
+        .concatMap(job -> letters(job.job()))
+        .then();
+  }
+
+  /** Page after page, until there is none, or one fails, or the term is over. */
+  private Mono<Void> letters(JobId job) {
+    return page(job)
+        .flatMap(page -> page.isEmpty() ? unhold(job).thenReturn(false) : handle(page))
+        .repeat()
+        .takeWhile(goesOn -> goesOn)
+        .then();
+  }
+
+  private Mono<List<DeadLetter>> page(JobId job) {
+    String prefix = work.parking().prefix();
+    DeadLetterKey before = new DeadLetterKey(job, new ItemId(prefix));
+    return work.storage()
+        .deadLetters()
+        .list(DeadLetterFilter.all().ofJob(job).after(before).limit(PAGE))
+        .takeWhile(letter -> letter.key().item().value().startsWith(prefix))
+        .collectList();
+  }
+
+  private Mono<Boolean> handle(List<DeadLetter> page) {
+    return Flux.fromIterable(page)
+        .concatMap(letter -> isOver.getAsBoolean() ? Mono.just(false) : handle(letter), 0)
+        .takeUntil(done -> !done)
+        .last();
+  }
+
+  private Mono<Boolean> handle(DeadLetter letter) {
+    RecordedEvent event = RecordedEvent.KIND.decode(letter.data());
+    return attempts(letter, event)
+        .thenReturn(true)
+        .onErrorResume(LetterFailed.class, failed -> holdAgain(letter, event, failed.getCause()));
+  }
+
+  private Mono<Void> attempts(DeadLetter letter, RecordedEvent event) {
+    if (handler instanceof EventHandler.Transactional transactional) {
+      return finish(letter, tx -> transactional.work().apply(tx, event))
+          .retryWhen(work.retry(1).filter(LetterFailed.class::isInstance));
+    }
+    return new PlainWork(work, (EventHandler.Plain) handler)
+        .attempts(event)
+        .onErrorMap(LetterFailed::new)
+        .then(finish(letter, tx -> Mono.empty()));
+  }
+
+  /** Under the slice's token: whoever has the slice now has the job's letters too. */
+  private Mono<Void> finish(DeadLetter letter, Function<StoreSet, Mono<Void>> effects) {
+    return work.storage()
+        .inTransaction(
+            tx ->
+                fence(tx, letter.key().job())
+                    .then(Mono.defer(() -> effects.apply(tx)).onErrorMap(LetterFailed::new))
+                    .then(Mono.defer(() -> tx.deadLetters().delete(letter.key()))));
+  }
+
+  private Mono<Boolean> holdAgain(
+      DeadLetter letter, RecordedEvent event, @org.jspecify.annotations.Nullable Throwable error) {
+    Throwable reason = error == null ? new IllegalStateException("no reason") : error;
+    int attempt = letter.lastFailure().attempt() + work.options().failures().attempts();
+    JobId job = letter.key().job();
+    return work.storage()
+        .inTransaction(
+            tx ->
+                fence(tx, job)
+                    .then(
+                        tx.deadLetters()
+                            .add(
+                                letter.key(),
+                                letter.data(),
+                                work.parking().failure(event, attempt, reason)))
+                    .then(tx.subscriptions().hold(work.name(), job)))
+        .thenReturn(false);
+  }
+
+  private Mono<Void> unhold(JobId job) {
+    return work.storage()
+        .inTransaction(tx -> fence(tx, job).then(tx.subscriptions().unhold(work.name(), job)))
+        .then(Mono.fromRunnable(() -> work.parking().unhold(job)));
+  }
+
+  private Mono<Void> fence(StoreSet tx, JobId job) {
+    return tx.subscriptions().advance(work.name(), work.share().fence(job));
+  }
+
+  /** The handler has failed; nothing was written. */
+  private static final class LetterFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    LetterFailed(Throwable reason) {
+      super("A dead letter's handler failed", reason, false, false);
+    }
+  }
+}

@@ -3,8 +3,11 @@ package io.holdfast.subscription;
 import io.holdfast.StoreSet;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.subscription.Parking.Parked;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -40,8 +43,38 @@ record TransactionalWork(Work work, EventHandler.Transactional handler) {
     return Flux.fromIterable(work.share().byLane(owed, lanes)).flatMap(this::lane, lanes).then();
   }
 
+  /** A part of a lane: events for one transaction, or one that has failed in such a one. */
+  private record Part(List<RecordedEvent> events, @Nullable EventFailed failed) {}
+
+  /** Part by part, in order; a part that fails becomes several. */
   private Mono<Void> lane(List<RecordedEvent> events) {
-    return together(events).onErrorResume(EventFailed.class, failed -> around(events, failed));
+    return Mono.defer(
+        () -> {
+          Deque<Part> parts = new ArrayDeque<>();
+          parts.push(new Part(events, null));
+          return Mono.defer(() -> handle(parts.pop(), parts)).repeat(() -> !parts.isEmpty()).then();
+        });
+  }
+
+  private Mono<Void> handle(Part part, Deque<Part> parts) {
+    return part.failed() != null
+        ? alone(part.events().get(0), part.failed())
+        : together(part.events())
+            .onErrorResume(
+                EventFailed.class,
+                failed -> Mono.fromRunnable(() -> split(part.events(), failed, parts)));
+  }
+
+  /** What came before the failed event, in one transaction; the event, alone; then the rest. */
+  private static void split(List<RecordedEvent> events, EventFailed failed, Deque<Part> parts) {
+    int index = failed.index;
+    if (index + 1 < events.size()) {
+      parts.push(new Part(events.subList(index + 1, events.size()), null));
+    }
+    parts.push(new Part(events.subList(index, index + 1), failed));
+    if (index > 0) {
+      parts.push(new Part(events.subList(0, index), null));
+    }
   }
 
   private Mono<Void> together(List<RecordedEvent> events) {
@@ -61,16 +94,6 @@ record TransactionalWork(Work work, EventHandler.Transactional handler) {
     }
     return Mono.defer(() -> handler.work().apply(tx, event))
         .onErrorMap(error -> new EventFailed(index, error));
-  }
-
-  /** What came before the failed event, in one transaction; the event, alone; then the rest. */
-  private Mono<Void> around(List<RecordedEvent> events, EventFailed failed) {
-    List<RecordedEvent> before = events.subList(0, failed.index);
-    List<RecordedEvent> behind = events.subList(failed.index + 1, events.size());
-    RecordedEvent event = events.get(failed.index);
-    return (before.isEmpty() ? Mono.<Void>empty() : lane(before))
-        .then(Mono.defer(() -> alone(event, failed)))
-        .then(Mono.defer(() -> behind.isEmpty() ? Mono.empty() : lane(behind)));
   }
 
   /** It was tried once: the other attempts, then the dead letters. */

@@ -13,6 +13,7 @@ import io.holdfast.Position;
 import io.holdfast.contract.Consuming.Seen;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -136,6 +138,24 @@ public interface ConsumeFailureContract extends StorageContract {
     assertThat(Await.value(storage().events().stats(new JobId("copy of job-1"))).total())
         .as("all but the one that failed")
         .isEqualTo(2);
+  }
+
+  @Test
+  default void where_every_event_fails_all_are_with_the_dead_letters_in_order() {
+    Event[] events = Samples.events(150).toArray(Event[]::new);
+    Position last = append(storage(), job(1), events);
+    FailurePolicy once = FailurePolicy.DEFAULT.withAttempts(1);
+    try (Consuming member =
+        Consuming.start(
+            storage(), OPTIONS.withFailures(once), transactional(new Seen(), event -> true))) {
+      awaitProcessed(storage(), last);
+    }
+
+    List<DeadLetter> letters =
+        Await.all(storage().deadLetters().list(DeadLetterFilter.all().limit(1_000)));
+    assertThat(letters)
+        .extracting(letter -> RecordedEvent.KIND.decode(letter.data()).version())
+        .isEqualTo(LongStream.rangeClosed(1, 150).boxed().toList());
   }
 
   private void requireOneLetter() {

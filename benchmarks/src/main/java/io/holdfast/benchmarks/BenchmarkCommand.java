@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class BenchmarkCommand {
 
   private static final List<Scenario> SCENARIOS =
-      List.of(new BulkAppendScenario(), new SubscribeScenario(), new CatchUpScenario());
+      List.of(
+          new BulkAppendScenario(),
+          new SingleAppendScenario(),
+          new SubscribeScenario(),
+          new CatchUpScenario());
 
   private BenchmarkCommand() {}
 

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * The PostgreSQL that is measured: embedded, on this machine, and as durable as it comes. The
@@ -23,6 +24,9 @@ final class Server implements AutoCloseable {
           "shared_buffers", "1GB",
           "max_wal_size", "4GB",
           "max_connections", "200");
+
+  /** A ceiling is not to be slowed down by our triggers for writers that know nothing of us. */
+  static final String NO_TRIGGERS = "-c holdfast.writer=library";
 
   private final EmbeddedPostgres postgres;
 
@@ -46,9 +50,17 @@ final class Server implements AutoCloseable {
         + connections;
   }
 
+  int port() {
+    return postgres.getPort();
+  }
+
   Connection jdbc() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", "postgres");
+    properties.setProperty("password", "postgres");
+    properties.setProperty("options", NO_TRIGGERS);
     return DriverManager.getConnection(
-        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres");
+        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", properties);
   }
 
   void execute(String sql) throws SQLException {

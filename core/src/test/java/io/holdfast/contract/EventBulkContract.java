@@ -1,16 +1,19 @@
 package io.holdfast.contract;
 
 import static io.holdfast.contract.Samples.event;
+import static io.holdfast.contract.Samples.events;
 import static io.holdfast.contract.Samples.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.Json;
+import io.holdfast.event.AppendResult;
 import io.holdfast.event.BulkProgress;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.EventQuery;
+import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
@@ -71,6 +74,20 @@ public interface EventBulkContract extends StorageContract {
 
     List<RecordedEvent> read = everything();
     assertThat(read).hasSize(200);
+    Histories.requireWhole(read);
+  }
+
+  @Test
+  default void single_appends_to_the_same_jobs_meanwhile_leave_no_hole() {
+    Flux<BulkProgress> bulk = log().appendAll(Flux.range(0, 12_000).map(i -> numbered(i)));
+    Flux<AppendResult> singles =
+        Flux.range(0, 300)
+            .flatMap(i -> log().append(job(i % 50), ExpectedVersion.any(), events(2)), 32);
+
+    Await.done(Flux.merge(bulk, singles));
+
+    List<RecordedEvent> read = everything();
+    assertThat(read).hasSize(12_600);
     Histories.requireWhole(read);
   }
 

@@ -139,6 +139,33 @@ public interface EventConcurrencyContract extends StorageContract {
   }
 
   @Test
+  default void a_batch_repeated_in_a_crowd_returns_its_first_result() {
+    EventBatch batch = batch(any(job(1), event(1)), any(job(2), event(2)));
+    AppendResult first = Await.value(log().append(batch));
+
+    List<Race.Finish<AppendResult>> race =
+        Race.run(
+            200,
+            i ->
+                i % 10 == 0
+                    ? log().append(batch)
+                    : log().append(job(i % 4), ExpectedVersion.any(), List.of(event(i))));
+
+    assertThat(race)
+        .allSatisfy(
+            finish -> {
+              assertThat(finish.failure()).as("caller %s", finish.caller()).isNull();
+              assertThat(finish.value().repeated()).isEqualTo(finish.caller() % 10 == 0);
+            })
+        .filteredOn(finish -> finish.caller() % 10 == 0)
+        .extracting(finish -> finish.value().events())
+        .hasSize(20)
+        .containsOnly(first.events());
+    assertThat(everything()).as("2 by the batch, 180 by the others").hasSize(182);
+    Histories.requireWhole(everything());
+  }
+
+  @Test
   default void compare_and_append_loses_no_update() {
     Race.allWin(16, i -> Mono.defer(() -> appendAtHead(i)).retryWhen(onConflict()));
 

@@ -7,7 +7,6 @@ import io.holdfast.event.AppendResult;
 import io.holdfast.event.AppendResult.Appended;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
-import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvents;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -44,13 +43,16 @@ final class AppendBatch {
         FROM {schema}.job_heads
         WHERE job_id = ANY($1::text[]) AND NOT EXISTS (SELECT FROM known)
         ORDER BY job_id
-        FOR UPDATE
-      ), verdict AS MATERIALIZED (
-        SELECT p.job_id, p.events, p.ord, coalesce(h.version, 0) AS version,
-          h.job_id IS NULL AS is_new,
-          p.expected < 0 OR p.expected = coalesce(h.version, 0) AS is_met
+        FOR UPDATE {wait}
+      ), found AS MATERIALIZED (
+        SELECT p.job_id, p.expected, p.events, p.ord, h.version,
+          h.job_id IS NULL AND {held} AS is_held
         FROM part p
         LEFT JOIN head h ON h.job_id = p.job_id
+      ), verdict AS MATERIALIZED (
+        SELECT job_id, events, ord, coalesce(version, 0) AS version, version IS NULL AS is_new,
+          is_held, NOT is_held AND (expected < 0 OR expected = coalesce(version, 0)) AS is_met
+        FROM found
       ), floor AS MATERIALIZED (
         {floor}
         WHERE NOT EXISTS (SELECT FROM known) AND (SELECT bool_and(is_met) FROM verdict)
@@ -94,7 +96,7 @@ final class AppendBatch {
       ), {note}
       SELECT 'appended', job_id, version, position FROM written
       UNION ALL
-      SELECT 'refused', job_id, version, ord
+      SELECT CASE WHEN is_held THEN 'held' ELSE 'refused' END, job_id, version, ord
       FROM verdict
       WHERE NOT is_met AND NOT EXISTS (SELECT FROM known)
       UNION ALL
@@ -119,16 +121,27 @@ final class AppendBatch {
       ORDER BY version
       """;
 
+  /** Heads that another transaction holds are passed over, if nobody is to wait for them. */
+  static final String PASS_OVER = "SKIP LOCKED";
+
+  /** True for a head that is there. */
+  static final String IS_THERE =
+      """
+      (SELECT true FROM {schema}.job_heads x WHERE x.job_id = p.job_id LIMIT 1) IS NOT NULL""";
+
   private final String append;
+  private final String appendIfFree;
   private final String findBatch;
   private final String findEvents;
 
   AppendBatch(SchemaName schema, int tag) {
-    this.append =
-        schema.in(
-            APPEND
-                .replace("{floor}", Horizon.takeFloor(tag))
-                .replace("{note}", PositionMonths.NOTE_WRITTEN));
+    String text =
+        APPEND
+            .replace("{floor}", Horizon.takeFloor(tag))
+            .replace("{note}", PositionMonths.NOTE_WRITTEN)
+            .replace("{held}", IS_THERE);
+    this.append = schema.in(text.replace("{wait}", ""));
+    this.appendIfFree = schema.in(text.replace("{wait}", PASS_OVER));
     this.findBatch = schema.in(FIND_BATCH);
     this.findEvents = schema.in(FIND_EVENTS);
   }
@@ -143,16 +156,26 @@ final class AppendBatch {
     }
   }
 
+  /** Waits for whoever holds one of the heads. */
   Mono<AppendResult> run(SqlRunner runner, EventBatch batch) {
+    return runner.list(statement(append, batch), Answer::of).flatMap(of(runner, batch));
+  }
+
+  /** Waits for nobody: empty, and nothing is written, while another holds one of the heads. */
+  Mono<AppendResult> runIfFree(SqlRunner runner, EventBatch batch) {
     return runner
-        .list(statement(batch), Answer::of)
-        .flatMap(
-            answers ->
-                switch (answers.get(0).kind()) {
-                  case "appended" -> Mono.just(appended(answers));
-                  case "known" -> recall(runner, batch, answers);
-                  default -> refused(runner, batch, answers);
-                });
+        .list(statement(appendIfFree, batch), Answer::of)
+        .filter(answers -> answers.stream().noneMatch(answer -> answer.kind().equals("held")))
+        .flatMap(of(runner, batch));
+  }
+
+  private Function<List<Answer>, Mono<AppendResult>> of(SqlRunner runner, EventBatch batch) {
+    return answers ->
+        switch (answers.get(0).kind()) {
+          case "appended" -> Mono.just(appended(answers));
+          case "known" -> recall(runner, batch, answers);
+          default -> refused(runner, batch, answers);
+        };
   }
 
   private static AppendResult appended(List<Answer> answers) {
@@ -168,19 +191,20 @@ final class AppendBatch {
    * again.
    */
   private Mono<AppendResult> refused(SqlRunner runner, EventBatch batch, List<Answer> answers) {
+    return find(runner, batch).switchIfEmpty(Mono.error(() -> conflict(batch, answers.get(0))));
+  }
+
+  /** The first result of a batch that was appended before; empty if it was not. */
+  Mono<AppendResult> find(SqlRunner runner, EventBatch batch) {
     return runner
         .list(Sql.of(findBatch, firstJob(batch), batch.id().value()), Answer::of)
-        .flatMap(
-            known ->
-                known.isEmpty()
-                    ? Mono.error(() -> conflict(batch, answers.get(0)))
-                    : recall(runner, batch, known));
+        .flatMap(known -> known.isEmpty() ? Mono.empty() : recall(runner, batch, known));
   }
 
   private static ConflictException conflict(EventBatch batch, Answer answer) {
     JobEvents part = batch.parts().get((int) answer.number() - 1);
     return ConflictException.ofVersion(
-        "Job", answer.job(), expected(part.expected()), answer.version());
+        "Job", answer.job(), GroupVerdict.expected(part.expected()), answer.version());
   }
 
   /** The first result again, read back from where the batch went. */
@@ -202,7 +226,7 @@ final class AppendBatch {
         .flatMapIterable(rows -> rows);
   }
 
-  private Sql statement(EventBatch batch) {
+  private static Sql statement(String text, EventBatch batch) {
     List<JobEvents> parts = batch.parts();
     List<Event> events = new ArrayList<>(batch.size());
     List<Integer> partOf = new ArrayList<>(batch.size());
@@ -216,9 +240,9 @@ final class AppendBatch {
       }
     }
     return Sql.of(
-        append,
+        text,
         parts.stream().map(part -> part.job().value()).toArray(String[]::new),
-        parts.stream().map(part -> expected(part.expected())).toArray(Long[]::new),
+        parts.stream().map(part -> GroupVerdict.expected(part.expected())).toArray(Long[]::new),
         parts.stream().map(part -> part.events().size()).toArray(Integer[]::new),
         batch.id().value(),
         partOf.toArray(Integer[]::new),
@@ -233,14 +257,6 @@ final class AppendBatch {
 
   private static String firstJob(EventBatch batch) {
     return batch.parts().get(0).job().value();
-  }
-
-  /** -1 is "any". */
-  private static long expected(ExpectedVersion expected) {
-    if (expected instanceof ExpectedVersion.Exactly exactly) {
-      return exactly.version();
-    }
-    return expected instanceof ExpectedVersion.None ? 0 : -1;
   }
 
   private static String[] texts(

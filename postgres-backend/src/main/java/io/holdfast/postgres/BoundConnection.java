@@ -59,10 +59,15 @@ record BoundConnection(Connection connection, StatementGate gate) implements Sql
     return Flux.from(sql.on(connection).execute());
   }
 
+  /**
+   * A message for each buffer: the driver gathers whatever comes from one publisher into one
+   * message first, and the server would have nothing to do until all is encoded.
+   */
   @Override
   public Mono<Long> copyIn(String sql, Publisher<ByteBuf> data) {
     return shielded(
-        Mono.defer(() -> postgres().copyIn(sql, data)).onErrorMap(SqlErrors::translate));
+        Mono.defer(() -> postgres().copyIn(sql).fromMany(Flux.from(data).map(Mono::just)).build())
+            .onErrorMap(SqlErrors::translate));
   }
 
   /** The driver's own connection, below what the pool has wrapped around it. */

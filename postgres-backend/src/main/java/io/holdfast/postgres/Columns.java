@@ -33,6 +33,11 @@ record Columns(Row row) {
     return row.get(column, Long.class);
   }
 
+  /** A bigint[] that was cast to text. */
+  Numbers numbers(int column) {
+    return Numbers.parse(text(column));
+  }
+
   boolean flag(int column) {
     return Objects.requireNonNull(row.get(column, Boolean.class));
   }

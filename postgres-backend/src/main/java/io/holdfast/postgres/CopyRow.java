@@ -2,8 +2,8 @@ package io.holdfast.postgres;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ final class CopyRow {
   };
 
   /** Times are microseconds from here. */
-  private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+  private static final long EPOCH_SECOND = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
 
   private static final byte JSONB_VERSION = 1;
 
@@ -44,8 +44,20 @@ final class CopyRow {
   }
 
   void time(Instant value) {
-    Duration since = Duration.between(EPOCH, value);
-    number(since.getSeconds() * 1_000_000 + since.getNano() / 1_000);
+    number(micros(value));
+  }
+
+  /** A time as PostgreSQL counts it. */
+  static long micros(Instant value) {
+    return (value.getEpochSecond() - EPOCH_SECOND) * 1_000_000 + value.getNano() / 1_000;
+  }
+
+  static Instant time(long micros) {
+    return Instant.ofEpochSecond(EPOCH_SECOND).plus(micros, ChronoUnit.MICROS);
+  }
+
+  void bytes(byte[] utf8) {
+    out.writeInt(utf8.length).writeBytes(utf8);
   }
 
   void text(@Nullable String value) {

@@ -9,6 +9,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -82,6 +83,38 @@ final class Database implements SqlRunner {
             (open, error) -> gate.close().then(Mono.from(open.rollbackTransaction())),
             open -> gate.close().then(Mono.from(open.rollbackTransaction())))
         .onErrorResume(TransactionCancelled.class, gone -> Mono.empty());
+  }
+
+  /**
+   * A transaction in two round trips, for work that nobody cancels: {@code look} is sent together
+   * with the BEGIN, and {@code write}, which must send all it has at once, with the COMMIT. If a
+   * statement fails, the server makes a rollback of that COMMIT. Emits what {@code look} did.
+   */
+  <T> Mono<T> inTwoTrips(
+      Function<SqlRunner, Mono<T>> look, BiFunction<SqlRunner, T, Mono<Void>> write) {
+    return withConnection(
+        bound -> {
+          Connection connection = bound.connection();
+          return Together.with(
+                  Mono.from(connection.beginTransaction(IsolationLevel.READ_COMMITTED)),
+                  look.apply(bound))
+              .onErrorResume(error -> rolledBack(connection, error))
+              .flatMap(
+                  seen ->
+                      Together.of(
+                              write.apply(bound, seen), Mono.from(connection.commitTransaction()))
+                          .thenReturn(seen));
+        });
+  }
+
+  private static <T> Mono<T> rolledBack(Connection connection, Throwable error) {
+    return Mono.from(connection.rollbackTransaction())
+        .onErrorResume(
+            another -> {
+              error.addSuppressed(another);
+              return Mono.empty();
+            })
+        .then(Mono.error(error));
   }
 
   /**

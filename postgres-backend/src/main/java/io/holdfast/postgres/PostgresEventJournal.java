@@ -11,19 +11,14 @@ import io.holdfast.event.EventJournal;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.EventStats;
 import io.holdfast.event.RecordedEvent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /** Events, alone or inside a transaction. */
 final class PostgresEventJournal implements EventJournal {
-
-  private static final int RACES = 10;
-  private static final int OUTAGES = 3;
 
   private final SqlRunner runner;
   private final AppendBatch append;
@@ -44,30 +39,11 @@ final class PostgresEventJournal implements EventJournal {
     Objects.requireNonNull(batch, "batch");
     Mono<AppendResult> once = Mono.defer(() -> append.run(runner, batch));
     Mono<AppendResult> attempt = Mono.defer(() -> partitions.ensureFor(times(batch))).then(once);
-    return runner.isTransaction()
-        ? attempt
-            .onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch))
-            .onErrorMap(SqlErrors::isMissingPartition, this::monthDropped)
-        : retried(attempt, batch);
-  }
-
-  /** Every attempt is the same batch, so that none can apply twice. */
-  private Mono<AppendResult> retried(Mono<AppendResult> attempt, EventBatch batch) {
-    return attempt
-        .onErrorResume(
-            SqlErrors::isMissingPartition,
-            error -> {
-              partitions.forget();
-              return attempt;
-            })
-        .retryWhen(
-            Retry.max(RACES)
-                .filter(SqlErrors::isUniqueViolation)
-                .onRetryExhaustedThrow((spec, signal) -> lostRace(batch)))
-        .retryWhen(
-            Retry.backoff(OUTAGES, Duration.ofMillis(50))
-                .filter(UnavailableException.class::isInstance)
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+    Mono<AppendResult> repeated =
+        runner.isTransaction()
+            ? attempt.onErrorMap(SqlErrors::isMissingPartition, this::monthDropped)
+            : AppendRepeats.of(attempt, partitions);
+    return repeated.onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch));
   }
 
   /** Another transaction created the job, or ran this batch, while this one was about to. */

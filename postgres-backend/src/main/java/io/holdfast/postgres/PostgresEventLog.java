@@ -18,36 +18,30 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The event log of one store: the journal on the pool, bulk appends and subscriptions. */
+/** The event log of one store: the journal on the pool, its lanes, and subscriptions. */
 final class PostgresEventLog implements EventLog {
 
   private final EventJournal journal;
-  private final BulkAppend bulk;
+  private final AppendLanes lanes;
   private final Subscriptions subscriptions;
-  private final Announcer announcer;
   private final EventMonths months;
 
   PostgresEventLog(
-      EventJournal journal,
-      BulkAppend bulk,
-      Subscriptions subscriptions,
-      Announcer announcer,
-      EventMonths months) {
+      EventJournal journal, AppendLanes lanes, Subscriptions subscriptions, EventMonths months) {
     this.journal = journal;
-    this.bulk = bulk;
+    this.lanes = lanes;
     this.subscriptions = subscriptions;
-    this.announcer = announcer;
     this.months = months;
   }
 
   @Override
   public Mono<AppendResult> append(EventBatch batch) {
-    return journal.append(batch).doOnNext(result -> announcer.eventsCommitted());
+    return lanes.append(batch);
   }
 
   @Override
   public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
-    return bulk.run(Objects.requireNonNull(events, "events"));
+    return BulkAppend.run(lanes, Objects.requireNonNull(events, "events"));
   }
 
   @Override

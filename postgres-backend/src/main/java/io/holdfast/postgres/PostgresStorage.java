@@ -26,6 +26,9 @@ import reactor.core.publisher.Mono;
  */
 public final class PostgresStorage implements UnifiedStorage {
 
+  /** More do not help: two keep a server busy that takes turns between CPU and disk. */
+  private static final int LANES = 2;
+
   private final Connections connections;
   private final Database database;
   private final Database control;
@@ -36,6 +39,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Announcer announcer;
   private final Listener listener;
   private final Subscriptions subscriptions;
+  private final AppendLanes lanes;
   private final EventLog events;
   private final StoreSet stores;
   private final LockStore locks;
@@ -64,17 +68,16 @@ public final class PostgresStorage implements UnifiedStorage {
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
     this.stores = PostgresTransaction.on(database, tools);
+    this.lanes =
+        new AppendLanes(
+            Math.max(1, Math.min(LANES, configuration.connections() / 2)),
+            AppendLimits.DEFAULT,
+            new GroupAppend(database, tools, stores.events(), announcer::eventsCommitted));
     this.events =
         new PostgresEventLog(
             stores.events(),
-            new BulkAppend(
-                database,
-                tools,
-                announcer::eventsCommitted,
-                opening.clock(),
-                Math.max(1, Math.min(2, configuration.connections() / 2))),
+            lanes,
             subscriptions,
-            announcer,
             new PostgresEventMonths(tools, opening.clock(), control, maintenance));
     this.locks = new PostgresLockStore(database, control, schema);
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
@@ -187,11 +190,12 @@ public final class PostgresStorage implements UnifiedStorage {
   public Mono<Void> close() {
     return Mono.defer(
         () -> {
-          announcer.close();
           upkeep.close();
           consumerLag.close();
           return subscriptions
               .close()
+              .then(lanes.close())
+              .then(Mono.fromRunnable(announcer::close))
               .then(listener.close())
               .then(database.close())
               .then(maintenance.close())

@@ -1,0 +1,65 @@
+package io.holdfast.postgres;
+
+import io.holdfast.event.AppendResult;
+import io.holdfast.event.Event;
+import io.holdfast.event.EventBatch;
+import io.holdfast.event.JobEvents;
+
+/** One append on its way through a lane, told exactly once how it has ended. */
+abstract class AppendRequest {
+
+  /** What an event takes beside its data, about. */
+  private static final int EVENT_BYTES = 128;
+
+  private final EventBatch batch;
+  private final int events;
+  private final long bytes;
+  private final long arrivedNanos = System.nanoTime();
+
+  AppendRequest(EventBatch batch) {
+    this.batch = batch;
+    int count = 0;
+    long size = 0;
+    for (JobEvents part : batch.parts()) {
+      count += part.events().size();
+      for (Event event : part.events()) {
+        size += event.data().sizeBytes() + EVENT_BYTES;
+      }
+    }
+    this.events = count;
+    this.bytes = size;
+  }
+
+  final EventBatch batch() {
+    return batch;
+  }
+
+  final int events() {
+    return events;
+  }
+
+  final long bytes() {
+    return bytes;
+  }
+
+  final long waitedNanos() {
+    return System.nanoTime() - arrivedNanos;
+  }
+
+  /** False once nobody wants it any more: it is then not sent. */
+  abstract boolean isWanted();
+
+  /** True if it must not be passed by a later one to the same jobs. */
+  abstract boolean keepsItsTurn();
+
+  /** False if it is enough to know the highest position. */
+  abstract boolean needsPlaces();
+
+  /** Its events are committed. */
+  abstract void written(Places places);
+
+  /** It is answered without having been written here and now. */
+  abstract void answered(AppendResult result);
+
+  abstract void failed(Throwable error);
+}

@@ -9,4 +9,5 @@ public interface EventLogContract
         EventConcurrencyContract,
         EventReadContract,
         EventFilterContract,
+        EventSearchContract,
         EventBulkContract {}

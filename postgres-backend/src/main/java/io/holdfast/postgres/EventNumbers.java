@@ -35,9 +35,11 @@ final class EventNumbers {
   private final SqlRunner runner;
   private final String stats;
   private final String count;
+  private final SchemaName schema;
 
   EventNumbers(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
+    this.schema = schema;
     this.stats = schema.in(STATS);
     this.count = schema.in(COUNT);
   }
@@ -75,6 +77,6 @@ final class EventNumbers {
   }
 
   Mono<Long> count(EventFilter filter) {
-    return runner.first(EventConditions.of(filter).limited(count, 1), row -> row.number(0));
+    return runner.first(EventConditions.of(filter, schema).limited(count, 1), row -> row.number(0));
   }
 }

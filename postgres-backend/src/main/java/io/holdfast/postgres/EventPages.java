@@ -108,6 +108,7 @@ final class EventPages {
 
   private Sql sql(Call call) {
     EventFilter filter = call.filter();
+    @Nullable JsonPath path = JsonPath.of(filter.where());
     return Sql.of(
         page,
         tag,
@@ -123,10 +124,10 @@ final class EventPages {
         Sql.orNull(Instant.class, filter.createdFrom()),
         Sql.orNull(Instant.class, filter.createdBefore()),
         Sql.jsonOrNull(filter.contains()),
-        Sql.text(null),
-        Sql.jsonOrNull(null),
-        Sql.jsonOrNull(null),
-        Sql.orNull(String[].class, null));
+        Sql.text(path == null ? null : path.text()),
+        Sql.jsonOrNull(path == null ? null : path.values()),
+        Sql.jsonOrNull(path == null ? null : path.implied()),
+        texts(filter.words()));
   }
 
   /** No condition when there is none to choose from. */

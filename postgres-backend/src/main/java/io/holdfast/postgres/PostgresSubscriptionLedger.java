@@ -206,7 +206,7 @@ class PostgresSubscriptionLedger implements SubscriptionLedger {
 
   final SqlRunner runner;
   private final SqlRunner control;
-  private final SchemaName schema;
+  final SchemaName schema;
 
   /** Joining may wait, and runs on {@code runner}; renewing never does, on {@code control}. */
   PostgresSubscriptionLedger(SqlRunner runner, SqlRunner control, SchemaName schema) {

@@ -146,7 +146,7 @@ final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
 
   private Mono<Long> lag(Subscription subscription) {
     Conditions conditions =
-        EventConditions.of(subscription.filter())
+        EventConditions.of(subscription.filter(), schema)
             .and("position > %s", Positions.number(subscription.position()));
     return runner.first(conditions.limited(sql(LAG), LAG_MAX), row -> row.number(0));
   }

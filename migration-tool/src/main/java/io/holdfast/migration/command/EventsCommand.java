@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "events",
     header = "Read and write the history of jobs.",
-    subcommands = {TailCommand.class, AppendCommand.class})
+    subcommands = {TailCommand.class, QueryCommand.class, AppendCommand.class})
 public final class EventsCommand {}

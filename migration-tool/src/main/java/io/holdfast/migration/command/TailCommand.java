@@ -1,15 +1,12 @@
 package io.holdfast.migration.command;
 
-import io.holdfast.JobId;
 import io.holdfast.Position;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,11 +36,7 @@ public final class TailCommand implements Callable<Integer> {
 
   @Mixin private final StorageOption storage = new StorageOption();
 
-  @Option(names = "--job", paramLabel = "JOB", description = "Only of this job; may be repeated.")
-  private List<String> jobs = List.of();
-
-  @Option(names = "--type", paramLabel = "TYPE", description = "Only of this type; likewise.")
-  private List<String> types = List.of();
+  @Mixin private final FilterOption filter = new FilterOption();
 
   @Option(
       names = "--from",
@@ -68,16 +61,16 @@ public final class TailCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--limit must be at least 1, was " + limit);
     }
-    EventFilter filter = filter();
+    EventFilter wanted = filter.filter();
     StartFrom start = start();
-    return Await.exitCode(storage.reading(opened -> tail(opened, filter, start)));
+    return Await.exitCode(storage.reading(opened -> tail(opened, wanted, start)));
   }
 
-  private Mono<Integer> tail(UnifiedStorage opened, EventFilter filter, StartFrom start) {
+  private Mono<Integer> tail(UnifiedStorage opened, EventFilter wanted, StartFrom start) {
     PrintWriter out = command.commandLine().getOut();
     return opened
         .events()
-        .subscribe(filter, start)
+        .subscribe(wanted, start)
         .take(limit)
         .publishOn(Schedulers.boundedElastic())
         .takeWhile(event -> print(out, event))
@@ -88,12 +81,6 @@ public final class TailCommand implements Callable<Integer> {
   private boolean print(PrintWriter out, RecordedEvent event) {
     out.println(json ? EventText.json(event) : EventText.columns(event));
     return !out.checkError();
-  }
-
-  private EventFilter filter() {
-    return EventFilter.all()
-        .withJobs(jobs.stream().map(JobId::new).collect(Collectors.toSet()))
-        .withTypes(types.toArray(String[]::new));
   }
 
   private StartFrom start() {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,47 @@ class FileCommandTest {
 
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err()).contains("same storage");
+  }
+
+  @Test
+  void queries_by_what_is_in_the_data() {
+    String lines =
+        """
+        {"job":"a","type":"step","data":{"ms":150,"log":"Build failed"},"correlationId":"c"}
+        {"job":"b","type":"step","data":{"ms":90,"log":"build ok"},"agentId":"x"}
+        {"job":"b","type":"end","data":{},"createdAt":"2024-02-29T12:00:00Z"}
+        """;
+    assertThat(runWithInput(lines, "events", "append", "--storage", from).exitCode()).isZero();
+
+    assertThat(query("--where", "$.ms >= 90", "--text", "BUILD")).isEqualTo("2");
+    assertThat(query("--where", "$.ms >= 90", "--where", "$.log = \"build ok\"")).isEqualTo("1");
+    assertThat(query("--type", "step", "--type", "end", "--job", "b")).isEqualTo("2");
+    assertThat(query("--correlation", "c")).isEqualTo("1");
+    assertThat(query("--agent", "x")).isEqualTo("1");
+    assertThat(query("--since", "2024-02-29", "--until", "2024-03-01")).isEqualTo("1");
+    assertThat(query("--until", "2024-02-29T12:00:00Z")).isEqualTo("0");
+    assertThat(run("events", "query", "--storage", from, "--newest", "--limit", "1").out())
+        .contains("end")
+        .doesNotContain("step");
+    assertThat(run("events", "query", "--storage", from, "--from", "1", "--json").out().lines())
+        .hasSize(2);
+  }
+
+  private String query(String... options) {
+    String[] command = {"events", "query", "--storage", from, "--count"};
+    return succeed(Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new))
+        .out()
+        .strip();
+  }
+
+  @Test
+  void says_what_is_wrong_with_a_condition_and_where() {
+    append(from, "here");
+
+    Result refused = run("events", "query", "--storage", from, "--where", "$.ms ~ 3");
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("one of = != < <= > >= exists", "character 6");
   }
 
   @Test

@@ -89,6 +89,15 @@ final class Meters {
         positions);
   }
 
+  /** How long the append has been open that holds subscriptions back. */
+  void horizonHeld(LongSupplier seconds) {
+    gauge(
+        "holdfast.horizon.held",
+        "For how long the append has been open that holds subscriptions back",
+        "seconds",
+        seconds);
+  }
+
   /** For how long there are partitions to append to. */
   void partitionRunway(LongSupplier days) {
     gauge("holdfast.partitions.runway", "For how long partitions are made", "days", days);

@@ -47,6 +47,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final ConsumerLag consumerLag;
   private final Transfers transfers;
   private final Upkeep upkeep;
+  private final HorizonWatch horizonWatch;
   private final Probe probe;
   private final Meters meters;
 
@@ -84,7 +85,8 @@ public final class PostgresStorage implements UnifiedStorage {
     this.durable = new PostgresSubscriptionStore(database, control, schema, consumerLag::joined);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
-    this.probe = new Probe(control, tools, configuration);
+    this.horizonWatch = new HorizonWatch(control, tools);
+    this.probe = new Probe(control, tools, horizonWatch, configuration);
     meters.pool("work", connections.work());
     meters.pool("control", connections.control());
     meters.pool("head", connections.head());
@@ -92,6 +94,8 @@ public final class PostgresStorage implements UnifiedStorage {
     meters.subscriptionsLive(subscriptions::live);
     meters.subscriptionLag(subscriptions::lag);
     meters.wakeUps(wakeUps);
+    meters.horizonLag(() -> horizonWatch.last().positions());
+    meters.horizonHeld(() -> horizonWatch.last().seconds());
     meters.listenerUp(listener::isListening);
     meters.partitionRunway(tools.partitions()::runwayDays);
   }
@@ -192,6 +196,7 @@ public final class PostgresStorage implements UnifiedStorage {
         () -> {
           upkeep.close();
           consumerLag.close();
+          horizonWatch.close();
           return subscriptions
               .close()
               .then(lanes.close())

@@ -23,27 +23,17 @@ final class Probe {
       WHERE $1
       """;
 
-  /** Who holds subscriptions back: the oldest transaction that has appended events. */
-  private static final String HOLDER =
-      """
-      SELECT a.pid::bigint, a.application_name, extract(epoch FROM now() - a.xact_start)::bigint
-      FROM pg_locks l
-      JOIN pg_stat_activity a ON a.pid = l.pid
-      WHERE l.locktype = 'advisory'
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND l.classid = $1::bigint::oid
-        AND l.objsubid = 2
-        AND l.granted
-        AND a.xact_start IS NOT NULL
-      ORDER BY a.xact_start
-      LIMIT 1
-      """;
-
   private final SqlRunner control;
   private final EventTools tools;
+  private final HorizonWatch horizon;
   private final PostgresConfiguration configuration;
 
-  Probe(SqlRunner control, EventTools tools, PostgresConfiguration configuration) {
+  Probe(
+      SqlRunner control,
+      EventTools tools,
+      HorizonWatch horizon,
+      PostgresConfiguration configuration) {
+    this.horizon = horizon;
     this.control = control;
     this.tools = tools;
     this.configuration = configuration;
@@ -65,8 +55,8 @@ final class Probe {
         .first(Sql.of(tools.schema().in(QUESTION), true), row -> server(row, facts, problems))
         .then(tools.partitions().monthsThere())
         .doOnNext(months -> partitions(months, facts, problems))
-        .then(
-            control.first(Sql.of(HOLDER, (long) tools.tag()), row -> holder(row, facts, problems)))
+        .then(horizon.look())
+        .doOnNext(lag -> horizon(lag, facts, problems))
         .then(
             Mono.fromCallable(
                 () -> new Health(problems.isEmpty(), Duration.ZERO, problems, facts)));
@@ -90,14 +80,17 @@ final class Probe {
     }
   }
 
-  private static boolean holder(Columns row, Map<String, String> facts, List<String> problems) {
-    String holder =
-        "process %d (%s), for %d s".formatted(row.number(0), row.text(1), row.number(2));
-    facts.put("oldest open append", holder);
-    if (row.number(2) > HELD_SECONDS_MAX) {
+  private static void horizon(
+      HorizonWatch.Lag lag, Map<String, String> facts, List<String> problems) {
+    facts.put("horizon lag", lag.positions() + (lag.positions() == 1 ? " position" : " positions"));
+    if (lag.holder() == null) {
+      return;
+    }
+    String holder = lag.holder() + ", open for " + lag.seconds() + " s";
+    facts.put("horizon held by", holder);
+    if (lag.seconds() > HELD_SECONDS_MAX) {
       problems.add("A transaction that has appended holds subscriptions back: " + holder);
     }
-    return true;
   }
 
   private Health unhealthy(Throwable error) {

@@ -15,35 +15,26 @@ final class EventNumbers {
 
   private static final String STATS =
       """
-      SELECT event_type, count(*),
-        count(*) FILTER (WHERE data @> '{"success": true}'),
-        count(*) FILTER (WHERE data @> '{"success": false}'),
-        min(created_at), max(created_at)
-      FROM {schema}.events
-      WHERE job_id = $1
-      GROUP BY event_type
+      SELECT type, total, succeeded, failed, first, last
+      FROM {schema}.job_stats($1)
       """;
 
   private static final String COUNT =
       """
-      SELECT count(*)
-      FROM {schema}.events
-      WHERE {conditions}
-      LIMIT {limit}
+      SELECT {schema}.event_count($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """;
 
   private final SqlRunner runner;
   private final String stats;
   private final String count;
-  private final SchemaName schema;
 
   EventNumbers(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
-    this.schema = schema;
     this.stats = schema.in(STATS);
     this.count = schema.in(COUNT);
   }
 
+  /** A type in a stretch of months: a type may come several times. */
   private record OfType(
       String type, long total, long succeeded, long failed, Instant first, Instant last) {}
 
@@ -64,7 +55,7 @@ final class EventNumbers {
 
   private static EventStats total(List<OfType> rows) {
     Map<String, Long> byType = new HashMap<>();
-    rows.forEach(row -> byType.put(row.type(), row.total()));
+    rows.forEach(row -> byType.merge(row.type(), row.total(), Long::sum));
     @Nullable Instant first = rows.stream().map(OfType::first).min(Instant::compareTo).orElse(null);
     @Nullable Instant last = rows.stream().map(OfType::last).max(Instant::compareTo).orElse(null);
     return new EventStats(
@@ -77,6 +68,6 @@ final class EventNumbers {
   }
 
   Mono<Long> count(EventFilter filter) {
-    return runner.first(EventConditions.of(filter, schema).limited(count, 1), row -> row.number(0));
+    return runner.first(new Sql(count, FilterArguments.of(filter)), row -> row.number(0));
   }
 }

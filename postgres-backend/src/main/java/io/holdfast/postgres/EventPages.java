@@ -1,11 +1,8 @@
 package io.holdfast.postgres;
 
-import io.holdfast.JobId;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -107,31 +104,14 @@ final class EventPages {
   }
 
   private Sql sql(Call call) {
-    EventFilter filter = call.filter();
-    @Nullable JsonPath path = JsonPath.of(filter.where());
-    return Sql.of(
-        page,
-        tag,
-        call.way().word,
-        call.from().position(),
-        call.from().version(),
-        call.breadth(),
-        call.rows(),
-        texts(filter.jobs().stream().map(JobId::value).toList()),
-        texts(filter.types()),
-        Sql.text(filter.correlationId()),
-        Sql.text(filter.agentId()),
-        Sql.orNull(Instant.class, filter.createdFrom()),
-        Sql.orNull(Instant.class, filter.createdBefore()),
-        Sql.jsonOrNull(filter.contains()),
-        Sql.text(path == null ? null : path.text()),
-        Sql.jsonOrNull(path == null ? null : path.values()),
-        Sql.jsonOrNull(path == null ? null : path.implied()),
-        texts(filter.words()));
-  }
-
-  /** No condition when there is none to choose from. */
-  private static Object texts(Collection<String> values) {
-    return Sql.orNull(String[].class, values.isEmpty() ? null : values.toArray(String[]::new));
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(tag);
+    arguments.add(call.way().word);
+    arguments.add(call.from().position());
+    arguments.add(call.from().version());
+    arguments.add(call.breadth());
+    arguments.add(call.rows());
+    arguments.addAll(FilterArguments.of(call.filter()));
+    return new Sql(page, arguments);
   }
 }

@@ -17,7 +17,8 @@ public final class BenchmarkCommand {
           new BulkAppendScenario(),
           new SingleAppendScenario(),
           new SubscribeScenario(),
-          new CatchUpScenario());
+          new CatchUpScenario(),
+          new QueryScenario());
 
   private BenchmarkCommand() {}
 

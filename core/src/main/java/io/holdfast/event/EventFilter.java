@@ -128,7 +128,7 @@ public record EventFilter(
 
   /**
    * Only at {@code from} or later and before {@code before}; {@code null} leaves a side open. Looks
-   * at the months of the range only.
+   * at the months of the range only, and at no more than two days by an index on the time.
    */
   public EventFilter within(@Nullable Instant from, @Nullable Instant before) {
     return new EventFilter(

@@ -6,6 +6,7 @@ import io.holdfast.migration.command.HealthCommand;
 import io.holdfast.migration.command.MigrateCommand;
 import io.holdfast.migration.command.PartitionsCommand;
 import io.holdfast.migration.command.SchemaCommand;
+import io.holdfast.migration.command.SearchCommand;
 import io.holdfast.migration.command.Shutdown;
 import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
@@ -51,6 +52,7 @@ import picocli.CommandLine.ScopeType;
       PartitionsCommand.class,
       SubscriptionsCommand.class,
       HealthCommand.class,
+      SearchCommand.class,
       SchemaCommand.class,
       DemoCommand.class,
       WorkerCommand.class,

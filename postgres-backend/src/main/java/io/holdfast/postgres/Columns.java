@@ -42,6 +42,10 @@ record Columns(Row row) {
     return Objects.requireNonNull(row.get(column, Boolean.class));
   }
 
+  @Nullable Boolean flagOrNull(int column) {
+    return row.get(column, Boolean.class);
+  }
+
   Instant time(int column) {
     return Objects.requireNonNull(row.get(column, Instant.class));
   }

@@ -30,6 +30,9 @@ final class Connections {
    */
   private static final Duration MAINTENANCE_LOCK_WAIT = Duration.ofSeconds(2);
 
+  /** How long the index of one month may take. */
+  private static final Duration INDEXING_TIME = Duration.ofHours(12);
+
   private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   /**
@@ -40,6 +43,7 @@ final class Connections {
 
   private final PostgresqlConnectionFactory unpooled;
   private final PostgresqlConnectionFactory maintenance;
+  private final PostgresqlConnectionFactory indexing;
   private final ConnectionPool work;
   private final ConnectionPool control;
   private final ConnectionPool head;
@@ -50,6 +54,12 @@ final class Connections {
     this.maintenance =
         new PostgresqlConnectionFactory(
             driver(configuration).lockWaitTimeout(MAINTENANCE_LOCK_WAIT).build());
+    this.indexing =
+        new PostgresqlConnectionFactory(
+            driver(configuration)
+                .lockWaitTimeout(MAINTENANCE_LOCK_WAIT)
+                .statementTimeout(INDEXING_TIME)
+                .build());
     this.work = pool("holdfast-work", configuration.connections());
     this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
     this.head = pool("holdfast-head", 1);
@@ -133,6 +143,11 @@ final class Connections {
   /** Connections that are made for one statement or transaction, and wait for locks briefly. */
   ConnectionFactory maintenance() {
     return maintenance;
+  }
+
+  /** As above, for statements that may take long. */
+  ConnectionFactory indexing() {
+    return indexing;
   }
 
   /** For subscriptions that catch up. */

@@ -39,7 +39,7 @@ record Opening(
     return new SchemaUpgrade(database, schema)
         .apply()
         .then(partitions.ensureAhead())
-        .then(new PositionCheck(database, schema).ensureAbove())
+        .then(new PositionCheck(database, schema).mend())
         .then(database.first(Sql.of(schema.in(LOCK_TAG), true), row -> (int) row.number(0)))
         .map(tag -> new EventTools(schema, tag, partitions))
         .map(tools -> new Opening(connections, database, control, tools, meters, clock))

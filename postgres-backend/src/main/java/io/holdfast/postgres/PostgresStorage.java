@@ -10,6 +10,8 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventLog;
+import io.holdfast.event.EventSearch;
+import io.holdfast.event.SearchIndex;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
@@ -18,13 +20,14 @@ import io.holdfast.workflow.WorkflowStore;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * A storage kept by PostgreSQL 14 to 18: one schema is one store. Any number of processes may open
  * the same store.
  */
-public final class PostgresStorage implements UnifiedStorage {
+public final class PostgresStorage implements UnifiedStorage, EventSearch {
 
   /** More do not help: two keep a server busy that takes turns between CPU and disk. */
   private static final int LANES = 2;
@@ -35,6 +38,7 @@ public final class PostgresStorage implements UnifiedStorage {
   private final Database maintenance;
   private final Database newest;
   private final Database history;
+  private final Database indexing;
   private final EventTools tools;
   private final Announcer announcer;
   private final Listener listener;
@@ -56,6 +60,7 @@ public final class PostgresStorage implements UnifiedStorage {
     this.database = opening.database();
     this.control = opening.control();
     this.maintenance = new Database(connections.maintenance());
+    this.indexing = new Database(connections.indexing());
     this.tools = opening.tools();
     this.meters = opening.meters();
     SchemaName schema = configuration.schema();
@@ -115,6 +120,12 @@ public final class PostgresStorage implements UnifiedStorage {
   /** The SQL that makes the whole schema, for a DBA to read or to run. */
   public static String schemaScript(String schema) {
     return SchemaUpgrade.script(new SchemaName(schema));
+  }
+
+  @Override
+  public Flux<String> indexFor(SearchIndex wanted) {
+    Objects.requireNonNull(wanted, "wanted");
+    return new SearchSwitch(indexing, tools.schema(), wanted).run();
   }
 
   @Override
@@ -206,6 +217,7 @@ public final class PostgresStorage implements UnifiedStorage {
               .then(maintenance.close())
               .then(newest.close())
               .then(history.close())
+              .then(indexing.close())
               .then(control.close())
               .then(connections.close())
               .doOnTerminate(meters::close);

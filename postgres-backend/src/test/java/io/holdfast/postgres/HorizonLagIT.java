@@ -9,6 +9,8 @@ import io.holdfast.Json;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -73,6 +75,25 @@ class HorizonLagIT {
     AppendResult next = append(SERVER.reopen(), 1);
 
     assertThat(Positions.number(next.events().get(0).position())).isEqualTo(31);
+  }
+
+  @Test
+  void opening_notes_the_months_that_a_restore_has_left_out() throws SQLException {
+    append(SERVER.storage(), 30);
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM position_months");
+    }
+
+    UnifiedStorage reopened = SERVER.reopen();
+
+    assertThat(
+            reopened
+                .events()
+                .read(EventQuery.forward(EventFilter.all()))
+                .collectList()
+                .block(PATIENCE))
+        .hasSize(30);
   }
 
   @CanIgnoreReturnValue

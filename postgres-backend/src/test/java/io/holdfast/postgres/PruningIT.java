@@ -114,6 +114,30 @@ class PruningIT {
     assertThat(monthsLocked(PAGE.formatted(all, march))).containsExactly(month(2));
   }
 
+  @Test
+  void the_plan_of_a_stretch_scans_its_month_only() throws SQLException {
+    twoYears();
+    String stretch =
+        "(event_stretch(%d, %d, 200000, 1, false, '-infinity', 'infinity')).months"
+            .formatted(24 * APART, 25 * APART);
+    try (Connection connection = SERVER.jdbc()) {
+      String months = names(connection, "SELECT in_months(" + stretch + ")").iterator().next();
+      Set<String> plan =
+          names(
+              connection,
+              "EXPLAIN (COSTS OFF) SELECT data FROM events WHERE position > "
+                  + 24 * APART
+                  + " AND "
+                  + months
+                  + " ORDER BY position LIMIT 10");
+
+      assertThat(plan)
+          .filteredOn(line -> line.contains("Scan"))
+          .isNotEmpty()
+          .allSatisfy(line -> assertThat(line).contains(month(23)));
+    }
+  }
+
   private static String filter(String jobs, String correlation, String from, String before) {
     return "%s, NULL, %s, NULL, %s, %s, NULL".formatted(jobs, correlation, from, before);
   }
@@ -225,6 +249,21 @@ class PruningIT {
                 storage,
                 EventQuery.forward(EventFilter.all().within(from, from.plusSeconds(86_400 * 60)))))
         .hasSize(2 * EVENTS);
+  }
+
+  @Test
+  void finds_a_brief_time_in_either_order() throws SQLException {
+    UnifiedStorage storage = twoYears();
+    Instant from = FIRST.plusMonths(9).atDay(19).atStartOfDay().toInstant(ZoneOffset.UTC);
+    EventFilter brief = EventFilter.all().within(from, from.plus(Duration.ofDays(2)));
+
+    List<RecordedEvent> forward = read(storage, EventQuery.forward(brief));
+    assertThat(forward).hasSize(2 * EVENTS);
+    assertThat(forward).extracting(event -> Positions.number(event.position())).isSorted();
+    List<RecordedEvent> backward = new ArrayList<>(read(storage, EventQuery.backward(brief)));
+    Collections.reverse(backward);
+    assertThat(backward).isEqualTo(forward);
+    assertThat(read(storage, EventQuery.forward(brief.withTypes("none")))).isEmpty();
   }
 
   private static List<RecordedEvent> read(UnifiedStorage storage, EventQuery query) {

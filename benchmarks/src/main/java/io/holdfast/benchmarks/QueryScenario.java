@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /** How long do queries take in a store of two years, one after the other? */
@@ -189,7 +188,7 @@ final class QueryScenario implements Scenario {
                       .within(from, from.plus(Duration.ofDays(1)));
               return log.read(EventQuery.forward(filter).limit(PAGE));
             }));
-    metrics.addAll(timed("stats_of_job", events, n -> log.stats(QueryEvents.job(n))));
+    metrics.addAll(timed("stats_of_job", events, n -> log.stats(QueryEvents.job(n)).flux()));
     metrics.addAll(
         timed(
             "backward",
@@ -224,13 +223,13 @@ final class QueryScenario implements Scenario {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  private List<Metric> timed(String query, QueryEvents events, IntFunction<Publisher<?>> ask) {
+  private List<Metric> timed(String query, QueryEvents events, IntFunction<Flux<?>> ask) {
     Random random = new Random(query.hashCode());
     Histogram micros = new Histogram(3);
     for (int i = 0; i < WARM_UP + TIMES; i++) {
-      Publisher<?> asked = ask.apply(random.nextInt(events.total()));
+      Flux<?> asked = ask.apply(random.nextInt(events.total()));
       long start = System.nanoTime();
-      Flux.from(asked).blockLast(PATIENCE);
+      asked.blockLast(PATIENCE);
       if (i >= WARM_UP) {
         micros.recordValue((System.nanoTime() - start) / 1_000);
       }
@@ -240,7 +239,7 @@ final class QueryScenario implements Scenario {
         new Metric(name(), query + "_p99_ms", micros.getValueAtPercentile(99) / 1_000.0, "ms"));
   }
 
-  private static Publisher<?> read(UnifiedStorage storage, EventQuery query) {
+  private static Flux<?> read(UnifiedStorage storage, EventQuery query) {
     return storage.events().read(query);
   }
 }

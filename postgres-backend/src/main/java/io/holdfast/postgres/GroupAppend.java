@@ -25,6 +25,9 @@ final class GroupAppend implements GroupWriter {
   /** Up to this many events, one append alone is sent as one statement, in one round trip. */
   private static final int ONE_STATEMENT_EVENTS = 200;
 
+  /** Before the heads, because who loads events with positions of their own does it so. */
+  private static final String ANNOUNCE = "LOCK TABLE ONLY {schema}.events IN ROW EXCLUSIVE MODE";
+
   /**
    * The heads are locked in the order of their names, whatever the group's. The floor is taken
    * after that, so that waiting for a lock holds no reader back, and before the positions, which
@@ -112,6 +115,7 @@ final class GroupAppend implements GroupWriter {
   private final PartitionKeeper partitions;
   private final EventJournal journal;
   private final Runnable committed;
+  private final String announce;
   private final String look;
   private final String lookIfFree;
   private final String note;
@@ -133,6 +137,7 @@ final class GroupAppend implements GroupWriter {
             .replace("{held}", AppendBatch.IS_THERE);
     this.look = tools.schema().in(text.replace("{wait}", ""));
     this.lookIfFree = tools.schema().in(text.replace("{wait}", AppendBatch.PASS_OVER));
+    this.announce = tools.schema().in(ANNOUNCE);
     this.note = tools.schema().in(NOTE);
     String months = PositionMonths.noteRange("$1", "currval($2::regclass)", "$3");
     this.noteMonths = tools.schema().in(NOTE_MONTHS.replace("{note}", months));
@@ -233,14 +238,14 @@ final class GroupAppend implements GroupWriter {
   private Mono<GroupPlan> look(SqlRunner tx, AskedGroup asked, String look) {
     Sql sql =
         Sql.of(look, asked.jobNames(), asked.firstJobs(), asked.batchIds(), asked.positions());
-    return tx.list(
-            sql,
-            row ->
-                new Seen(
-                    row.numbers(0), row.numbers(1), row.numbers(2), row.number(3), row.number(4)))
+    return Together.with(tx.execute(announce), tx.list(sql, GroupAppend::seen))
         .map(rows -> GroupPlan.of(asked, rows.get(0)))
         .flatMap(plan -> recheck(tx, plan))
         .flatMap(plan -> recall(tx, plan));
+  }
+
+  private static Seen seen(Columns row) {
+    return new Seen(row.numbers(0), row.numbers(1), row.numbers(2), row.number(3), row.number(4));
   }
 
   /**

@@ -26,6 +26,10 @@ import reactor.core.publisher.Mono;
 /**
  * A storage kept by PostgreSQL 14 to 18: one schema is one store. Any number of processes may open
  * the same store.
+ *
+ * <p>Appends outside a transaction share a few lanes. At most 16,384 of them, and 256 MiB of their
+ * events, wait or are being written; others wait for room. One that has waited for 30 seconds
+ * without being sent fails with {@link UnavailableException}, and nothing of it was written.
  */
 public final class PostgresStorage implements UnifiedStorage, EventSearch {
 

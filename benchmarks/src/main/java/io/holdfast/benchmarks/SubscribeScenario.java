@@ -62,19 +62,26 @@ final class SubscribeScenario implements Scenario {
     UnifiedStorage storage = open(server, schema);
     Pacer pacer = Pacer.of(rate);
     LatencyProbe probe = new LatencyProbe(pacer, (int) (rate * WARM_UP.toSeconds()));
+    LatencyProbe acknowledged = new LatencyProbe(pacer, (int) (rate * WARM_UP.toSeconds()));
     try (Subscribers ours = new Subscribers()) {
       for (int n = 0; n < subscribers; n++) {
         EventFilter filter = subscribers == 1 ? EventFilter.all() : jobs(n, subscribers);
         ours.add(storage.events().subscribe(filter, StartFrom.beginning()), probe);
       }
       Instant at = Instant.now();
-      int sent = pacer.run(measured.plus(WARM_UP), n -> ours.append(storage, n, at));
+      int sent = pacer.run(measured.plus(WARM_UP), n -> ours.append(storage, n, at, acknowledged));
       int missing = probe.missingOf(sent);
       ours.requireNoFailure();
-      report(
-          probe,
-          rate + "_per_s_" + subscribers + (subscribers == 1 ? "_subscriber" : "_subscribers"),
-          missing);
+      String variant =
+          rate + "_per_s_" + subscribers + (subscribers == 1 ? "_subscriber" : "_subscribers");
+      // How much of it was the append itself.
+      metrics.add(
+          new Metric(
+              name(), "p50_ms_" + variant + "_acknowledged", acknowledged.percentile(50), "ms"));
+      report(probe, variant, missing);
+      System.err.printf(
+          "    acknowledged: p50 %.2f, p99 %.2f ms%n",
+          acknowledged.percentile(50), acknowledged.percentile(99));
     }
     storage.close().block(PATIENCE);
     server.execute("DROP SCHEMA " + schema + " CASCADE");
@@ -223,12 +230,12 @@ final class SubscribeScenario implements Scenario {
       return Integer.parseInt(Objects.requireNonNull(event.origin().id()));
     }
 
-    void append(UnifiedStorage storage, int n, Instant at) {
+    void append(UnifiedStorage storage, int n, Instant at, LatencyProbe acknowledged) {
       JobEvent event = SampleEvents.event(n, at);
       var unused =
           SubscribeScenario.append(
                   storage, new JobEvent(event.job(), event.event().withId(Integer.toString(n))))
-              .subscribe(result -> {}, failure::set);
+              .subscribe(result -> acknowledged.arrived(n), failure::set);
     }
 
     void requireNoFailure() {

@@ -59,4 +59,9 @@ record Columns(Row row) {
     return Json.ofStored(
         Objects.requireNonNull(row.get(column, io.r2dbc.postgresql.codec.Json.class)).asArray());
   }
+
+  /** A value of a composite type. */
+  RecordBytes composite(int column) {
+    return Objects.requireNonNull(row.get(column, RecordBytes.class));
+  }
 }

@@ -78,6 +78,9 @@ final class Connections {
             .options(serverSettings(configuration))
             .tcpKeepAlive(true)
             .forceBinary(true)
+            .codecRegistrar(
+                (connection, allocator, codecs) ->
+                    Mono.fromRunnable(() -> codecs.addLast(new RecordBytes.Decoder())))
             .preparedStatementCacheQueries(configuration.preparedStatements())
             .loopResources(loops);
     if (configuration.password() != null) {

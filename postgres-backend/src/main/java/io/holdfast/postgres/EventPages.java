@@ -22,9 +22,9 @@ final class EventPages {
 
   private static final String PAGE =
       """
-      SELECT {columns}
+      SELECT found
       FROM {schema}.event_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-        $15, $16, $17)
+        $15, $16, $17) AS found
       """;
 
   /** In which order, and how far. The function knows them by these names in lower case. */
@@ -68,7 +68,7 @@ final class EventPages {
   EventPages(SqlRunner runner, SchemaName schema, int tag) {
     this.runner = runner;
     this.tag = tag;
-    this.page = schema.in(PAGE.replace("{columns}", EventRows.COLUMNS));
+    this.page = schema.in(PAGE);
   }
 
   Mono<Found> fetch(Call call) {
@@ -87,9 +87,9 @@ final class EventPages {
   /** A row of the answer: the last has no event, but says how far was looked. */
   private record Line(long position, long version, @Nullable RecordedEvent event) {
 
-    static Line of(Columns row) {
-      @Nullable String job = row.textOrNull(1);
-      return new Line(row.number(0), row.number(2), job == null ? null : EventRows.event(row));
+    static Line of(Columns columns) {
+      RecordBytes row = columns.composite(0);
+      return new Line(row.number(0), row.number(2), row.isNull(1) ? null : EventRows.event(row));
     }
   }
 

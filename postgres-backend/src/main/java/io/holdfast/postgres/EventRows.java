@@ -5,16 +5,12 @@ import io.holdfast.event.Event;
 import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
 
-/** Events as columns. */
+/** Events as rows of the type {@code event_row}. */
 final class EventRows {
-
-  /** The columns that {@link #event} reads. */
-  static final String COLUMNS =
-      "position, job_id, version, created_at, event_type, event_id, correlation_id, agent_id, data";
 
   private EventRows() {}
 
-  static RecordedEvent event(Columns row) {
+  static RecordedEvent event(RecordBytes row) {
     EventOrigin origin = new EventOrigin(row.textOrNull(5), row.textOrNull(6), row.textOrNull(7));
     return new RecordedEvent(
         Positions.of(row.number(0)),

@@ -182,7 +182,7 @@ final class Head {
       readOn = hasMore && !waiters.isEmpty();
     }
     size.learn(page.events(), EventRows::sizeBytes);
-    pace.found(page.events().size());
+    pace.learn(page);
     woken.forEach(waiter -> waiter.wake(before));
     if (readOn) {
       asked.raise();

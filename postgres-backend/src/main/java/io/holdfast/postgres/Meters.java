@@ -140,11 +140,6 @@ final class Meters {
         "holdfast.announcements.failed", "Notifications that could not be sent", "messages");
   }
 
-  /** Events that were appended one batch at a time. */
-  Counter appendedEvents() {
-    return counter("holdfast.appends.events", "Events appended", "events");
-  }
-
   /** Transactions that wrote one or more appends. */
   Counter appendGroups() {
     return counter("holdfast.appends.groups", "Transactions that wrote appends", "transactions");

@@ -6,23 +6,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * When the head is read without a signal, and when a signal waits a moment: seldom looked while
- * announcements are heard, often while not; and when events come by the thousand, they are gathered
- * for a moment instead of being fetched one by one.
+ * When the head is read without a signal, seldom while announcements are heard and often while not,
+ * and when a signal waits a moment: events that come by the thousand are gathered, instead of being
+ * fetched one by one.
  */
 final class Pace {
 
   private static final Duration SAFETY_POLL = Duration.ofSeconds(2);
   private static final Duration DEAF_POLL = Duration.ofMillis(100);
 
-  /** A read that found this many is followed by a pause, so that the next one is worth its trip. */
-  private static final int BUSY_EVENTS = 8;
-
-  private static final Duration PAUSE = Duration.ofMillis(1);
+  /** From the beginning of one read to that of the next, if that one was not full. */
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private final BooleanSupplier hears;
   private volatile long lastRead = System.nanoTime();
-  private volatile int lastFound;
+  private volatile boolean found;
+  private volatile boolean hasMore;
 
   Pace(BooleanSupplier hears) {
     this.hears = hears;
@@ -40,15 +39,14 @@ final class Pace {
     if (hears.getAsBoolean()) {
       return SAFETY_POLL;
     }
-    return lastFound > 0 ? DEAF_POLL.dividedBy(2) : DEAF_POLL;
+    return found ? DEAF_POLL.dividedBy(2) : DEAF_POLL;
   }
 
   /** Completes when it is time for the next read. */
   Mono<Void> beforeRead() {
     return Mono.defer(
         () -> {
-          long wait =
-              lastFound < BUSY_EVENTS ? 0 : PAUSE.toNanos() - (System.nanoTime() - lastRead);
+          long wait = hasMore ? 0 : PAUSE.toNanos() - (System.nanoTime() - lastRead);
           return wait <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(wait)).then();
         });
   }
@@ -58,8 +56,9 @@ final class Pace {
     lastRead = System.nanoTime();
   }
 
-  /** A read has found so many. */
-  void found(int events) {
-    lastFound = events;
+  /** A read has ended. */
+  void learn(EventReader.Page page) {
+    found = !page.events().isEmpty();
+    hasMore = page.hasMore();
   }
 }

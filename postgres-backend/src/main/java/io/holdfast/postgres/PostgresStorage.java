@@ -17,6 +17,7 @@ import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
+import io.micrometer.core.instrument.Counter;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -82,7 +83,8 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
             AppendLimits.DEFAULT,
-            new GroupAppend(database, tools, stores.events(), announcer::eventsCommitted));
+            new GroupAppend(
+                database, tools, stores.events(), groupCommitted(meters.appendGroups())));
     this.events =
         new PostgresEventLog(
             stores.events(),
@@ -107,6 +109,13 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     meters.horizonHeld(() -> horizonWatch.last().seconds());
     meters.listenerUp(listener::isListening);
     meters.partitionRunway(tools.partitions()::runwayDays);
+  }
+
+  private Runnable groupCommitted(Counter groups) {
+    return () -> {
+      groups.increment();
+      announcer.eventsCommitted();
+    };
   }
 
   /**

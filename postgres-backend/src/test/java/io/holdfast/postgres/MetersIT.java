@@ -36,6 +36,7 @@ class MetersIT {
     Await.done(until("holdfast.listener.up", 1));
     assertThat(value("holdfast.wakeups")).isGreaterThanOrEqualTo(1);
     assertThat(value("holdfast.announcements.failed")).isZero();
+    assertThat(value("holdfast.appends.groups")).isEqualTo(1);
     assertThat(registry.get("holdfast.pool.idle").tag("pool", "work").gauge().value())
         .as("a connection that was used and given back")
         .isGreaterThanOrEqualTo(1);

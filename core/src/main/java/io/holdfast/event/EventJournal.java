@@ -2,6 +2,7 @@ package io.holdfast.event;
 
 import io.holdfast.ConflictException;
 import io.holdfast.JobId;
+import io.holdfast.NotFoundException;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,20 +44,23 @@ public interface EventJournal {
   /**
    * The events that {@code query} asks for, read in pages as they are demanded. Completes at the
    * limit or at the end; empty if there is none. By position, ends at what was committed in order
-   * when the page was read.
+   * when the page was read. Archived events are among them; fails with {@link NotFoundException}
+   * when it comes to some whose archive is not within reach.
    */
   Flux<RecordedEvent> read(EventQuery query);
 
   /**
    * A job in numbers; never empty. Reads the whole job, for success is in the data: in PostgreSQL
-   * about a millisecond for each thousand events, in files the job's part of the log.
+   * about a millisecond for each thousand events, in files the job's part of the log. Archived events are
+   * among them, those that were dropped are not.
    */
   Mono<EventStats> stats(JobId job);
 
   /**
    * How many events match; never empty. Nothing is counted beforehand, so that appends pay nothing
    * for it: PostgreSQL looks at every event of the months, or of the job, in question, which takes
-   * seconds for ten million; files are read as for {@link #read}.
+   * seconds for ten million; files are read as for {@link #read}. Archived events are among them, those
+   * that were dropped are not.
    */
   Mono<Long> count(EventFilter filter);
 }

@@ -35,7 +35,9 @@ public record EventMonth(
     /** In the log. */
     LIVE,
     /** On their way out: no reader sees them, and dropping the month again gets rid of them. */
-    DETACHING
+    DETACHING,
+    /** In an archive; readers see them as before. */
+    ARCHIVED
   }
 
   /** Requires month and state. */
@@ -44,9 +46,40 @@ public record EventMonth(
     Objects.requireNonNull(state, "state");
   }
 
+  /** A month that had no events when it was archived: there is nothing left of it. */
+  public static EventMonth gone(YearMonth month) {
+    return new EventMonth(month, State.ARCHIVED, 0, true, 0, null, null);
+  }
+
   /** True if readers see its events in the log. */
   public boolean isLive() {
     return state == State.LIVE;
+  }
+
+  /** Both together, for a month of which there are several parts: live if one of them is. */
+  public EventMonth plus(EventMonth other) {
+    return new EventMonth(
+        month,
+        isLive() ? state : other.state(),
+        events + other.events(),
+        exact && other.exact(),
+        bytes + other.bytes(),
+        smaller(first, other.first()),
+        larger(last, other.last()));
+  }
+
+  private static @Nullable Position smaller(@Nullable Position one, @Nullable Position other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.covers(other) ? other : one;
+  }
+
+  private static @Nullable Position larger(@Nullable Position one, @Nullable Position other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.covers(other) ? one : other;
   }
 
   /** The month that an event of {@code time} belongs to. */

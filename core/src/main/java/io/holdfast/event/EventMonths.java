@@ -35,9 +35,24 @@ public interface EventMonths {
   Mono<EventMonth> create(YearMonth month);
 
   /**
-   * Removes the events of {@code month} for good. Readers go on without them; versions, positions
-   * and everything else stay as they are, so that a job continues to count where it was. Batches
-   * whose events are gone are still recognised.
+   * Moves the events of {@code month} into the archive, compressed. Readers see them as before, and
+   * an append to the month goes on as before, but for a moment in which it waits. The events leave
+   * the log only when they were read back from the archive and compared with the log. Harmless if
+   * the month is archived; one without events is just gone.
+   *
+   * <p>Fails with {@link InvalidInputException} when the storage was opened without an archive,
+   * with {@link NotFoundException} when the month is not there, and, unless {@code removal} is
+   * forced, with {@link ConflictException} when the month is not over or when a durable
+   * subscription has not read it yet.
+   *
+   * @return the month as it is now, or would be; never empty
+   */
+  Mono<EventMonth> archive(YearMonth month, Removal removal);
+
+  /**
+   * Removes the events of {@code month} for good, from the log and from the archive. Readers go on
+   * without them; versions, positions and everything else stay as they are, so that a job continues
+   * to count where it was. Batches whose events are gone are still recognised.
    *
    * <p>Fails with {@link NotFoundException} when the month is not there, and, unless {@code
    * removal} is forced, with {@link ConflictException} when the month is not over or when a durable
@@ -48,10 +63,10 @@ public interface EventMonths {
   Mono<EventMonth> drop(YearMonth month, Removal removal);
 
   /**
-   * Removes, oldest first, every month that ended {@code retention} ago or earlier. Stops, with the
-   * failure of {@link #drop}, at the first one that must not go.
+   * Drops or archives, oldest first, every month that is too old. Stops, with the failure of {@link
+   * #drop} or {@link #archive}, at the first one that must not go.
    *
-   * @return each month as it was, once it is gone; empty if none is old enough
+   * @return what {@link #drop} or {@link #archive} returns, for each; empty if none is old enough
    */
   Flux<EventMonth> retain(Retention retention);
 }

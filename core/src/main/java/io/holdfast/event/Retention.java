@@ -11,9 +11,18 @@ import java.util.Objects;
  * What is too old to be kept.
  *
  * @param age how long a month is kept once it has ended: 1 day to 100,000 days
+ * @param then what becomes of it
  * @param removal how careful to be
  */
-public record Retention(Duration age, Removal removal) {
+public record Retention(Duration age, Then then, Removal removal) {
+
+  /** What becomes of a month that is too old. */
+  public enum Then {
+    /** {@link EventMonths#drop}, also from the archive. */
+    DROP,
+    /** {@link EventMonths#archive}. */
+    ARCHIVE
+  }
 
   private static final Duration MIN = Duration.ofDays(1);
   private static final Duration MAX = Duration.ofDays(100_000);
@@ -25,6 +34,7 @@ public record Retention(Duration age, Removal removal) {
    */
   public Retention {
     Objects.requireNonNull(age, "age");
+    Objects.requireNonNull(then, "then");
     Objects.requireNonNull(removal, "removal");
     if (age.compareTo(MIN) < 0 || age.compareTo(MAX) > 0) {
       throw new InvalidInputException(
@@ -32,9 +42,19 @@ public record Retention(Duration age, Removal removal) {
     }
   }
 
-  /** Keeps months for {@code age} after their end, and is careful. */
+  /** Drops months {@code age} after their end, and is careful. */
   public static Retention of(Duration age) {
-    return new Retention(age, Removal.CHECKED);
+    return new Retention(age, Then.DROP, Removal.CHECKED);
+  }
+
+  /** Archives months {@code age} after their end, and is careful. */
+  public static Retention archiving(Duration age) {
+    return new Retention(age, Then.ARCHIVE, Removal.CHECKED);
+  }
+
+  /** The same, with another care. */
+  public Retention with(Removal care) {
+    return new Retention(age, then, care);
   }
 
   /** True if {@code month} ended {@link #age} before {@code now}, or earlier. */

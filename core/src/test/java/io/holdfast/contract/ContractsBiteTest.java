@@ -24,6 +24,7 @@ class ContractsBiteTest {
           Appending.class,
           Subscribing.class,
           Months.class,
+          Archives.class,
           Sessions.class,
           Checkpoints.class,
           DeadLetters.class,
@@ -101,6 +102,8 @@ class ContractsBiteTest {
   static class Appending extends Idle implements EventLogContract {}
 
   static class Subscribing extends Idle implements EventSubscriptionContract {}
+
+  static class Archives extends Idle implements EventArchiveContract {}
 
   static class Months extends Idle implements EventMonthsContract {}
 

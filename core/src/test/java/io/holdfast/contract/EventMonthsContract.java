@@ -220,7 +220,7 @@ public interface EventMonthsContract extends StorageContract {
         .isEqualTo(4);
     assertThat(
             Await.all(
-                months().retain(new Retention(Duration.ofDays(1), Removal.FORCED.asDryRun()))))
+                months().retain(Retention.of(Duration.ofDays(1)).with(Removal.FORCED.asDryRun()))))
         .extracting(EventMonth::month)
         .startsWith(JANUARY, JANUARY.plusMonths(1), JANUARY.plusMonths(2));
     assertThat(read(EventQuery.forward(EventFilter.all()))).isEqualTo(all);

@@ -23,13 +23,13 @@ final class EventScan implements PageSource<RecordedEvent> {
   private final EventFilter filter;
   private final JobMatcher jobs;
   private final boolean forward;
-  private final Map<Segment, SegmentCursor> cursors = new HashMap<>();
+  private final Map<Segment, EventCursor> cursors = new HashMap<>();
   private final PriorityQueue<Head> heads;
   private long position;
   private long bound;
 
   /** A cursor, and the position of its next event. */
-  private record Head(long position, SegmentCursor cursor) {}
+  private record Head(long position, EventCursor cursor) {}
 
   /** Forwards reads {@code (start, bound]}, backwards {@code [bound, start)}. */
   EventScan(EventSegments segments, EventFilter filter, boolean forward, long start, long bound) {
@@ -84,17 +84,17 @@ final class EventScan implements PageSource<RecordedEvent> {
   private void queueCursors() throws IOException {
     for (Segment segment : segments.all()) {
       if (!cursors.containsKey(segment) && isWanted(segment)) {
-        cursors.put(segment, new SegmentCursor(segment, forward, position));
+        cursors.put(segment, segment.cursor(forward, position));
       }
     }
     cursors.keySet().removeIf(Segment::isDropped);
     heads.clear();
-    for (SegmentCursor cursor : cursors.values()) {
+    for (EventCursor cursor : cursors.values()) {
       queue(cursor);
     }
   }
 
-  private void queue(SegmentCursor cursor) throws IOException {
+  private void queue(EventCursor cursor) throws IOException {
     long at = cursor.position();
     if (forward ? at <= bound : at >= bound && at > 0) {
       heads.add(new Head(at, cursor));

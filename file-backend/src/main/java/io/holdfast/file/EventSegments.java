@@ -12,10 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,7 @@ final class EventSegments implements Closeable {
 
   private final Path directory;
   private final NavigableMap<String, Segment> segments = new ConcurrentSkipListMap<>();
+  private volatile List<Segment> archived = List.of();
   private final Map<String, FileChannel> open = new LinkedHashMap<>();
 
   EventSegments(Path root) {
@@ -42,8 +47,24 @@ final class EventSegments implements Closeable {
     return date.getYear() + (month < 10 ? "-0" : "-") + month;
   }
 
-  Collection<Segment> all() {
+  /** The segments that are written to. */
+  Collection<Segment> live() {
     return segments.values();
+  }
+
+  /** Those that were archived. */
+  List<Segment> archived() {
+    return archived;
+  }
+
+  /**
+   * Both; each once. In this order: a segment that is archived meanwhile is among the archived ones
+   * before it leaves the others.
+   */
+  Collection<Segment> all() {
+    Set<Segment> all = new LinkedHashSet<>(segments.values());
+    all.addAll(archived);
+    return all;
   }
 
   Segment segment(String name) {
@@ -78,7 +99,7 @@ final class EventSegments implements Closeable {
 
   /** Cuts off what lies behind the last event: the rest of a write that never counted. */
   void cut() throws IOException {
-    for (Segment segment : all()) {
+    for (Segment segment : live()) {
       long size = Files.exists(segment.file()) ? Files.size(segment.file()) : 0;
       if (size < segment.length()) {
         throw new CorruptDataException(
@@ -125,13 +146,12 @@ final class EventSegments implements Closeable {
     return segment;
   }
 
-  /** Removes a month with its file; readers that are in it find that it has ended. */
-  void drop(String name) throws IOException {
+  /** Lets go of the segment of a month, and deletes its file. */
+  void delete(String name) throws IOException {
     Segment segment = segments.remove(name);
     if (segment == null) {
       return;
     }
-    segment.drop();
     FileChannel channel = open.remove(name);
     if (channel != null) {
       channel.close();
@@ -142,10 +162,46 @@ final class EventSegments implements Closeable {
 
   /** Knows nothing of a month any more, whose file is left as it is. */
   void forget(String name) {
-    Segment segment = segments.remove(name);
-    if (segment != null) {
-      segment.drop();
+    var unused = segments.remove(name);
+  }
+
+  /** Goes on with {@code replacement} in the place of a segment; readers find one of the two. */
+  void replace(Segment segment, ArchivedSegment replacement) throws IOException {
+    segment.archive(replacement);
+    addArchived(segment);
+    delete(segment.name());
+  }
+
+  /** Lets go of an archived segment. */
+  void dropArchived(Segment segment) {
+    segment.drop();
+    archived = archived.stream().filter(other -> !other.equals(segment)).toList();
+  }
+
+  /** A segment that is archived, and is forgotten among the others afterwards. */
+  void addArchived(Segment segment) {
+    List<Segment> more = new ArrayList<>(archived);
+    more.add(segment);
+    archived = List.copyOf(more);
+  }
+
+  /** The archived segments there are, as read from the disk. */
+  void setArchived(List<ArchivedSegment> found) {
+    List<Segment> all = new ArrayList<>();
+    for (ArchivedSegment one : found) {
+      all.add(
+          archived.stream()
+              .filter(known -> isOf(known, one))
+              .findFirst()
+              .orElseGet(() -> Segment.of(one)));
     }
+    archived.stream().filter(known -> !all.contains(known)).forEach(Segment::drop);
+    archived = List.copyOf(all);
+  }
+
+  private static boolean isOf(Segment known, ArchivedSegment one) {
+    ArchivedSegment there = known.archived();
+    return there != null && there.file().equals(one.file());
   }
 
   /** Finds the months that were made and have no events. */
@@ -179,6 +235,7 @@ final class EventSegments implements Closeable {
 
   void forget() {
     segments.clear();
+    archived = List.of();
   }
 
   @Override

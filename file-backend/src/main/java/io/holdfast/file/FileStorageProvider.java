@@ -24,6 +24,10 @@ public final class FileStorageProvider implements StorageProvider {
 
   @Override
   public boolean accepts(String url) {
+    return isFile(url);
+  }
+
+  static boolean isFile(String url) {
     return url.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 

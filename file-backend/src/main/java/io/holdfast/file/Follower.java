@@ -18,7 +18,7 @@ final class Follower {
 
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
-  private @Nullable Stamp dropped;
+  private @Nullable Stamp gone;
 
   /** A document as it was when it was last read. */
   private record Seen(Stamp stamp, DocumentKey key) {}
@@ -44,12 +44,12 @@ final class Follower {
   /** Looks how far the segments go; returns the position up to which they are complete. */
   @CanIgnoreReturnValue
   synchronized long refreshEvents() throws IOException {
-    forgetDropped();
+    followGone();
     // The mark first: what it covers is in the segments by the time they are looked at.
     long complete = Watermark.read(state.root(), state.visible().position());
     if (complete > state.visible().position()) {
       state.segments().discover();
-      for (Segment segment : state.segments().all()) {
+      for (Segment segment : state.segments().live()) {
         extend(segment);
       }
       state.show(null, complete);
@@ -57,16 +57,23 @@ final class Follower {
     return state.visible().position();
   }
 
-  /** Months may have been dropped since this was last looked at. */
-  private void forgetDropped() throws IOException {
-    Stamp stamp = stamp(DroppedMonths.file(state.root()));
-    if (stamp != null && !stamp.equals(dropped)) {
-      dropped = stamp;
-      DroppedMonths months = DroppedMonths.read(state.root());
-      state.segments().all().stream()
-          .filter(months::covers)
-          .forEach(segment -> state.segments().forget(segment.name()));
+  /** Months may have left since this was last looked at. */
+  private void followGone() throws IOException {
+    Stamp stamp = stamp(GoneMonths.file(state.root()));
+    if (stamp == null || stamp.equals(gone)) {
+      return;
     }
+    gone = stamp;
+    GoneMonths months = GoneMonths.read(state.root());
+    for (Segment segment : state.segments().live()) {
+      if (months.tell(segment)) {
+        if (segment.archived() != null) {
+          state.segments().addArchived(segment);
+        }
+        state.segments().forget(segment.name());
+      }
+    }
+    state.segments().setArchived(months.archived());
   }
 
   private static void extend(Segment segment) throws IOException {

@@ -53,7 +53,7 @@ final class IndexFile {
       file.add(
           HEADER,
           new JsonWriter().number("journal", firstJournal).number("commit", lastCommit).end());
-      for (Segment segment : state.segments().all()) {
+      for (Segment segment : state.segments().live()) {
         file.add(SEGMENT, SegmentIndex.encode(segment));
       }
       for (Map.Entry<JobId, JobHead> job : state.heads().entrySet()) {

@@ -38,17 +38,18 @@ final class Recovery {
     } else {
       state.forget();
     }
-    DroppedMonths dropped = DroppedMonths.read(state.root());
-    dropped.finish(state.segments());
+    GoneMonths gone = GoneMonths.read(state.root());
+    gone.finish(state.segments());
     replay(journals);
     if (indexed) {
       state.segments().discoverEmpty();
       state.segments().cut();
     } else {
       new Rescan(state).run();
-      dropped.restoreHeads(state);
+      gone.restoreHeads(state);
+      state.segments().setArchived(gone.archived());
     }
-    state.show(null, Math.max(state.segments().lastPosition(), dropped.position()));
+    state.show(null, Math.max(state.segments().lastPosition(), gone.position()));
   }
 
   /** A checkpoint writes them before the index; before the first one there are neither. */

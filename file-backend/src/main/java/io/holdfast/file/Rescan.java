@@ -24,7 +24,7 @@ final class Rescan {
       scanShelf(shelf);
     }
     state.segments().discover();
-    for (Segment segment : state.segments().all()) {
+    for (Segment segment : state.segments().live()) {
       scanSegment(segment);
     }
   }

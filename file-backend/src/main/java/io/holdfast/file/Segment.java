@@ -1,7 +1,9 @@
 package io.holdfast.file;
 
+import io.holdfast.event.ArchivedMonth;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of events, by ascending position, and where in it to find them: every 64 KiB a block
@@ -18,6 +20,7 @@ final class Segment {
   private long lastPosition;
   private int blocks;
   private volatile boolean dropped;
+  private volatile @Nullable ArchivedSegment archived;
   private long[] offsets = new long[16];
   private long[] positions = new long[16];
   private long[] linesBefore = new long[16];
@@ -37,6 +40,30 @@ final class Segment {
 
   boolean isDropped() {
     return dropped;
+  }
+
+  /** Its events are in an archive from now on. */
+  void archive(ArchivedSegment replacement) {
+    archived = replacement;
+  }
+
+  @Nullable ArchivedSegment archived() {
+    return archived;
+  }
+
+  /** A segment that was archived before it was looked at. */
+  static Segment of(ArchivedSegment replacement) {
+    ArchivedMonth month = replacement.month();
+    Segment segment = new Segment(month.month().toString(), replacement.file());
+    segment.addBlock(0, replacement.firstPosition(), 0);
+    segment.restore(month.bytes(), month.events(), replacement.lastPosition());
+    segment.archive(replacement);
+    return segment;
+  }
+
+  /** A walk over it that begins behind {@code start}, or, backwards, before it. */
+  EventCursor cursor(boolean forward, long start) {
+    return new SegmentCursor(this, forward, start);
   }
 
   String name() {

@@ -10,8 +10,11 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks over the events of one segment, either way; holds one block in memory and no open file. */
-final class SegmentCursor {
+/**
+ * Walks over the events of one segment, either way; holds one block in memory and no open file.
+ * When the segment is archived meanwhile, goes on there; when it is dropped, has come to its end.
+ */
+final class SegmentCursor implements EventCursor {
 
   private final Segment segment;
   private final boolean forward;
@@ -22,20 +25,24 @@ final class SegmentCursor {
   private long offset;
   private long linesBefore;
   private int block;
+  private long reached;
+  private @Nullable EventCursor archived;
 
   /** Begins behind {@code start}, or, backwards, before it. */
   SegmentCursor(Segment segment, boolean forward, long start) {
     this.segment = segment;
     this.forward = forward;
     this.start = start;
+    this.reached = start;
   }
 
   /**
    * The position of the next event; without reading it if it is one of the ends of the segment.
    * Forwards it is {@link Long#MAX_VALUE} and backwards 0 when there is none, for now.
    */
-  long position() throws IOException {
-    if (!begun && !segment.isDropped()) {
+  @Override
+  public long position() throws IOException {
+    if (!begun && archived == null && !segment.isDropped()) {
       if (forward && segment.events() > 0 && segment.firstPosition() > start) {
         return segment.firstPosition();
       }
@@ -44,35 +51,62 @@ final class SegmentCursor {
       }
     }
     if (load()) {
-      return events.get(next).position();
+      return archived == null ? events.get(next).position() : archived.position();
     }
     return forward ? Long.MAX_VALUE : 0;
   }
 
   /** The next event; {@code null} if the month was dropped since its position was asked for. */
-  @Nullable RawEvent take() throws IOException {
-    if (load()) {
-      return events.get(next++);
+  @Override
+  public @Nullable RawEvent take() throws IOException {
+    RawEvent event = load() ? takeLoaded() : null;
+    if (event == null && !segment.isDropped()) {
+      throw new IllegalStateException("Nothing left in " + segment.file());
     }
-    if (segment.isDropped()) {
-      return null;
-    }
-    throw new IllegalStateException("Nothing left in " + segment.file());
+    return event;
+  }
+
+  private @Nullable RawEvent takeLoaded() throws IOException {
+    RawEvent event = archived == null ? events.get(next++) : archived.take();
+    reached = event == null ? reached : event.position();
+    return event;
   }
 
   private boolean load() throws IOException {
+    while (archived == null && next == events.size()) {
+      ArchivedSegment elsewhere = segment.archived();
+      if (segment.isDropped()) {
+        return false;
+      }
+      if (elsewhere != null) {
+        archived = new ArchivedCursor(elsewhere, forward, reached);
+      } else if (!begin() || !(forward ? loadForward() : loadBackward())) {
+        return false;
+      }
+    }
+    return archived == null || hasArchived(archived);
+  }
+
+  /** The files of a month that is dropped go while somebody may be reading them. */
+  private boolean hasArchived(EventCursor rest) throws IOException {
+    try {
+      return !segment.isDropped() && rest.position() != (forward ? Long.MAX_VALUE : 0);
+    } catch (IOException | CorruptDataException e) {
+      if (segment.isDropped()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean begin() {
     if (!begun && segment.events() > 0) {
       begun = true;
       block = segment.blockOf(start);
       offset = segment.block(block).offset();
       linesBefore = segment.block(block).linesBefore();
     }
-    while (next == events.size()) {
-      if (segment.isDropped() || !begun || !(forward ? loadForward() : loadBackward())) {
-        return false;
-      }
-    }
-    return true;
+    return begun;
   }
 
   private boolean loadForward() throws IOException {
@@ -107,11 +141,10 @@ final class SegmentCursor {
     try {
       return readBlock(from);
     } catch (IOException | CorruptDataException e) {
-      if (segment.isDropped() || DroppedMonths.read(root()).covers(segment)) {
-        segment.drop();
-        return new ArrayList<>();
+      if (!GoneMonths.read(root()).tell(segment)) {
+        throw e;
       }
-      throw e;
+      return new ArrayList<>();
     }
   }
 

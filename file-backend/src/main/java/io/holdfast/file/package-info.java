@@ -6,6 +6,9 @@
  * holdfast.json                    what this is: format, id of the store, when it was made
  * LOCK                             locked by the process that writes, which is named in it
  * events/2026-11.jsonl             the events of a month (UTC), a line each, by position
+ * archive/2026-01.1-99.jsonl.zst   an archived month, by its first and last position: such lines in
+ *                                    Zstandard frames of a mebibyte, which are read one by one
+ * archive/2026-01.1-99.manifest.jsonl  what is in it, its SHA-256, and where each frame is
  * sessions/run-7.json              one record each; upper case and whatever is not plain is escaped,
  * workflows/%42uild%20all.json       and a long name is cut and gets a checksum
  * executions/%42uild%20all/1.json
@@ -22,7 +25,7 @@
  * journal-00000004.jsonl           the commits since the last checkpoint
  * index.jsonl                      what would else have to be read at the start; may be deleted
  * batches.jsonl                    the batches that are remembered
- * dropped.jsonl                    which months are gone on purpose, and how far each job was then
+ * months.jsonl                     which months were dropped or archived, and how far each job was then
  * position.json                    up to which position events are complete, for reading processes
  * tmp/                             half-written documents; emptied at the start
  * </pre>

@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.NotFoundException;
 import io.holdfast.SessionId;
 import io.holdfast.StoreSet;
 import io.holdfast.UnifiedStorage;
@@ -9,13 +10,19 @@ import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventMonth;
+import io.holdfast.event.EventOrigin;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.Removal;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,6 +34,11 @@ public final class CrashWriter {
 
   static final List<String> JOBS = List.of("job-0", "job-1", "job-2", "job-3");
   static final String SESSION = "session";
+
+  /** The events of these jobs are of a month that is archived again and again. */
+  private static final Set<String> OLD = Set.of("job-0", "job-1");
+
+  private static final Instant LONG_AGO = Instant.parse("2024-03-05T00:00:00Z");
   static final String WORKFLOW = "workflow";
   static final String TRANSACTION = "transaction";
   static final String READY = "ready";
@@ -61,8 +73,19 @@ public final class CrashWriter {
             Flux.fromIterable(JOBS).flatMap(job -> forEver(job, job(job), this::append)),
             forEver(SESSION, sessionNumber(SESSION), this::updateSession),
             forEver(WORKFLOW, checkpointNumber(WORKFLOW), this::saveCheckpoint),
-            forEver(TRANSACTION, sessionNumber(TRANSACTION), this::transact))
+            forEver(TRANSACTION, sessionNumber(TRANSACTION), this::transact),
+            archive())
         .then();
+  }
+
+  /** The month of some of the jobs, which grows meanwhile. */
+  private Flux<?> archive() {
+    return storage
+        .events()
+        .months()
+        .archive(EventMonth.of(LONG_AGO), Removal.CHECKED)
+        .onErrorResume(NotFoundException.class, nothingYet -> Mono.empty())
+        .repeatWhen(again -> again.delayElements(Duration.ofMillis(100)));
   }
 
   /** One write with a number. */
@@ -95,7 +118,10 @@ public final class CrashWriter {
     return storage
         .events()
         .append(
-            new JobId(job), ExpectedVersion.exactly(number - 1), List.of(Event.of("step", data)));
+            new JobId(job),
+            ExpectedVersion.exactly(number - 1),
+            List.of(
+                new Event("step", data, EventOrigin.UNKNOWN, OLD.contains(job) ? LONG_AGO : null)));
   }
 
   static Mono<Long> sessionNumber(StoreSet stores, String id) {

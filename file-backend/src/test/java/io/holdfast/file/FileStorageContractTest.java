@@ -4,6 +4,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
+import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
@@ -40,6 +41,9 @@ class FileStorageContractTest {
 
   @Nested
   class Subscriptions extends Opened implements EventSubscriptionContract {}
+
+  @Nested
+  class Archives extends Opened implements EventArchiveContract {}
 
   @Nested
   class Months extends Opened implements EventMonthsContract {}

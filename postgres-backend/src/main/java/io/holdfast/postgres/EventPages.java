@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * taken, but is no longer to be seen among the locks, would be lost. The function refuses to answer
  * then, and is called again in a transaction that sets the level; our transactions all do.
  */
-final class EventPages {
+final class EventPages implements PageFetcher {
 
   private static final String PAGE =
       """
@@ -71,7 +71,8 @@ final class EventPages {
     this.page = schema.in(PAGE);
   }
 
-  Mono<Found> fetch(Call call) {
+  @Override
+  public Mono<Found> fetch(Call call) {
     Sql sql = sql(call);
     return lines(runner, sql)
         .switchIfEmpty(Mono.defer(() -> runner.atomically(level -> lines(level, sql))))

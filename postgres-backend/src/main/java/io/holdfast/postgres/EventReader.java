@@ -19,9 +19,9 @@ final class EventReader {
    */
   private static final long WINDOW = 200_000;
 
-  private final EventPages fetcher;
+  private final PageFetcher fetcher;
 
-  EventReader(EventPages fetcher) {
+  EventReader(PageFetcher fetcher) {
     this.fetcher = fetcher;
   }
 
@@ -94,7 +94,12 @@ final class EventReader {
 
   /** Every event there is, by position. */
   Flux<RecordedEvent> readAll() {
-    return pages(Long.MAX_VALUE, Place.behind(0), forwardPages(EventFilter.all()));
+    return readAll(EventFilter.all());
+  }
+
+  /** Every event that matches, by position. */
+  Flux<RecordedEvent> readAll(EventFilter filter) {
+    return pages(Long.MAX_VALUE, Place.behind(0), forwardPages(filter));
   }
 
   private Flux<RecordedEvent> readBackward(EventQuery query) {

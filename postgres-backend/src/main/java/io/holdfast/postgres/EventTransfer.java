@@ -32,7 +32,13 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
       "SELECT pg_advisory_xact_lock_shared(%d, ($1::bigint & 2147483647)::integer)::text";
 
   private static final String LAST_STORED =
-      "SELECT coalesce(max(position), 0) FROM {schema}.events WHERE $1";
+      """
+      SELECT greatest(
+        (SELECT max(position) FROM {schema}.events),
+        (SELECT max(last_position) FROM {schema}.archived_months),
+        0)
+      WHERE $1
+      """;
 
   private static final String MOVE_HEADS =
       """

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -40,10 +42,21 @@ final class MonthRemover {
 
   /** Removes everything there is of {@code month}; for the holder of the {@link MonthsLock}. */
   Mono<Void> remove(YearMonth month) {
-    return Mono.defer(() -> tables.all())
+    return repeat(month, all -> nextStep(all, month));
+  }
+
+  /** Takes {@code month} out of the events, and keeps its table; for the same. */
+  Mono<Void> detach(YearMonth month) {
+    return repeat(month, all -> nextDetach(all, month));
+  }
+
+  private Mono<Void> repeat(
+      YearMonth month, Function<List<MonthTable>, Optional<String>> chooseStep) {
+    return Mono.defer(tables::all)
         .flatMap(
             all ->
-                nextStep(all, month)
+                chooseStep
+                    .apply(all)
                     .map(step -> maintenance.execute(step).thenReturn(true))
                     .orElse(Mono.just(false)))
         .repeat()
@@ -56,18 +69,23 @@ final class MonthRemover {
                 .onRetryExhaustedThrow((spec, signal) -> stillInUse(month, signal.failure())));
   }
 
-  /** Only one partition at a time can be on its way out: one that is left over comes first. */
   private Optional<String> nextStep(List<MonthTable> all, YearMonth month) {
-    return all.stream()
-        .filter(MonthTable::pending)
-        .findFirst()
+    return nextDetach(all, month)
+        .or(() -> first(all, table -> table.month().equals(month)).map(table -> on(table, DROP)));
+  }
+
+  /** Only one partition at a time can be on its way out: one that is left over comes first. */
+  private Optional<String> nextDetach(List<MonthTable> all, YearMonth month) {
+    return first(all, MonthTable::pending)
         .map(table -> on(table, FINALIZE))
         .or(
             () ->
-                all.stream()
-                    .filter(table -> table.month().equals(month))
-                    .findFirst()
-                    .map(table -> on(table, table.attached() ? DETACH : DROP)));
+                first(all, table -> table.attached() && table.month().equals(month))
+                    .map(table -> on(table, DETACH)));
+  }
+
+  private static Optional<MonthTable> first(List<MonthTable> all, Predicate<MonthTable> isWanted) {
+    return all.stream().filter(isWanted).findFirst();
   }
 
   private String on(MonthTable table, String statement) {

@@ -12,19 +12,19 @@ import java.util.regex.Pattern;
  *     needed for another
  * @param attached true if it is a partition, which it also is while it is being detached
  * @param pending true if a detach of it has begun, and readers no longer see it
+ * @param isSealed true if it takes no more events, as it is being archived
  * @param estimate how many rows the planner believes there are; negative if it does not know
- * @param bytes its size on the disk, with its indexes
  * @param oid what PostgreSQL knows it by
  */
 record MonthTable(
-    String name, boolean attached, boolean pending, long estimate, long bytes, long oid) {
+    String name, boolean attached, boolean pending, boolean isSealed, long estimate, long oid) {
 
   private static final Pattern NAME =
       Pattern.compile("events_(\\d{4})_(\\d{2})(?:_detached_\\d+)?");
 
   static MonthTable of(Columns row) {
     return new MonthTable(
-        row.text(0), row.flag(1), row.flag(2), row.number(3), row.number(4), row.number(5));
+        row.text(0), row.flag(1), row.flag(2), row.flag(3), row.number(4), row.number(5));
   }
 
   static String name(YearMonth month) {
@@ -37,6 +37,11 @@ record MonthTable(
       throw new IllegalStateException("Not a month of events: " + name);
     }
     return YearMonth.of(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+  }
+
+  /** True if it takes events. */
+  boolean isOpen() {
+    return isLive() && !isSealed;
   }
 
   /** True if readers see it. */

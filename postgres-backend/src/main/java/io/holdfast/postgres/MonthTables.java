@@ -15,7 +15,8 @@ final class MonthTables {
   private static final String TABLES =
       """
       SELECT c.relname::text, i.inhrelid IS NOT NULL, coalesce(i.inhdetachpending, false),
-        c.reltuples::bigint, coalesce(pg_total_relation_size(c.oid), 0), c.oid::bigint
+        EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'month_sealed'),
+        c.reltuples::bigint, c.oid::bigint
       FROM pg_class c
       LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhparent = to_regclass($1)
       WHERE c.relnamespace = (SELECT p.relnamespace FROM pg_class p WHERE p.oid = to_regclass($1))
@@ -23,6 +24,10 @@ final class MonthTables {
         AND c.relname ~ '^events_[0-9]{4}_[0-9]{2}(_detached_[0-9]+)?$'
       ORDER BY c.relname COLLATE "C"
       """;
+
+  /** Waits while the table is being altered, so it is not asked for when nobody wants to know. */
+  private static final String SIZE =
+      "SELECT coalesce(pg_total_relation_size($1::bigint::oid::regclass), 0)";
 
   /** The ends are looked up in the index; the count is given, or made. */
   private static final String CONTENT =
@@ -51,21 +56,26 @@ final class MonthTables {
 
   /** What is in a table; empty if it has gone meanwhile. */
   Mono<EventMonth> describe(MonthTable table) {
-    boolean isCounted = table.bytes() <= COUNTED_BYTES_MAX || table.estimate() < 0;
-    String sql = schema.in(CONTENT).replace("{table}", table.name());
     return runner
-        .first(
-            Sql.of(sql, Sql.orNull(Long.class, isCounted ? null : table.estimate())),
-            row ->
-                new EventMonth(
-                    table.month(),
-                    table.state(),
-                    row.number(0),
-                    isCounted,
-                    table.bytes(),
-                    row.isNull(1) ? null : Positions.of(row.number(1)),
-                    row.isNull(2) ? null : Positions.of(row.number(2))))
+        .first(Sql.of(SIZE, table.oid()), row -> row.number(0))
+        .flatMap(bytes -> describe(table, bytes))
         .onErrorResume(SqlErrors::isMissingTable, gone -> Mono.empty());
+  }
+
+  private Mono<EventMonth> describe(MonthTable table, long bytes) {
+    boolean isCounted = bytes <= COUNTED_BYTES_MAX || table.estimate() < 0;
+    String sql = schema.in(CONTENT).replace("{table}", table.name());
+    return runner.first(
+        Sql.of(sql, Sql.orNull(Long.class, isCounted ? null : table.estimate())),
+        row ->
+            new EventMonth(
+                table.month(),
+                table.state(),
+                row.number(0),
+                isCounted,
+                bytes,
+                row.isNull(1) ? null : Positions.of(row.number(1)),
+                row.isNull(2) ? null : Positions.of(row.number(2))));
   }
 
   /** What is in each of {@code tables}, one after the other. */

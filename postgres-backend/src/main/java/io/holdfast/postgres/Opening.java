@@ -13,7 +13,8 @@ record Opening(
     Meters meters,
     Clock clock) {
 
-  private static final String LOCK_TAG = "SELECT lock_tag::bigint FROM {schema}.store WHERE $1";
+  private static final String STORE =
+      "SELECT lock_tag::bigint, store_id FROM {schema}.store WHERE $1";
 
   static Mono<UnifiedStorage> open(PostgresConfiguration configuration) {
     return open(configuration, Clock.systemUTC());
@@ -40,8 +41,12 @@ record Opening(
         .apply()
         .then(partitions.ensureAhead())
         .then(new PositionCheck(database, schema).mend())
-        .then(database.first(Sql.of(schema.in(LOCK_TAG), true), row -> (int) row.number(0)))
-        .map(tag -> new EventTools(schema, tag, partitions))
+        .then(
+            database.first(
+                Sql.of(schema.in(STORE), true),
+                row ->
+                    new EventTools(schema, (int) row.number(0), partitions)
+                        .with(Archive.open(configuration.archive(), row.text(1)))))
         .map(tools -> new Opening(connections, database, control, tools, meters, clock))
         .map(opening -> new PostgresStorage(configuration, opening));
   }

@@ -44,6 +44,8 @@ final class PartitionKeeper {
   private static final String FINALIZE =
       "ALTER TABLE {schema}.events DETACH PARTITION {schema}.%s FINALIZE";
 
+  private static final String UNSEAL = "DROP TRIGGER IF EXISTS month_sealed ON {schema}.%s";
+
   private static final String MAKE_WAY = "ALTER TABLE {schema}.%s RENAME TO %s_detached_%d";
 
   /**
@@ -115,7 +117,7 @@ final class PartitionKeeper {
    */
   Mono<Long> monthsThere() {
     YearMonth now = thisMonth();
-    return live(database)
+    return open(database)
         .map(
             there ->
                 Stream.iterate(now, month -> month.plusMonths(1))
@@ -143,7 +145,7 @@ final class PartitionKeeper {
     if (known.containsAll(months)) {
       return Mono.empty();
     }
-    return live(database)
+    return open(database)
         .map(there -> months.stream().filter(month -> !there.contains(month)).sorted().toList())
         .flatMapMany(
             missing ->
@@ -188,34 +190,43 @@ final class PartitionKeeper {
     return tables.stream()
         .filter(table -> table.name().equals(MonthTable.name(month)))
         .findFirst()
-        .map(
-            table -> table.isLive() ? Mono.<Void>empty() : makeWay(transaction, table).then(create))
+        .map(table -> table.isOpen() ? Mono.<Void>empty() : makeRoom(transaction, table, create))
         .orElse(create);
   }
 
   /**
-   * A table that is being detached is waited for while somebody is at it. One that is left over
-   * steps aside, with all that is in it.
+   * A table that is being archived or detached is waited for while somebody is at it. One that is
+   * left over takes events again, or steps aside with all that is in it.
    */
-  private Mono<Void> makeWay(SqlRunner transaction, MonthTable table) {
-    String rename = MAKE_WAY.formatted(table.name(), table.name(), table.oid());
+  private Mono<Void> makeRoom(SqlRunner transaction, MonthTable table, Mono<Void> create) {
     return transaction
         .first(MonthsLock.tryTake(schema), row -> row.flag(0))
         .flatMap(
             isNobodyAtIt ->
                 isNobodyAtIt ? Mono.just(table) : Mono.error(() -> new OnItsWayOut(table)))
+        .flatMap(
+            left ->
+                left.isLive()
+                    ? transaction.execute(schema.in(UNSEAL.formatted(left.name())))
+                    : makeWay(transaction, left).then(create));
+  }
+
+  private Mono<Void> makeWay(SqlRunner transaction, MonthTable table) {
+    String rename = MAKE_WAY.formatted(table.name(), table.name(), table.oid());
+    return Mono.just(table)
         .filter(MonthTable::pending)
         .flatMap(left -> transaction.execute(schema.in(FINALIZE.formatted(left.name()))))
         .then(Mono.defer(() -> transaction.execute(schema.in(rename))));
   }
 
-  private Mono<Set<YearMonth>> live(SqlRunner runner) {
+  /** The months that take events. */
+  private Mono<Set<YearMonth>> open(SqlRunner runner) {
     return new MonthTables(runner, schema)
         .all()
         .map(
             tables ->
                 tables.stream()
-                    .filter(MonthTable::isLive)
+                    .filter(MonthTable::isOpen)
                     .map(MonthTable::month)
                     .collect(Collectors.toSet()));
   }

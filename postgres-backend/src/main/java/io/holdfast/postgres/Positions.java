@@ -6,6 +6,9 @@ import io.holdfast.Position;
 /** Positions as the numbers that one PostgreSQL store makes them of. */
 final class Positions {
 
+  /** Beyond every event. */
+  static final long MAX = 999_999_999_999_999_999L;
+
   private Positions() {}
 
   static Position of(long number) {

@@ -24,6 +24,7 @@ public final class PostgresConfiguration {
   private final int preparedStatements;
   private final int eventBatchDays;
   private final MeterRegistry meterRegistry;
+  private final @Nullable ArchivePlace archive;
 
   private PostgresConfiguration(Builder builder) {
     this.hosts = builder.hosts;
@@ -38,6 +39,7 @@ public final class PostgresConfiguration {
     this.preparedStatements = builder.preparedStatements;
     this.eventBatchDays = builder.eventBatchDays;
     this.meterRegistry = builder.meterRegistry;
+    this.archive = builder.archive;
   }
 
   /** Starts from the defaults. */
@@ -93,6 +95,10 @@ public final class PostgresConfiguration {
     return meterRegistry;
   }
 
+  @Nullable ArchivePlace archive() {
+    return archive;
+  }
+
   /** Everything but the password. */
   @Override
   public String toString() {
@@ -125,6 +131,7 @@ public final class PostgresConfiguration {
     private int preparedStatements = 256;
     private int eventBatchDays = 7;
     private MeterRegistry meterRegistry = Metrics.globalRegistry;
+    private @Nullable ArchivePlace archive;
 
     private Builder() {}
 
@@ -232,6 +239,16 @@ public final class PostgresConfiguration {
     @CanIgnoreReturnValue
     public Builder meterRegistry(MeterRegistry registry) {
       this.meterRegistry = Objects.requireNonNull(registry, "registry");
+      return this;
+    }
+
+    /**
+     * Where months of events are archived to, and read back from: {@code file:DIRECTORY}. Default
+     * none. Every process that reads archived months needs it.
+     */
+    @CanIgnoreReturnValue
+    public Builder archive(String url) {
+      this.archive = ArchivePlace.of(url);
       return this;
     }
 

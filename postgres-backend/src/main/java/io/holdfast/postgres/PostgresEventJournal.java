@@ -24,7 +24,7 @@ final class PostgresEventJournal implements EventJournal {
   private final AppendBatch append;
   private final PartitionKeeper partitions;
   private final EventReader reader;
-  private final EventNumbers numbers;
+  private final ArchivedNumbers numbers;
 
   PostgresEventJournal(SqlRunner runner, EventTools tools) {
     this.runner = runner;

@@ -90,7 +90,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
             stores.events(),
             lanes,
             subscriptions,
-            new PostgresEventMonths(tools, opening.clock(), control, maintenance));
+            new PostgresEventMonths(tools, opening.clock(), database, maintenance));
     this.locks = new PostgresLockStore(database, control, schema);
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, schema, consumerLag::joined);
@@ -231,6 +231,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
               .then(newest.close())
               .then(history.close())
               .then(indexing.close())
+              .then(tools.archive().close())
               .then(control.close())
               .then(connections.close())
               .doOnTerminate(meters::close);

@@ -75,6 +75,7 @@ final class PostgresUrl {
           case "application_name" -> builder.applicationName(value);
           case "prepared_statements" ->
               builder.preparedStatements(Check.number("prepared_statements", value));
+          case "archive" -> builder.archive(value);
           case "connections" -> builder.connections(Check.number(name, value));
           default -> throw new InvalidInputException(WHAT, "unknown option '" + name + "'");
         };

@@ -55,6 +55,8 @@ final class Probe {
         .first(Sql.of(tools.schema().in(QUESTION), true), row -> server(row, facts, problems))
         .then(tools.partitions().monthsThere())
         .doOnNext(months -> partitions(months, facts, problems))
+        .then(tools.archivedMonths(control).all())
+        .doOnNext(months -> archived(months.size(), facts))
         .then(horizon.look())
         .doOnNext(lag -> horizon(lag, facts, problems))
         .then(
@@ -77,6 +79,13 @@ final class Probe {
     facts.put("partition runway", tools.partitions().runwayDays() + " days");
     if (months < MONTHS_MIN) {
       problems.add("Only " + months + " months of events are made from the current one on");
+    }
+  }
+
+  private void archived(int months, Map<String, String> facts) {
+    String place = tools.archive().place().map(Object::toString).orElse("not configured");
+    if (months > 0 || tools.archive().place().isPresent()) {
+      facts.put("archive", months + " months, " + place);
     }
   }
 

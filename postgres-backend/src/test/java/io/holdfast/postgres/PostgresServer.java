@@ -43,7 +43,12 @@ public final class PostgresServer implements AfterEachCallback {
 
   private static String withSchema(String schema) {
     String server = TestDatabase.url();
-    return server + (server.contains("?") ? "&" : "?") + "schema=" + schema;
+    return server
+        + (server.contains("?") ? "&" : "?")
+        + "schema="
+        + schema
+        + "&archive=memory:"
+        + schema;
   }
 
   /** The storage of this test: opened at the first call, closed after the test. */

@@ -5,6 +5,7 @@ import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
+import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
@@ -44,6 +45,9 @@ class PostgresStorageContractIT {
 
   @Nested
   class Subscriptions implements OnPostgres, EventSubscriptionContract {}
+
+  @Nested
+  class Archives implements OnPostgres, EventArchiveContract {}
 
   @Nested
   class Months implements OnPostgres, EventMonthsContract {}

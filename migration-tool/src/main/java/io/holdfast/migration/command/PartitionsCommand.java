@@ -5,10 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code holdfast partitions}. */
 @Command(
     name = "partitions",
-    header = "List, make and drop the months of events.",
+    header = "List, make, archive and drop the months of events.",
     subcommands = {
       PartitionsListCommand.class,
       PartitionsCreateCommand.class,
+      PartitionsArchiveCommand.class,
       PartitionsDropCommand.class
     })
 public final class PartitionsCommand {}

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
     name = "drop",
     header = "Remove months of events for good.",
     description = {
-      "Asks for --yes, and without it only says what would go. Refuses a month that is not over,"
+      "From the log and from the archive. Asks for --yes, and without it only says what would go. Refuses a month that is not over,"
           + " or that a durable subscription has not read, unless --force is given. Appends and"
           + " reads go on meanwhile. What was broken off is finished by running it again."
     },
@@ -55,7 +55,7 @@ public final class PartitionsDropCommand implements Callable<Integer> {
     return choice
         .months(
             month -> opened.events().months().drop(month, how),
-            age -> opened.events().months().retain(new Retention(age, how)))
+            age -> opened.events().months().retain(Retention.of(age).with(how)))
         .collectList();
   }
 }

@@ -77,6 +77,24 @@ class PartitionsCommandTest {
   }
 
   @Test
+  void archives_a_month_in_its_place() {
+    assertThat(partitions("archive", "--month", "2024-01").exitCode()).isEqualTo(2);
+    assertThat(partitions("archive", "--older-than", "90d", "--dry-run").out())
+        .startsWith("Would be archived:")
+        .contains("2024-01", "2024-02", "2024-03");
+
+    Result archived = partitions("archive", "--month", "2024-01", "--yes");
+
+    assertThat(archived.exitCode()).as(archived.err()).isZero();
+    assertThat(archived.out()).startsWith("Archived:").contains("2024-01  archived");
+    assertThat(partitions("list").out()).contains("2024-01  archived", "2024-02  live");
+    String copy = "file:" + directory.resolve("copy");
+    assertThat(succeed("migrate", "--from", storage, "--to", copy).out())
+        .as("archived events are migrated like all others")
+        .contains("Identical: 9 records");
+  }
+
+  @Test
   void drops_what_is_old() {
     assertThat(partitions("drop", "--older-than", "9 days", "--yes").exitCode()).isEqualTo(2);
     assertThat(partitions("drop", "--older-than", "90d", "--month", "2024-01", "--yes").exitCode())

@@ -1,0 +1,109 @@
+package io.holdfast.postgres;
+
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.event.ArchivedMonth;
+import io.holdfast.event.EventArchive;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventStats;
+import io.holdfast.event.RecordedEvent;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Counts events, wherever they are: in the table by SQL, in the archive by its manifests or by
+ * reading it. While a month is in both places, everything is read, and taken once.
+ */
+final class ArchivedNumbers {
+
+  private static final Json SUCCESS = Json.of("{\"success\":true}");
+  private static final Json FAILURE = Json.of("{\"success\":false}");
+  private static final EventStats NOTHING = new EventStats(0, Map.of(), 0, 0, null, null);
+
+  private final EventNumbers live;
+  private final EventReader reader;
+  private final ArchivedMonths months;
+  private final Archive archive;
+
+  ArchivedNumbers(EventNumbers live, EventReader reader, ArchivedMonths months, Archive archive) {
+    this.live = live;
+    this.reader = reader;
+    this.months = months;
+    this.archive = archive;
+  }
+
+  Mono<Long> count(EventFilter filter) {
+    return counted(
+        List.of(),
+        parts ->
+            live.count(filter)
+                .flatMap(there -> countArchived(filter, parts).map(more -> there + more)),
+        Mono.defer(() -> reader.readAll(filter).count()));
+  }
+
+  Mono<EventStats> stats(JobId job) {
+    EventFilter filter = EventFilter.job(job);
+    return counted(
+        List.of(),
+        parts ->
+            live.stats(job)
+                .flatMap(there -> archived(filter, parts).reduce(there, ArchivedNumbers::add)),
+        Mono.defer(() -> reader.readAll(filter).reduce(NOTHING, ArchivedNumbers::add)));
+  }
+
+  private Mono<Long> countArchived(EventFilter filter, List<ArchivedMonth> parts) {
+    return filter.equals(EventFilter.all())
+        ? Mono.just(parts.stream().mapToLong(ArchivedMonth::events).sum())
+        : archived(filter, parts).count();
+  }
+
+  private Flux<RecordedEvent> archived(EventFilter filter, List<ArchivedMonth> parts) {
+    return archive.read(parts, new EventArchive.Range(filter, null, null, false));
+  }
+
+  /**
+   * Adds up what is in the two places, as far as {@code parts} are what is archived; again if there
+   * turns out to be more. The first try takes it that there is nothing, as is most often so.
+   */
+  private <T> Mono<T> counted(
+      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
+    return sum.apply(parts)
+        .flatMap(
+            found ->
+                months
+                    .all()
+                    .flatMap(
+                        now ->
+                            now.equals(parts) ? Mono.just(found) : sumOrRead(now, sum, reading)));
+  }
+
+  private <T> Mono<T> sumOrRead(
+      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
+    return months
+        .isAnyStillLive()
+        .flatMap(isDouble -> isDouble ? reading : counted(parts, sum, reading));
+  }
+
+  private static EventStats add(EventStats stats, RecordedEvent event) {
+    Map<String, Long> byType = new HashMap<>(stats.byType());
+    byType.merge(event.type(), 1L, Long::sum);
+    Instant at = event.createdAt();
+    return new EventStats(
+        stats.total() + 1,
+        byType,
+        stats.succeeded() + (event.data().contains(SUCCESS) ? 1 : 0),
+        stats.failed() + (event.data().contains(FAILURE) ? 1 : 0),
+        isEarlier(at, stats.first()) ? at : stats.first(),
+        isEarlier(stats.last(), at) ? at : stats.last());
+  }
+
+  private static boolean isEarlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || other == null || one.isBefore(other);
+  }
+}

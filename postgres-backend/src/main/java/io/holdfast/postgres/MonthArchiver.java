@@ -1,0 +1,93 @@
+package io.holdfast.postgres;
+
+import io.holdfast.UnavailableException;
+import io.holdfast.event.ArchivedMonth;
+import io.holdfast.event.EventArchive;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Moves a month into the archive. First what is decided is copied and noted, while appends to the
+ * month go on; then the month is sealed, so that nothing more can come, and the rest is copied; and
+ * only then it leaves the table. Readers find every event in at least one of the two places at any
+ * time. Broken off anywhere, it goes on from there when it is run again.
+ */
+final class MonthArchiver {
+
+  private static final int ATTEMPTS = 20;
+
+  /** Waits for who has written to the month, and stops nobody who reads. */
+  private static final String SEAL =
+      """
+      CREATE OR REPLACE TRIGGER month_sealed BEFORE INSERT ON {schema}.{table}
+        FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_event()
+      """;
+
+  private final SqlRunner maintenance;
+  private final SchemaName schema;
+  private final Horizon horizon;
+  private final MonthTables tables;
+  private final ArchivedMonths archived;
+  private final MonthRemover remover;
+  private final MonthCopy copy;
+  private final EventArchive archive;
+
+  MonthArchiver(EventTools tools, SqlRunner database, SqlRunner maintenance, EventArchive archive) {
+    this.maintenance = maintenance;
+    this.schema = tools.schema();
+    this.horizon = new Horizon(database, schema, tools.tag());
+    this.tables = new MonthTables(maintenance, schema);
+    this.archived = new ArchivedMonths(database, schema);
+    this.remover = new MonthRemover(maintenance, schema);
+    this.copy = new MonthCopy(database, schema, archive);
+    this.archive = archive;
+  }
+
+  /** For the holder of the {@link MonthsLock}. */
+  Mono<Void> archive(YearMonth month) {
+    return each(month, table -> table.isLive() ? copyLive(table) : Mono.empty())
+        .then(Mono.defer(() -> remover.detach(month)))
+        // Nothing is left to copy, unless somebody has broken the seal meanwhile.
+        .then(each(month, table -> copyUpTo(table, Positions.MAX)))
+        .then(Mono.defer(() -> remover.remove(month)));
+  }
+
+  private Mono<Void> each(YearMonth month, Function<MonthTable, Mono<Void>> step) {
+    return Mono.defer(() -> tables.of(month)).flatMapIterable(all -> all).concatMap(step).then();
+  }
+
+  private Mono<Void> copyLive(MonthTable table) {
+    return horizon
+        .read()
+        .flatMap(decided -> copyUpTo(table, decided))
+        .then(Mono.defer(() -> seal(table)))
+        .then(Mono.defer(() -> copyUpTo(table, Positions.MAX)));
+  }
+
+  /** Copies what is not archived yet; from when it is noted, readers may find it in the archive. */
+  private Mono<Void> copyUpTo(MonthTable table, long upTo) {
+    return archived
+        .of(table.month())
+        .flatMap(parts -> copy.copy(table, lastOf(parts), upTo))
+        .flatMap(written -> archived.note(written, archive.toString()))
+        .then();
+  }
+
+  private static long lastOf(List<ArchivedMonth> parts) {
+    return parts.stream().mapToLong(part -> Positions.number(part.last())).max().orElse(0);
+  }
+
+  private Mono<Void> seal(MonthTable table) {
+    return maintenance
+        .execute(schema.in(SEAL).replace("{table}", table.name()))
+        .retryWhen(
+            Retry.backoff(ATTEMPTS, Duration.ofMillis(50))
+                .maxBackoff(Duration.ofSeconds(2))
+                .filter(UnavailableException.class::isInstance)
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+  }
+}

@@ -51,16 +51,16 @@ public interface EventJournal {
 
   /**
    * A job in numbers; never empty. Reads the whole job, for success is in the data: in PostgreSQL
-   * about a millisecond for each thousand events, in files the job's part of the log. Archived events are
-   * among them, those that were dropped are not.
+   * about a millisecond for each thousand events, in files the job's part of the log. Archived
+   * events are among them, those that were dropped are not.
    */
   Mono<EventStats> stats(JobId job);
 
   /**
    * How many events match; never empty. Nothing is counted beforehand, so that appends pay nothing
    * for it: PostgreSQL looks at every event of the months, or of the job, in question, which takes
-   * seconds for ten million; files are read as for {@link #read}. Archived events are among them, those
-   * that were dropped are not.
+   * seconds for ten million; files are read as for {@link #read}. Archived events are among them,
+   * those that were dropped are not.
    */
   Mono<Long> count(EventFilter filter);
 }

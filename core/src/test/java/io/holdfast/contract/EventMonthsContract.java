@@ -24,6 +24,8 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
 import io.holdfast.event.StartFrom;
+import io.holdfast.subscription.SubscriptionDefinition;
+import io.holdfast.subscription.SubscriptionName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -210,6 +212,28 @@ public interface EventMonthsContract extends StorageContract {
     assertThat(Await.value(months().drop(now, Removal.FORCED)).events()).isEqualTo(1);
     assertThat(read(EventQuery.job(JOB))).isEmpty();
     assertThat(append(JOB, event(2)).last().version()).isEqualTo(2);
+  }
+
+  @Test
+  default void refuses_a_month_that_a_durable_subscription_has_not_read_unless_forced() {
+    List<RecordedEvent> all = twelve();
+    SubscriptionName name = new SubscriptionName("billing");
+    Await.done(
+        storage()
+            .subscriptions()
+            .create(new SubscriptionDefinition(name, EventFilter.all(), 2, all.get(8).position())));
+
+    ConflictException refused =
+        Await.failure(ConflictException.class, months().drop(JANUARY, Removal.CHECKED));
+    assertThat(refused).hasMessageContaining("billing").hasMessageContaining("2021-01");
+    Await.failure(ConflictException.class, months().archive(JANUARY, Removal.CHECKED.asDryRun()));
+    Await.failure(ConflictException.class, months().retain(Retention.of(Duration.ofDays(30))));
+    assertThat(read(EventQuery.forward(EventFilter.all()))).isEqualTo(all);
+
+    Await.done(storage().subscriptions().rewind(name, all.get(9).position()));
+    assertThat(Await.value(months().drop(JANUARY, Removal.CHECKED)).events()).isEqualTo(4);
+    assertThat(Await.value(months().drop(JANUARY.plusMonths(1), Removal.FORCED)).events())
+        .isEqualTo(4);
   }
 
   @Test

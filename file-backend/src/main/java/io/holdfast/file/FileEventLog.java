@@ -35,7 +35,7 @@ final class FileEventLog implements EventLog {
     this.state = engine.state();
     this.journal = new FileEventJournal(scope, state);
     this.tips = engine.tips();
-    this.months = new FileEventMonths(engine);
+    this.months = new FileEventMonths(engine, new FileSubscriptionStore(scope, journal).list());
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.holdfast.event.EventMonth;
 import io.holdfast.event.EventMonths;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.subscription.Unread;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -29,10 +31,12 @@ final class FileEventMonths implements EventMonths {
 
   private final Engine engine;
   private final State state;
+  private final Flux<Subscription> subscriptions;
   private final AtomicBoolean isTaken = new AtomicBoolean();
 
-  FileEventMonths(Engine engine) {
+  FileEventMonths(Engine engine, Flux<Subscription> subscriptions) {
     this.engine = engine;
+    this.subscriptions = subscriptions;
     this.state = engine.state();
   }
 
@@ -55,7 +59,7 @@ final class FileEventMonths implements EventMonths {
   public Mono<EventMonth> archive(YearMonth month, Removal removal) {
     EventMonth.check(month);
     Objects.requireNonNull(removal, "removal");
-    Mono<EventMonth> checked = engine.scope().read(view -> total(removable(month, removal)));
+    Mono<EventMonth> checked = checked(month, removal);
     return removal.dryRun()
         ? checked
         : checked
@@ -80,7 +84,7 @@ final class FileEventMonths implements EventMonths {
   public Mono<EventMonth> drop(YearMonth month, Removal removal) {
     EventMonth.check(month);
     Objects.requireNonNull(removal, "removal");
-    Mono<EventMonth> checked = engine.scope().read(view -> total(removable(month, removal)));
+    Mono<EventMonth> checked = checked(month, removal);
     return removal.dryRun()
         ? checked
         : checked.then(oneAtATime(engine.settled(() -> dropNow(month, removal))));
@@ -162,6 +166,17 @@ final class FileEventMonths implements EventMonths {
       throw new ConflictException("Month", month.toString(), "over", "not over yet");
     }
     return found;
+  }
+
+  private Mono<EventMonth> checked(YearMonth month, Removal removal) {
+    return engine
+        .scope()
+        .read(view -> total(removable(month, removal)))
+        .flatMap(
+            found ->
+                removal.force()
+                    ? Mono.just(found)
+                    : Unread.requireNone(subscriptions, found).thenReturn(found));
   }
 
   private EventMonth archived(YearMonth month) {

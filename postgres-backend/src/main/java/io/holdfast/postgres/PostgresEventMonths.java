@@ -9,6 +9,8 @@ import io.holdfast.event.EventMonth;
 import io.holdfast.event.EventMonths;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.subscription.Unread;
 import java.time.Clock;
 import java.time.YearMonth;
 import java.util.Comparator;
@@ -28,13 +30,23 @@ final class PostgresEventMonths implements EventMonths {
   private final ArchivedMonths archived;
   private final MonthsLock lock;
   private final MonthRemover remover;
+  private final Flux<Subscription> subscriptions;
 
-  /** {@code maintenance} makes a connection for each statement, which waits for locks briefly. */
-  PostgresEventMonths(EventTools tools, Clock clock, SqlRunner database, SqlRunner maintenance) {
+  /**
+   * {@code maintenance} makes a connection for each statement, which waits for locks briefly;
+   * {@code subscriptions} are all durable ones.
+   */
+  PostgresEventMonths(
+      EventTools tools,
+      Clock clock,
+      SqlRunner database,
+      SqlRunner maintenance,
+      Flux<Subscription> subscriptions) {
     this.tools = tools;
     this.database = database;
     this.maintenance = maintenance;
     this.clock = clock;
+    this.subscriptions = subscriptions;
     this.tables = new MonthTables(database, tools.schema());
     this.archived = tools.archivedMonths(database);
     this.lock = new MonthsLock(maintenance, tools.schema());
@@ -148,7 +160,12 @@ final class PostgresEventMonths implements EventMonths {
                 requireOver(month);
               }
               return total(found);
-            });
+            })
+        .flatMap(
+            found ->
+                removal.force()
+                    ? Mono.just(found)
+                    : Unread.requireNone(subscriptions, found).thenReturn(found));
   }
 
   private void requireOver(YearMonth month) {

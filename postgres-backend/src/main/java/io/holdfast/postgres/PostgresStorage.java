@@ -90,7 +90,8 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
             stores.events(),
             lanes,
             subscriptions,
-            new PostgresEventMonths(tools, opening.clock(), database, maintenance));
+            new PostgresEventMonths(
+                tools, opening.clock(), database, maintenance, stores.subscriptions().list()));
     this.locks = new PostgresLockStore(database, control, schema);
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, schema, consumerLag::joined);

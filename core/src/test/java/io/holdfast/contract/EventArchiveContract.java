@@ -267,7 +267,7 @@ public interface EventArchiveContract extends StorageContract {
   @Test
   default void nothing_is_lost_while_a_month_that_is_written_to_is_archived() {
     fill(200);
-    int more = 60;
+    int more = 30;
     Mono<List<RecordedEvent>> follower =
         log().subscribe(EventFilter.all(), StartFrom.beginning()).take(200 + more).collectList();
     Flux<Long> appends =
@@ -282,7 +282,7 @@ public interface EventArchiveContract extends StorageContract {
                 4)
             .map(appended -> appended.last().version());
     Flux<EventMonth> archivings =
-        Flux.range(0, 3).concatMap(n -> months().archive(MAY, Removal.CHECKED));
+        Flux.range(0, 2).concatMap(n -> months().archive(MAY, Removal.CHECKED));
 
     var all = Await.value(Mono.zip(follower, appends.collectList(), archivings.collectList()));
 

@@ -35,7 +35,7 @@ final class PartitionKeeper {
   private static final int MONTHS_IN_TRANSACTION = 60;
 
   /** How often to look whether a month that is on its way out has gone: for about half a minute. */
-  private static final int BUSY_ATTEMPTS = 20;
+  private static final int BUSY_ATTEMPTS = 70;
 
   private static final String LOCK_PATIENCE = "SET LOCAL lock_timeout = '5s'";
 
@@ -169,7 +169,7 @@ final class PartitionKeeper {
         .atomically(transaction -> makeUnderLock(transaction, months))
         .retryWhen(
             Retry.backoff(BUSY_ATTEMPTS, Duration.ofMillis(25))
-                .maxBackoff(Duration.ofSeconds(2))
+                .maxBackoff(Duration.ofMillis(500))
                 .filter(OnItsWayOut.class::isInstance)
                 .onRetryExhaustedThrow((spec, signal) -> stillThere(signal.failure())));
   }

@@ -1,8 +1,11 @@
 package io.holdfast.postgres;
 
+import io.holdfast.JobId;
 import io.holdfast.event.ArchivedMonth;
+import io.holdfast.event.Event;
 import io.holdfast.event.EventArchive;
 import io.holdfast.event.EventDigest;
+import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -14,7 +17,8 @@ final class MonthCopy {
 
   private static final String ROWS =
       """
-      SELECT {columns}
+      SELECT position, job_id, version, created_at, event_type, event_id, correlation_id, agent_id,
+        data
       FROM {schema}.{table}
       WHERE position > $1 AND position <= $2
       ORDER BY position
@@ -67,15 +71,24 @@ final class MonthCopy {
               .concatMap(
                   rows ->
                       database.list(
-                          Sql.of(on(table, ROWS), progress.after, upTo, rows), EventRows::event),
+                          Sql.of(on(table, ROWS), progress.after, upTo, rows), MonthCopy::event),
                   0)
               .doOnNext(progress::learn)
               .concatMapIterable(page -> page, 1);
         });
   }
 
+  private static RecordedEvent event(Columns row) {
+    EventOrigin origin = new EventOrigin(row.textOrNull(5), row.textOrNull(6), row.textOrNull(7));
+    return new RecordedEvent(
+        Positions.of(row.number(0)),
+        new JobId(row.text(1)),
+        row.number(2),
+        new Event(row.text(4), row.json(8), origin, row.time(3)));
+  }
+
   private String on(MonthTable table, String sql) {
-    return schema.in(sql).replace("{columns}", EventRows.COLUMNS).replace("{table}", table.name());
+    return schema.in(sql).replace("{table}", table.name());
   }
 
   /** How far the reading is; a page comes after the other. */

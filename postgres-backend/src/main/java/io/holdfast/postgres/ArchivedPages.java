@@ -13,9 +13,10 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Adds what is archived to the pages that come from the table. What is archived is looked up after
- * the page was read: a month is noted as archived before it leaves the table, so an event that the
- * page has missed is found. While a month is in both places, its events are taken once.
+ * Adds what is archived to the pages that come from the table. The page itself says whether there
+ * may be something, so that the others cost nothing more; that is looked up after its events: a
+ * month is noted as archived before it leaves the table, so an event that the page has missed is
+ * found. While a month is in both places, its events are taken once.
  */
 final class ArchivedPages implements PageFetcher {
 
@@ -71,7 +72,7 @@ final class ArchivedPages implements PageFetcher {
 
   private Mono<Found> complete(Call call, Found found) {
     Span span = Span.of(call, found);
-    if (span.after() >= span.upTo()) {
+    if (!found.mayBeArchived() || span.after() >= span.upTo()) {
       return Mono.just(found);
     }
     return months
@@ -125,7 +126,7 @@ final class ArchivedPages implements PageFetcher {
       fromLive += isHere ? 1 : 0;
       fromArchive += isHere && here != there ? 0 : 1;
     }
-    return new Found(merged, found.looked(), found.decided());
+    return new Found(merged, found.looked(), found.decided(), true);
   }
 
   private static long position(List<RecordedEvent> events, int index) {

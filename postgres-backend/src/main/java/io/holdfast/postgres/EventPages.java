@@ -58,8 +58,9 @@ final class EventPages implements PageFetcher {
    *
    * @param looked the position up to which the page has looked
    * @param decided the position up to which there was something to look at
+   * @param mayBeArchived true if an archive may have events of this page
    */
-  record Found(List<RecordedEvent> events, long looked, long decided) {}
+  record Found(List<RecordedEvent> events, long looked, long decided, boolean mayBeArchived) {}
 
   private final SqlRunner runner;
   private final int tag;
@@ -86,11 +87,17 @@ final class EventPages implements PageFetcher {
   }
 
   /** A row of the answer: the last has no event, but says how far was looked. */
-  private record Line(long position, long version, @Nullable RecordedEvent event) {
+  private record Line(
+      long position, long version, boolean mayBeArchived, @Nullable RecordedEvent event) {
 
     static Line of(Columns columns) {
       RecordBytes row = columns.composite(0);
-      return new Line(row.number(0), row.number(2), row.isNull(1) ? null : EventRows.event(row));
+      boolean isEvent = !row.isNull(1);
+      return new Line(
+          row.number(0),
+          row.number(2),
+          !isEvent && !row.isNull(4),
+          isEvent ? EventRows.event(row) : null);
     }
   }
 
@@ -101,7 +108,7 @@ final class EventPages implements PageFetcher {
     for (Line line : lines.subList(0, last)) {
       events.add(Objects.requireNonNull(line.event()));
     }
-    return new Found(events, head.position(), head.version());
+    return new Found(events, head.position(), head.version(), head.mayBeArchived());
   }
 
   private Sql sql(Call call) {

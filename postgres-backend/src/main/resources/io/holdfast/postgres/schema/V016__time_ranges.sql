@@ -5,7 +5,8 @@ CREATE INDEX events_created_at ON ONLY {schema}.events USING brin (created_at)
 
 -- As before, but up to two days are looked for as a whole, in the index on the time: they may lie at the
 -- end of a month, and by position all of it would have to be passed. The order by an expression keeps
--- the planner from trying that, in the hope that the first match comes early.
+-- the planner from trying that, in the hope that the first match comes early. And the row without a job
+-- says in its type whether an archive may have events of the page.
 CREATE OR REPLACE FUNCTION {schema}.event_page(
   tag integer,
   way text,
@@ -117,6 +118,14 @@ BEGIN
 
   result.position := CASE WHEN backward AND place <= stop THEN 0 ELSE place END;
   result.version := decided;
+  -- Looked up after the events: what has left the table meanwhile is noted here. Mostly there is nothing.
+  IF EXISTS (
+    SELECT FROM {schema}.archived_months a
+    WHERE CASE WHEN backward THEN a.first_position < start_position
+      ELSE way = 'version' OR a.last_position > start_position END
+  ) THEN
+    result.event_type := 'archived';
+  END IF;
   RETURN NEXT result;
 END
 $$;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.function.Function;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -47,17 +48,26 @@ final class MonthArchiver {
     this.archive = archive;
   }
 
-  /** For the holder of the {@link MonthsLock}. */
+  /**
+   * For the holder of the {@link MonthsLock}. Only the tables that are there now: as soon as they
+   * have left, appends make the month anew, and what is in it then has not been copied.
+   */
   Mono<Void> archive(YearMonth month) {
-    return each(month, table -> table.isLive() ? copyLive(table) : Mono.empty())
-        .then(Mono.defer(() -> remover.detach(month)))
-        // Nothing is left to copy, unless somebody has broken the seal meanwhile.
-        .then(each(month, table -> copyUpTo(table, Positions.MAX)))
-        .then(Mono.defer(() -> remover.remove(month)));
+    return tables.of(month).flatMap(found -> archive(month, found));
   }
 
-  private Mono<Void> each(YearMonth month, Function<MonthTable, Mono<Void>> step) {
-    return Mono.defer(() -> tables.of(month)).flatMapIterable(all -> all).concatMap(step).then();
+  private Mono<Void> archive(YearMonth month, List<MonthTable> found) {
+    // What has left already is older than what has not: the copies of a month go up by position.
+    return each(found, table -> table.isLive() ? Mono.empty() : copyUpTo(table, Positions.MAX))
+        .then(each(found, table -> table.isLive() ? copyLive(table) : Mono.empty()))
+        .then(Mono.defer(() -> remover.detach(month, found)))
+        // Nothing is left to copy, unless somebody has broken the seal meanwhile.
+        .then(each(found, table -> copyUpTo(table, Positions.MAX)))
+        .then(Mono.defer(() -> remover.remove(month, found)));
+  }
+
+  private static Mono<Void> each(List<MonthTable> all, Function<MonthTable, Mono<Void>> step) {
+    return Flux.fromIterable(all).concatMap(step).then();
   }
 
   private Mono<Void> copyLive(MonthTable table) {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -40,14 +42,21 @@ final class MonthRemover {
     this.tables = new MonthTables(maintenance, schema);
   }
 
-  /** Removes everything there is of {@code month}; for the holder of the {@link MonthsLock}. */
-  Mono<Void> remove(YearMonth month) {
-    return repeat(month, all -> nextStep(all, month));
+  /**
+   * Removes these tables of {@code month}; for the holder of the {@link MonthsLock}. These and no
+   * others: once the last is gone, the next append makes the month anew.
+   */
+  Mono<Void> remove(YearMonth month, List<MonthTable> tables) {
+    return repeat(month, all -> nextStep(all, oids(tables)));
   }
 
-  /** Takes {@code month} out of the events, and keeps its table; for the same. */
-  Mono<Void> detach(YearMonth month) {
-    return repeat(month, all -> nextDetach(all, month));
+  /** Takes these tables of {@code month} out of the events, and keeps them; for the same. */
+  Mono<Void> detach(YearMonth month, List<MonthTable> tables) {
+    return repeat(month, all -> nextDetach(all, oids(tables)));
+  }
+
+  private static Set<Long> oids(List<MonthTable> tables) {
+    return tables.stream().map(MonthTable::oid).collect(Collectors.toSet());
   }
 
   private Mono<Void> repeat(
@@ -69,18 +78,18 @@ final class MonthRemover {
                 .onRetryExhaustedThrow((spec, signal) -> stillInUse(month, signal.failure())));
   }
 
-  private Optional<String> nextStep(List<MonthTable> all, YearMonth month) {
-    return nextDetach(all, month)
-        .or(() -> first(all, table -> table.month().equals(month)).map(table -> on(table, DROP)));
+  private Optional<String> nextStep(List<MonthTable> all, Set<Long> wanted) {
+    return nextDetach(all, wanted)
+        .or(() -> first(all, table -> wanted.contains(table.oid())).map(table -> on(table, DROP)));
   }
 
   /** Only one partition at a time can be on its way out: one that is left over comes first. */
-  private Optional<String> nextDetach(List<MonthTable> all, YearMonth month) {
+  private Optional<String> nextDetach(List<MonthTable> all, Set<Long> wanted) {
     return first(all, MonthTable::pending)
         .map(table -> on(table, FINALIZE))
         .or(
             () ->
-                first(all, table -> table.attached() && table.month().equals(month))
+                first(all, table -> table.attached() && wanted.contains(table.oid()))
                     .map(table -> on(table, DETACH)));
   }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -187,28 +188,42 @@ final class PartitionKeeper {
 
   private Mono<Void> make(SqlRunner transaction, YearMonth month, List<MonthTable> tables) {
     Mono<Void> create = Mono.defer(() -> transaction.execute(schema.in(script(month))));
-    return tables.stream()
-        .filter(table -> table.name().equals(MonthTable.name(month)))
-        .findFirst()
+    return named(tables, MonthTable.name(month))
         .map(table -> table.isOpen() ? Mono.<Void>empty() : makeRoom(transaction, table, create))
         .orElse(create);
   }
 
   /**
    * A table that is being archived or detached is waited for while somebody is at it. One that is
-   * left over takes events again, or steps aside with all that is in it.
+   * left over takes events again, or steps aside with all that is in it; which of them, is looked
+   * up again now that nobody else can change it.
    */
   private Mono<Void> makeRoom(SqlRunner transaction, MonthTable table, Mono<Void> create) {
     return transaction
         .first(MonthsLock.tryTake(schema), row -> row.flag(0))
         .flatMap(
             isNobodyAtIt ->
-                isNobodyAtIt ? Mono.just(table) : Mono.error(() -> new OnItsWayOut(table)))
+                isNobodyAtIt
+                    ? new MonthTables(transaction, schema).all()
+                    : Mono.error(() -> new OnItsWayOut(table)))
         .flatMap(
-            left ->
-                left.isLive()
-                    ? transaction.execute(schema.in(UNSEAL.formatted(left.name())))
-                    : makeWay(transaction, left).then(create));
+            tables ->
+                named(tables, table.name())
+                    .map(left -> takeOver(transaction, left, create))
+                    .orElse(create));
+  }
+
+  private Mono<Void> takeOver(SqlRunner transaction, MonthTable left, Mono<Void> create) {
+    if (left.isOpen()) {
+      return Mono.empty();
+    }
+    return left.isLive()
+        ? transaction.execute(schema.in(UNSEAL.formatted(left.name())))
+        : makeWay(transaction, left).then(create);
+  }
+
+  private static Optional<MonthTable> named(List<MonthTable> tables, String name) {
+    return tables.stream().filter(table -> table.name().equals(name)).findFirst();
   }
 
   private Mono<Void> makeWay(SqlRunner transaction, MonthTable table) {

@@ -117,7 +117,8 @@ final class PostgresEventMonths implements EventMonths {
     return archived
         .of(month)
         .flatMap(parts -> parts.isEmpty() ? Mono.empty() : dropArchived(month))
-        .then(Mono.defer(() -> remover.remove(month)))
+        .then(Mono.defer(() -> tables.of(month)))
+        .flatMap(found -> remover.remove(month, found))
         .doFinally(end -> tools.partitions().forget());
   }
 

@@ -127,8 +127,19 @@ final class Parking {
     return new ItemId(cut(prefix() + padded, Names.NAME_CHARS_MAX));
   }
 
-  /** What the ids of all dead letters of the subscription begin with. */
+  /**
+   * What the ids of all dead letters of the subscription begin with, and a digit follows: no other
+   * name's do, because an at sign in a name is doubled.
+   */
   String prefix() {
-    return name.value() + "@";
+    return name.value().replace("@", "@@") + "@";
+  }
+
+  boolean isOwn(ItemId item) {
+    String prefix = prefix();
+    String id = item.value();
+    return id.startsWith(prefix)
+        && id.length() > prefix.length()
+        && Character.isDigit(id.charAt(prefix.length()));
   }
 }

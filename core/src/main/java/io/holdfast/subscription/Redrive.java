@@ -38,12 +38,11 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
   }
 
   private Mono<List<DeadLetter>> page(JobId job) {
-    String prefix = work.parking().prefix();
-    DeadLetterKey before = new DeadLetterKey(job, new ItemId(prefix));
+    DeadLetterKey before = new DeadLetterKey(job, new ItemId(work.parking().prefix()));
     return work.storage()
         .deadLetters()
         .list(DeadLetterFilter.all().ofJob(job).after(before).limit(PAGE))
-        .takeWhile(letter -> letter.key().item().value().startsWith(prefix))
+        .takeWhile(letter -> work.parking().isOwn(letter.key().item()))
         .collectList();
   }
 
@@ -78,7 +77,9 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
         .inTransaction(
             tx ->
                 fence(tx, letter.key().job())
-                    .then(Mono.defer(() -> effects.apply(tx)).onErrorMap(LetterFailed::new))
+                    .then(
+                        Mono.defer(() -> effects.apply(tx))
+                            .onErrorMap(TransactionalWork::isOfHandler, LetterFailed::new))
                     .then(Mono.defer(() -> tx.deadLetters().delete(letter.key()))));
   }
 

@@ -1,6 +1,8 @@
 package io.holdfast.subscription;
 
+import io.holdfast.LockLostException;
 import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.subscription.Parking.Parked;
 import java.util.ArrayDeque;
@@ -93,7 +95,15 @@ record TransactionalWork(Work work, EventHandler.Transactional handler) {
       return work.parking().write(tx, work.parking().behind(event));
     }
     return Mono.defer(() -> handler.work().apply(tx, event))
-        .onErrorMap(error -> new EventFailed(index, error));
+        .onErrorMap(TransactionalWork::isOfHandler, error -> new EventFailed(index, error));
+  }
+
+  /**
+   * False if the storage has failed, or the slice is another member's: the event is as good as
+   * before, and is handled again.
+   */
+  static boolean isOfHandler(Throwable error) {
+    return !(error instanceof UnavailableException || error instanceof LockLostException);
   }
 
   /** It was tried once: the other attempts, then the dead letters. */

@@ -9,8 +9,10 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvents;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -34,7 +36,7 @@ final class GroupVerdict {
   /** It is the same as one that is accepted in this group. */
   record Echo(int of) implements Outcome {}
 
-  /** Another transaction holds one of its jobs. */
+  /** Another transaction holds one of its jobs, or a batch before it waits for one. */
   record Held() implements Outcome {}
 
   /** One of its jobs is somewhere else. */
@@ -47,6 +49,7 @@ final class GroupVerdict {
 
   private final Map<JobId, Long> heads;
   private final Map<FirstJobAndId, Integer> accepted = new HashMap<>();
+  private final Set<JobId> waitedFor = new HashSet<>();
 
   private GroupVerdict(Map<JobId, Long> heads) {
     this.heads = heads;
@@ -71,7 +74,9 @@ final class GroupVerdict {
     if (same != null) {
       return new Echo(same);
     }
-    if (batch.parts().stream().anyMatch(part -> heads.getOrDefault(part.job(), 0L) == HELD)) {
+    if (batch.parts().stream().anyMatch(part -> isHeld(part.job()))) {
+      // Nothing behind it may pass it, in any of its jobs: they may be chunks of one bulk append.
+      batch.parts().forEach(part -> waitedFor.add(part.job()));
       return new Held();
     }
     for (JobEvents part : batch.parts()) {
@@ -82,6 +87,10 @@ final class GroupVerdict {
     }
     accepted.put(key, index);
     return new Accepted(move(batch));
+  }
+
+  private boolean isHeld(JobId job) {
+    return heads.getOrDefault(job, 0L) == HELD || waitedFor.contains(job);
   }
 
   private Numbers move(EventBatch batch) {

@@ -16,8 +16,13 @@ final class PositionCheck {
   private static final String STATE =
       """
       SELECT e.stored, e.stored > s.last_value - (NOT s.is_called)::integer,
-        NOT EXISTS (SELECT FROM {schema}.position_months WHERE block = e.stored >> 18)
-      FROM (SELECT max(position) AS stored FROM {schema}.events WHERE $1) e,
+        e.live IS NOT NULL
+          AND NOT EXISTS (SELECT FROM {schema}.position_months WHERE block = e.live >> 18)
+      FROM (
+          SELECT l.live, greatest(l.live, a.archived) AS stored
+          FROM (SELECT max(position) AS live FROM {schema}.events WHERE $1) l,
+            (SELECT max(last_position) AS archived FROM {schema}.archived_months) a
+        ) e,
         {schema}.event_position s
       WHERE e.stored IS NOT NULL
       """;

@@ -83,16 +83,27 @@ class GroupVerdictTest {
   }
 
   @Test
-  void a_batch_over_a_job_that_another_holds_is_put_off_whole() {
+  void a_batch_over_a_job_that_another_holds_is_put_off_whole_and_not_passed() {
     Map<JobId, Long> heads = heads(GroupVerdict.HELD);
     JobId other = new JobId("other");
+    JobId third = new JobId("third");
     heads.put(other, 3L);
+    heads.put(third, 7L);
 
     List<Outcome> outcomes =
-        judge(heads, batch("a", part(other, 9, 1), part(JOB, 4, 1)), batch("b", part(other, 3, 1)));
+        judge(
+            heads,
+            batch("before", part(other, 3, 1)),
+            batch("waits", part(other, -1, 1), part(JOB, 4, 1)),
+            batch("behind it", part(other, -1, 1)),
+            batch("elsewhere", part(third, 7, 1)));
 
-    assertThat(outcomes.get(0)).isInstanceOf(Held.class);
-    assertThat(outcomes.get(1)).isInstanceOf(Accepted.class);
+    assertThat(outcomes.get(0)).isInstanceOf(Accepted.class);
+    assertThat(outcomes.get(1)).isInstanceOf(Held.class);
+    assertThat(outcomes.get(2))
+        .as("would give the later event the lower version")
+        .isInstanceOf(Held.class);
+    assertThat(outcomes.get(3)).isInstanceOf(Accepted.class);
     assertThat(heads).containsEntry(other, 4L).containsEntry(JOB, GroupVerdict.HELD);
   }
 

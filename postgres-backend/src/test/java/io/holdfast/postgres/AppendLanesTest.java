@@ -295,7 +295,7 @@ class AppendLanesTest {
     StepVerifier.create(BulkAppend.run(lanes, source).map(BulkProgress::events))
         .then(() -> open(0))
         .expectNext(1L)
-        .expectErrorMatches(error -> error == broken)
+        .expectErrorMatches(error -> error.equals(broken))
         .verify(PATIENCE);
   }
 

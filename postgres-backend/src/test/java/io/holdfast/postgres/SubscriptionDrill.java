@@ -64,6 +64,8 @@ final class SubscriptionDrill {
       for (int i = 0; i < processes; i++) {
         members.add(new DrillProcess(url, directory, i));
       }
+      var begun = Await.until(subscriptions().filter(all -> all.size() == 2));
+      assertThat(begun).as("what the members have made").hasSize(2);
       Mono<Long> appended = append(duration.multipliedBy(8).dividedBy(10)).cache();
       var appending = appended.subscribe();
       trouble(pause, duration);

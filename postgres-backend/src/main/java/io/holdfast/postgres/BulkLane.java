@@ -63,13 +63,16 @@ final class BulkLane {
     return !isStopped;
   }
 
-  /** Empty; completes at once, or when there is room for another event. */
+  /**
+   * Empty; completes at once, or when there is room for another event. Never once it has stopped:
+   * the source is about to be cancelled, and an endless one would be drained until then.
+   */
   Mono<Written> add(JobEvent event) {
     Mono<Written> roomForMore;
     Optional<Refusal> refusal;
     synchronized (this) {
       if (isStopped) {
-        return Mono.empty();
+        return Mono.never();
       }
       gathered.computeIfAbsent(event.job(), job -> new ArrayList<>()).add(event.event());
       events++;

@@ -268,6 +268,23 @@ class AppendLanesTest {
         .verify(PATIENCE);
 
     assertThat(groups).as("the chunk that waited was taken back").hasSize(1);
+    assertThat(asked.stream().mapToLong(Long::longValue).sum())
+        .as("a cancel asks for nothing more")
+        .isLessThan(30_000);
+  }
+
+  @Test
+  void a_chunk_that_fails_leaves_an_endless_source_alone() {
+    UnavailableException broken = new UnavailableException("broken");
+    List<Long> asked = new CopyOnWriteArrayList<>();
+    Flux<JobEvent> endless = Flux.range(0, 1_000_000).map(n -> event("a")).doOnRequest(asked::add);
+
+    StepVerifier.create(BulkAppend.run(lanes, endless))
+        .then(() -> assertThat(gates.get(0).tryEmitError(broken)).isEqualTo(Sinks.EmitResult.OK))
+        .expectErrorMatches(error -> error == broken)
+        .verify(PATIENCE);
+
+    assertThat(asked.stream().mapToLong(Long::longValue).sum()).isLessThan(30_000);
   }
 
   @Test

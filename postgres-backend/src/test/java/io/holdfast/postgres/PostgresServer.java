@@ -101,9 +101,10 @@ public final class PostgresServer implements AfterEachCallback {
 
   /** Closes all that this test has opened. */
   public synchronized void closeAll() {
-    opened.forEach(storage -> storage.close().block(PATIENCE));
+    List<UnifiedStorage> closing = List.copyOf(opened);
     opened.clear();
     storage = null;
+    closing.forEach(one -> one.close().block(PATIENCE));
   }
 
   /** A plain JDBC connection to this test's schema, as a foreign program would have. */

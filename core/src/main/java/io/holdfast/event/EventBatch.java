@@ -2,6 +2,7 @@ package io.holdfast.event;
 
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,8 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
 
   /** Over how many months the times of a batch's events may be spread. */
   public static final int MONTHS_MAX = 120;
+
+  private static final long DAY_SECONDS = 24 * 60 * 60;
 
   /** Requires at least one part and different jobs, and enforces the limits. */
   public EventBatch {
@@ -79,10 +82,14 @@ public record EventBatch(BatchId id, List<JobEvents> parts) {
   /** A month costs a table or a file: odd times must not make thousands of them. */
   private static void checkMonths(List<JobEvents> parts) {
     Set<YearMonth> months = new TreeSet<>();
+    long day = Long.MIN_VALUE;
     for (JobEvents part : parts) {
       for (Event event : part.events()) {
-        if (event.createdAt() != null) {
-          months.add(EventMonth.of(event.createdAt()));
+        Instant time = event.createdAt();
+        // Most events are of the same day as the one before, and a calendar is slow.
+        if (time != null && Math.floorDiv(time.getEpochSecond(), DAY_SECONDS) != day) {
+          day = Math.floorDiv(time.getEpochSecond(), DAY_SECONDS);
+          months.add(EventMonth.of(time));
         }
       }
     }

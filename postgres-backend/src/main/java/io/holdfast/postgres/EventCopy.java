@@ -3,7 +3,6 @@ package io.holdfast.postgres;
 import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +19,6 @@ final class EventCopy {
         correlation_id, agent_id, data)
       FROM STDIN (FORMAT binary)
       """;
-
-  /** How much goes into one message: enough to be worth it, little enough to stay in the cache. */
-  private static final int BUFFER_BYTES = 64 * 1024;
 
   private EventCopy() {}
 
@@ -53,21 +49,19 @@ final class EventCopy {
         sink.complete();
         return this;
       }
-      // Unpooled and on the heap: a buffer that a dying connection drops costs nothing.
-      ByteBuf out = Unpooled.buffer(BUFFER_BYTES + 4 * 1024);
-      CopyRow row = new CopyRow(out);
+      CopyRow row = new CopyRow();
       if (isFirst) {
         row.header();
         isFirst = false;
       }
-      while (rest.hasNext() && out.readableBytes() < BUFFER_BYTES) {
+      while (rest.hasNext() && row.hasRoom()) {
         write(row, rest.next());
       }
       if (!rest.hasNext()) {
         row.trailer();
         rest = null;
       }
-      sink.next(out);
+      sink.next(row.toBuffer());
       return this;
     }
 

@@ -3,7 +3,6 @@ package io.holdfast.postgres;
 import io.holdfast.event.Event;
 import io.holdfast.event.JobEvents;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.reactivestreams.Publisher;
@@ -12,11 +11,6 @@ import reactor.core.publisher.SynchronousSink;
 
 /** The events of a group as rows of a COPY, encoded as they are sent. */
 final class GroupRows {
-
-  /** Enough to be worth a message, little enough to stay in the cache. */
-  private static final int BUFFER_BYTES = 64 * 1024;
-
-  private static final int SLACK = 4 * 1024;
 
   /** Events of one job that follow each other, with positions or without. */
   record Run(JobEvents part, long before, Numbers positions, int from) {}
@@ -44,21 +38,19 @@ final class GroupRows {
       sink.complete();
       return this;
     }
-    // Unpooled and on the heap: a buffer that a dying connection drops costs nothing.
-    ByteBuf out = Unpooled.buffer(BUFFER_BYTES + SLACK);
-    CopyRow row = new CopyRow(out);
+    CopyRow row = new CopyRow();
     if (!isBegun) {
       row.header();
       isBegun = true;
     }
-    while (run < runs.size() && out.readableBytes() < BUFFER_BYTES) {
+    while (run < runs.size() && row.hasRoom()) {
       write(row);
     }
     if (run == runs.size()) {
       row.trailer();
       isOver = true;
     }
-    sink.next(out);
+    sink.next(row.toBuffer());
     return this;
   }
 

@@ -8,6 +8,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -20,6 +21,9 @@ import reactor.netty.resources.LoopResources;
 final class Connections {
 
   private static final int CONTROL_CONNECTIONS = 2;
+
+  /** One for each lane. */
+  private static final int APPEND_CONNECTIONS = 2;
 
   /** Few: a thousand subscriptions that catch up must not keep the work waiting. */
   private static final int HISTORY_CONNECTIONS = 2;
@@ -45,6 +49,7 @@ final class Connections {
   private final PostgresqlConnectionFactory maintenance;
   private final PostgresqlConnectionFactory indexing;
   private final ConnectionPool work;
+  private final ConnectionPool brief;
   private final ConnectionPool control;
   private final ConnectionPool head;
   private final ConnectionPool history;
@@ -60,10 +65,15 @@ final class Connections {
                 .lockWaitTimeout(MAINTENANCE_LOCK_WAIT)
                 .statementTimeout(INDEXING_TIME)
                 .build());
-    this.work = pool("holdfast-work", configuration.connections());
-    this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
-    this.head = pool("holdfast-head", 1);
-    this.history = pool("holdfast-history", HISTORY_CONNECTIONS);
+    this.work = pool("holdfast-work", configuration.connections(), unpooled);
+    this.brief =
+        pool(
+            "holdfast-append",
+            APPEND_CONNECTIONS,
+            new PostgresqlConnectionFactory(planningOnce(configuration)));
+    this.control = pool("holdfast-control", CONTROL_CONNECTIONS, unpooled);
+    this.head = pool("holdfast-head", 1, unpooled);
+    this.history = pool("holdfast-history", HISTORY_CONNECTIONS, unpooled);
   }
 
   private PostgresqlConnectionConfiguration.Builder driver(PostgresConfiguration configuration) {
@@ -108,6 +118,18 @@ final class Connections {
         "library");
   }
 
+  /**
+   * For one statement that is sent thousands of times a second, and takes longer to plan than to
+   * run: a plan for any values, made once. It may be made on an empty table, where reading all of
+   * it would look best.
+   */
+  private PostgresqlConnectionConfiguration planningOnce(PostgresConfiguration configuration) {
+    Map<String, String> settings = new HashMap<>(serverSettings(configuration));
+    settings.put("plan_cache_mode", "force_generic_plan");
+    settings.put("enable_seqscan", "off");
+    return driver(configuration).options(settings).build();
+  }
+
   private static PostgresqlConnectionConfiguration.Builder address(
       PostgresqlConnectionConfiguration.Builder builder, PostgresConfiguration configuration) {
     if (configuration.hosts().size() == 1) {
@@ -121,9 +143,9 @@ final class Connections {
     return builder.targetServerType(MultiHostConnectionStrategy.TargetServerType.PRIMARY);
   }
 
-  private ConnectionPool pool(String name, int size) {
+  private static ConnectionPool pool(String name, int size, ConnectionFactory factory) {
     return new ConnectionPool(
-        ConnectionPoolConfiguration.builder(unpooled)
+        ConnectionPoolConfiguration.builder(factory)
             .name(name)
             .initialSize(0)
             .maxSize(size)
@@ -137,6 +159,11 @@ final class Connections {
 
   ConnectionPool work() {
     return work;
+  }
+
+  /** For appends of a few events. */
+  ConnectionPool brief() {
+    return brief;
   }
 
   ConnectionPool control() {
@@ -170,6 +197,7 @@ final class Connections {
 
   Mono<Void> close() {
     return work.disposeLater()
+        .then(brief.disposeLater())
         .then(control.disposeLater())
         .then(head.disposeLater())
         .then(history.disposeLater())

@@ -2,14 +2,22 @@ package io.holdfast.postgres;
 
 /** What event stores share, in and out of transactions: statements, partitions, horizon. */
 record EventTools(
-    SchemaName schema, int tag, AppendBatch append, PartitionKeeper partitions, Archive archive) {
+    SchemaName schema,
+    int tag,
+    AppendStatement append,
+    PartitionKeeper partitions,
+    Archive archive) {
 
   EventTools(SchemaName schema, int tag, PartitionKeeper partitions) {
-    this(schema, tag, new AppendBatch(schema, tag), partitions, Archive.NONE);
+    this(schema, tag, new AppendStatement(schema, tag), partitions, Archive.NONE);
   }
 
   EventTools with(Archive opened) {
     return new EventTools(schema, tag, append, partitions, opened);
+  }
+
+  AppendBatch appendBatch() {
+    return new AppendBatch(append, schema);
   }
 
   ArchivedMonths archivedMonths(SqlRunner runner) {

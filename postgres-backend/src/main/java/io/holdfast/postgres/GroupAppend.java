@@ -1,185 +1,123 @@
 package io.holdfast.postgres;
 
-import io.holdfast.ConflictException;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
-import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventJournal;
-import io.holdfast.postgres.GroupPlan.Seen;
-import io.holdfast.postgres.GroupVerdict.Answered;
-import io.holdfast.postgres.GroupVerdict.Known;
-import io.holdfast.postgres.GroupVerdict.Outcome;
-import io.holdfast.postgres.GroupVerdict.Refused;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes a group of appends in one transaction and two round trips. The first locks the heads of
- * all jobs and draws the positions; then each append is judged here; the second moves the heads,
- * notes the batches, copies the events and commits. So one append's conflict costs the others
- * nothing, and whatever the group holds can be in one group.
+ * Writes groups of appends, each in the way that costs least: small ones whose appends are good
+ * together in one statement, all others in a {@link GroupTransaction}.
  */
 final class GroupAppend implements GroupWriter {
 
-  /** Up to this many events, one append alone is sent as one statement, in one round trip. */
-  private static final int ONE_STATEMENT_EVENTS = 200;
-
-  /** Before the heads, because who loads events with positions of their own does it so. */
-  private static final String ANNOUNCE = "LOCK TABLE ONLY {schema}.events IN ROW EXCLUSIVE MODE";
-
   /**
-   * The heads are locked in the order of their names, whatever the group's. The floor is taken
-   * after that, so that waiting for a lock holds no reader back, and before the positions, which
-   * depend on it: see {@link Horizon}. Batches are looked up one by one, by the index: a plan that
-   * was made when the table was empty would read all of it. Without the limit it is a bitmap scan,
-   * which takes twenty times as long to find nothing.
+   * Up to this many events a group is one statement, in one round trip; beyond, a COPY is worth its
+   * second.
    */
-  private static final String LOOK =
-      """
-      WITH head AS MATERIALIZED (
-        SELECT job_id, version
-        FROM {schema}.job_heads
-        WHERE job_id = ANY($1::text[])
-        ORDER BY job_id
-        FOR UPDATE {wait}
-      ), floor AS MATERIALIZED (
-        {floor}
-        WHERE (SELECT count(*) FROM head) >= 0
-      ), known AS MATERIALIZED (
-        SELECT a.ord
-        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS a (job_id, batch_id, ord)
-        WHERE (
-          SELECT true
-          FROM {schema}.event_batches b
-          WHERE b.job_id = a.job_id AND b.batch_id = a.batch_id
-          LIMIT 1
-        )
-      )
-      SELECT
-        (
-          SELECT array_agg(
-            CASE WHEN h.job_id IS NOT NULL THEN h.version WHEN {held} THEN -1 ELSE 0 END
-            ORDER BY p.ord)
-          FROM unnest($1::text[]) WITH ORDINALITY AS p (job_id, ord)
-          LEFT JOIN head h ON h.job_id = p.job_id
-        )::text,
-        (
-          SELECT coalesce(array_agg(nextval('{schema}.event_position')), '{}')
-          FROM floor, generate_series(1, $4::integer)
-        )::text,
-        (SELECT coalesce(array_agg(ord), '{}') FROM known)::text,
-        (extract(epoch FROM now() - '2000-01-01 00:00:00+00') * 1000000)::bigint,
-        (SELECT position - 1 FROM floor)
-      """;
+  private static final int ONE_STATEMENT_EVENTS = 64;
 
-  private static final String NOTE =
-      """
-      WITH moved AS (
-        UPDATE {schema}.job_heads h
-        SET version = p.version
-        FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
-        WHERE h.job_id = p.job_id
-        RETURNING h.job_id
-      ), made AS (
-        INSERT INTO {schema}.job_heads (job_id, version, born)
-        SELECT p.job_id, p.version, $8
-        FROM unnest($3::text[], $4::bigint[]) AS p (job_id, version)
-        ORDER BY p.job_id COLLATE "C"
-        RETURNING job_id
-      )
-      INSERT INTO {schema}.event_batches (job_id, batch_id, versions)
-      SELECT p.job_id, p.batch_id, p.versions::bigint[]
-      FROM unnest($5::text[], $6::text[], $7::text[]) AS p (job_id, batch_id, versions)
-      ORDER BY p.batch_id COLLATE "C", p.job_id COLLATE "C"
-      """;
-
-  private static final String KNOWN =
-      """
-      SELECT a.ord
-      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (job_id, batch_id, ord)
-      JOIN {schema}.event_batches b ON b.job_id = a.job_id AND b.batch_id = a.batch_id
-      """;
-
-  /** All positions of the group lie behind where the sequence was at the first look. */
-  private static final String NOTE_MONTHS =
-      """
-      WITH noted AS (
-        {note}
-      )
-      SELECT currval($2::regclass), (SELECT count(*) FROM noted)
-      """;
-
-  private final Database database;
-  private final AppendBatch single;
+  private final SqlRunner brief;
+  private final AppendStatement statement;
+  private final GroupTransaction transaction;
   private final PartitionKeeper partitions;
   private final EventJournal journal;
   private final Runnable committed;
-  private final String announce;
-  private final String look;
-  private final String lookIfFree;
-  private final String note;
-  private final String noteMonths;
-  private final String known;
-  private final String copy;
-  private final String copyPlaced;
-  private final String sequence;
 
-  /** {@code journal} appends one batch by itself; {@code committed} is run after each group. */
-  GroupAppend(Database database, EventTools tools, EventJournal journal, Runnable committed) {
-    this.database = database;
-    this.single = tools.append();
+  /**
+   * @param brief where plans are made once for any values
+   * @param journal appends one batch by itself
+   * @param committed is run after each group
+   */
+  GroupAppend(
+      SqlRunner brief,
+      GroupTransaction transaction,
+      EventTools tools,
+      EventJournal journal,
+      Runnable committed) {
+    this.brief = brief;
+    this.statement = tools.append();
+    this.transaction = transaction;
     this.partitions = tools.partitions();
     this.journal = journal;
     this.committed = committed;
-    String text =
-        LOOK.replace("{floor}", Horizon.takeFloor(tools.tag()))
-            .replace("{held}", AppendBatch.IS_THERE);
-    this.look = tools.schema().in(text.replace("{wait}", ""));
-    this.lookIfFree = tools.schema().in(text.replace("{wait}", AppendBatch.PASS_OVER));
-    this.announce = tools.schema().in(ANNOUNCE);
-    this.note = tools.schema().in(NOTE);
-    String months = PositionMonths.noteRange("$1", "currval($2::regclass)", "$3");
-    this.noteMonths = tools.schema().in(NOTE_MONTHS.replace("{note}", months));
-    this.known = tools.schema().in(KNOWN);
-    this.copy = EventCopy.statement(tools.schema(), false);
-    this.copyPlaced = EventCopy.statement(tools.schema(), true);
-    this.sequence = tools.schema().in("{schema}.event_position");
   }
 
   @Override
   public Mono<List<AppendRequest>> write(List<AppendRequest> group) {
-    return isOneStatement(group) ? aloneIfFree(group.get(0)) : together(group, lookIfFree);
+    return inPassing(group)
+        .onErrorResume(
+            WouldWait.class, busy -> group.size() == 1 ? Mono.just(group) : oneByOne(group));
+  }
+
+  /**
+   * Who would have to wait is among them, and nothing was written. The others are written now; a
+   * chunk that would wait is passed by no other.
+   */
+  private Mono<List<AppendRequest>> oneByOne(List<AppendRequest> group) {
+    List<AppendRequest> rest = new ArrayList<>();
+    return Flux.fromIterable(group)
+        .concatMap(
+            request ->
+                request.keepsItsTurn() && rest.stream().anyMatch(AppendRequest::keepsItsTurn)
+                    ? Mono.just(List.of(request))
+                    : write(List.of(request)))
+        .doOnNext(rest::addAll)
+        .then(Mono.fromSupplier(() -> rest));
+  }
+
+  private Mono<List<AppendRequest>> inPassing(List<AppendRequest> group) {
+    int events = group.stream().mapToInt(AppendRequest::events).sum();
+    return (events <= ONE_STATEMENT_EVENTS ? chain(group) : Optional.<Chain>empty())
+        .map(chain -> inOneStatement(group, chain))
+        .orElseGet(() -> judgedInPassing(group));
+  }
+
+  private static Optional<Chain> chain(List<AppendRequest> group) {
+    return Chain.of(group.stream().map(AppendRequest::batch).toList());
   }
 
   @Override
   public Mono<Void> writeWaiting(List<AppendRequest> group) {
-    return isOneStatement(group) ? alone(group.get(0)) : together(group, look).then();
+    return group.size() == 1 && group.get(0).events() <= ONE_STATEMENT_EVENTS
+        ? alone(group.get(0))
+        : judged(group).then();
   }
 
-  private static boolean isOneStatement(List<AppendRequest> group) {
-    return group.size() == 1 && group.get(0).events() <= ONE_STATEMENT_EVENTS;
-  }
-
-  private Mono<List<AppendRequest>> aloneIfFree(AppendRequest request) {
-    AskedGroup asked = AskedGroup.of(List.of(request));
-    Mono<AppendResult> attempt =
-        Mono.defer(() -> partitions.ensureFor(asked.times()))
-            .then(Mono.defer(() -> single.runIfFree(database, request.batch())));
+  /** If anything is out of the ordinary, nothing is written, and somebody has to judge. */
+  private Mono<List<AppendRequest>> inOneStatement(List<AppendRequest> group, Chain chain) {
+    AskedGroup asked = AskedGroup.of(group);
+    Mono<AppendStatement.Answer> attempt =
+        Mono.defer(() -> partitions.ensureInPassing(asked.times()))
+            .then(Mono.defer(() -> statement.runInPassing(brief, chain)));
     return AppendRepeats.of(attempt, partitions)
-        // Another transaction is creating the job: the one that waits knows what to say.
         .onErrorResume(SqlErrors::isUniqueViolation, error -> Mono.empty())
-        .map(
-            result -> {
-              answer(request, result);
-              return List.<AppendRequest>of();
+        .ofType(AppendStatement.Written.class)
+        .doOnNext(
+            written -> {
+              committed.run();
+              tell(group, chain, written);
             })
-        .defaultIfEmpty(List.of(request))
+        .map(written -> List.<AppendRequest>of())
+        .switchIfEmpty(Mono.defer(() -> judgedInPassing(group)))
         .onErrorResume(
-            error -> {
-              request.failed(error);
-              return Mono.just(List.of());
-            });
+            error -> !(error instanceof WouldWait),
+            error -> failed(group, error).thenReturn(List.of()));
+  }
+
+  private static void tell(
+      List<AppendRequest> group, Chain chain, AppendStatement.Written written) {
+    List<Numbers> before = chain.before(written.versions());
+    int from = 0;
+    for (int i = 0; i < group.size(); i++) {
+      AppendRequest request = group.get(i);
+      request.written(new Places(before.get(i), written.positions(), from, 0));
+      from += request.events();
+    }
   }
 
   private Mono<Void> alone(AppendRequest request) {
@@ -198,18 +136,32 @@ final class GroupAppend implements GroupWriter {
     request.answered(result);
   }
 
-  private Mono<List<AppendRequest>> together(List<AppendRequest> group, String look) {
+  private Mono<List<AppendRequest>> judgedInPassing(List<AppendRequest> group) {
     AskedGroup asked = AskedGroup.of(group);
-    Mono<GroupPlan> attempt =
+    return judged(
+        group,
+        Mono.defer(() -> partitions.ensureInPassing(asked.times()))
+            .then(Mono.defer(() -> transaction.runInPassing(asked))));
+  }
+
+  private Mono<List<AppendRequest>> judged(List<AppendRequest> group) {
+    AskedGroup asked = AskedGroup.of(group);
+    return judged(
+        group,
         Mono.defer(() -> partitions.ensureFor(asked.times()))
-            .then(Mono.defer(() -> database.inTwoTrips(tx -> look(tx, asked, look), this::write)));
+            .then(Mono.defer(() -> transaction.run(asked))));
+  }
+
+  private Mono<List<AppendRequest>> judged(List<AppendRequest> group, Mono<GroupPlan> attempt) {
     return AppendRepeats.of(attempt, partitions)
         .map(
             plan -> {
               committed.run();
               return plan.tell(group);
             })
-        .onErrorResume(error -> failed(group, error).thenReturn(List.of()));
+        .onErrorResume(
+            error -> !(error instanceof WouldWait),
+            error -> failed(group, error).thenReturn(List.of()));
   }
 
   /**
@@ -233,72 +185,5 @@ final class GroupAppend implements GroupWriter {
           request.failed(error);
           return Mono.empty();
         });
-  }
-
-  private Mono<GroupPlan> look(SqlRunner tx, AskedGroup asked, String look) {
-    Sql sql =
-        Sql.of(look, asked.jobNames(), asked.firstJobs(), asked.batchIds(), asked.positions());
-    return Together.with(tx.execute(announce), tx.list(sql, GroupAppend::seen))
-        .map(rows -> GroupPlan.of(asked, rows.get(0)))
-        .flatMap(plan -> recheck(tx, plan))
-        .flatMap(plan -> recall(tx, plan));
-  }
-
-  private static Seen seen(Columns row) {
-    return new Seen(row.numbers(0), row.numbers(1), row.numbers(2), row.number(3), row.number(4));
-  }
-
-  /**
-   * A refusal may be the echo of the same batch, committed by another process while we waited for
-   * the lock: it is not in the snapshot of the first look.
-   */
-  private Mono<GroupPlan> recheck(SqlRunner tx, GroupPlan plan) {
-    List<Integer> refused = plan.numbersOf(Refused.class);
-    if (refused.isEmpty()) {
-      return Mono.just(plan);
-    }
-    List<EventBatch> batches = refused.stream().map(plan.asked().batches()::get).toList();
-    Sql sql =
-        Sql.of(
-            known,
-            AskedGroup.names(batches, AskedGroup::firstJob),
-            AskedGroup.names(batches, batch -> batch.id().value()));
-    return tx.list(sql, row -> row.number(0))
-        .map(
-            found -> {
-              found.forEach(nth -> plan.settle(refused.get((int) (nth - 1)), new Known()));
-              return plan;
-            });
-  }
-
-  private Mono<GroupPlan> recall(SqlRunner tx, GroupPlan plan) {
-    return Flux.fromIterable(plan.numbersOf(Known.class))
-        .concatMap(
-            number ->
-                first(tx, plan.asked().batches().get(number))
-                    .doOnNext(outcome -> plan.settle(number, outcome)))
-        .then(Mono.just(plan));
-  }
-
-  private Mono<Outcome> first(SqlRunner tx, EventBatch batch) {
-    return single
-        .find(tx, batch)
-        .<Outcome>map(Answered::new)
-        .onErrorResume(ConflictException.class, taken -> Mono.just(new Refused(taken)))
-        .switchIfEmpty(
-            Mono.error(() -> new IllegalStateException("Batch " + batch.id() + " is gone")));
-  }
-
-  /** All of it is on its way before the first reply. */
-  private Mono<Void> write(SqlRunner tx, GroupPlan plan) {
-    if (plan.writesNothing()) {
-      return Mono.empty();
-    }
-    return Together.of(
-        tx.write(plan.note(note)),
-        tx.copyIn(
-            plan.hasPositions() ? copyPlaced : copy, GroupRows.of(plan.runs(), plan.nowMicros())),
-        tx.first(Sql.of(noteMonths, plan.behind(), sequence, plan.months()), row -> row.number(0))
-            .doOnNext(plan::drewUpTo));
   }
 }

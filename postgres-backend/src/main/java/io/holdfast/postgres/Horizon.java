@@ -20,12 +20,31 @@ import reactor.core.publisher.Mono;
  */
 final class Horizon {
 
+  private static final String LOCK =
+      """
+      pg_advisory_xact_lock_shared(
+        %s, ((last_value - (NOT is_called)::integer) & 2147483647)::integer)\
+      """;
+
   private static final String TAKE_FLOOR =
       """
-      SELECT last_value AS position, pg_advisory_xact_lock_shared(
-        %s, ((last_value - (NOT is_called)::integer) & 2147483647)::integer)
+      SELECT last_value AS position, {lock}
       FROM {schema}.event_position
       """;
+
+  /**
+   * The first floor of a transaction is its lowest, so that later ones need no lock: the server's
+   * table of locks has room for some thousands only. The setting goes when the lock does, also with
+   * a savepoint.
+   */
+  private static final String LOCK_ONCE =
+      """
+      CASE
+        WHEN coalesce(current_setting('holdfast.has_floor', true), '') = '' THEN {lock}
+      END, set_config('holdfast.has_floor', 'yes', true)\
+      """;
+
+  private static final String LOCK_IN_PASSING = "set_config('lock_timeout', '100ms', true), {lock}";
 
   private static final String READ = "SELECT {schema}.event_horizon($1)";
 
@@ -44,7 +63,21 @@ final class Horizon {
    * positions only from rows that depend on it: none of them lies below its column "position".
    */
   static String takeFloor(int tag) {
-    return TAKE_FLOOR.formatted(tag);
+    return takeFloor(tag, "{lock}");
+  }
+
+  /** As above, for a transaction that may append many times. */
+  static String takeFloorOnce(int tag) {
+    return takeFloor(tag, LOCK_ONCE);
+  }
+
+  /** As above; from then on the transaction waits for any lock for a tenth of a second only. */
+  static String takeFloorInPassing(int tag) {
+    return takeFloor(tag, LOCK_IN_PASSING);
+  }
+
+  private static String takeFloor(int tag, String lock) {
+    return TAKE_FLOOR.replace("{lock}", lock).replace("{lock}", LOCK.formatted(tag));
   }
 
   /** The last position that is decided; 0 before the first event. */

@@ -95,6 +95,12 @@ final class PartitionKeeper {
     return ensure(withCurrent(times), MONTHS_AT_ONCE);
   }
 
+  /** As {@link #ensureFor}; fails with {@link WouldWait} if one of them is being taken out. */
+  Mono<Void> ensureInPassing(Stream<Instant> times) {
+    return ensureOnce(withCurrent(times), MONTHS_AT_ONCE)
+        .onErrorMap(OnItsWayOut.class, WouldWait::new);
+  }
+
   /** As {@link #ensureFor}, for events that are copied: there may be any number of months. */
   Mono<Void> ensureForCopy(Stream<Instant> times) {
     return ensure(withCurrent(times), Integer.MAX_VALUE);
@@ -143,6 +149,15 @@ final class PartitionKeeper {
   }
 
   private Mono<Void> ensure(List<YearMonth> months, int most) {
+    return ensureOnce(months, most)
+        .retryWhen(
+            Retry.backoff(BUSY_ATTEMPTS, Duration.ofMillis(25))
+                .maxBackoff(Duration.ofMillis(500))
+                .filter(OnItsWayOut.class::isInstance)
+                .onRetryExhaustedThrow((spec, signal) -> stillThere(signal.failure())));
+  }
+
+  private Mono<Void> ensureOnce(List<YearMonth> months, int most) {
     if (known.containsAll(months)) {
       return Mono.empty();
     }
@@ -166,13 +181,7 @@ final class PartitionKeeper {
   }
 
   private Mono<Void> make(List<YearMonth> months) {
-    return database
-        .atomically(transaction -> makeUnderLock(transaction, months))
-        .retryWhen(
-            Retry.backoff(BUSY_ATTEMPTS, Duration.ofMillis(25))
-                .maxBackoff(Duration.ofMillis(500))
-                .filter(OnItsWayOut.class::isInstance)
-                .onRetryExhaustedThrow((spec, signal) -> stillThere(signal.failure())));
+    return database.atomically(transaction -> makeUnderLock(transaction, months));
   }
 
   private Mono<Void> makeUnderLock(SqlRunner transaction, List<YearMonth> months) {

@@ -28,7 +28,7 @@ final class PostgresEventJournal implements EventJournal {
 
   PostgresEventJournal(SqlRunner runner, EventTools tools) {
     this.runner = runner;
-    this.append = tools.append();
+    this.append = tools.appendBatch();
     this.partitions = tools.partitions();
     this.reader = tools.reader(runner);
     this.numbers = tools.numbers(runner);

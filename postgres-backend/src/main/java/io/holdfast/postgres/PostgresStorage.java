@@ -41,6 +41,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final Database database;
   private final Database control;
   private final Database maintenance;
+  private final Database brief;
   private final Database newest;
   private final Database history;
   private final Database indexing;
@@ -73,6 +74,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     WakeUps wakeUps = new WakeUps();
     this.announcer = new Announcer(control, channel, wakeUps, meters);
     this.listener = new Listener(connections.create(), control, channel, wakeUps, Listener.TIMING);
+    this.brief = new Database(connections.brief());
     this.newest = new Database(connections.head());
     this.history = new Database(connections.history());
     Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
@@ -84,7 +86,11 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
             AppendLimits.DEFAULT,
             new GroupAppend(
-                database, tools, stores.events(), groupCommitted(meters.appendGroups())));
+                brief,
+                new GroupTransaction(database, tools),
+                tools,
+                stores.events(),
+                groupCommitted(meters.appendGroups())));
     this.events =
         new PostgresEventLog(
             stores.events(),
@@ -100,6 +106,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.horizonWatch = new HorizonWatch(control, tools);
     this.probe = new Probe(control, tools, horizonWatch, configuration);
     meters.pool("work", connections.work());
+    meters.pool("append", connections.brief());
     meters.pool("control", connections.control());
     meters.pool("head", connections.head());
     meters.pool("history", connections.history());
@@ -227,6 +234,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
               .then(lanes.close())
               .then(Mono.fromRunnable(announcer::close))
               .then(listener.close())
+              .then(brief.close())
               .then(database.close())
               .then(maintenance.close())
               .then(newest.close())

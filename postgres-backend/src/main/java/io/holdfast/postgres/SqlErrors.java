@@ -88,6 +88,13 @@ final class SqlErrors {
     return hasState(error, UNDEFINED_TABLE);
   }
 
+  /** A lock was waited for as long as the transaction may. */
+  static boolean isLockTimeout(Throwable error) {
+    return error instanceof UnavailableException
+        && error.getCause() instanceof R2dbcException e
+        && stateOf(e).equals(LOCK_NOT_AVAILABLE);
+  }
+
   private static boolean hasState(Throwable error, String state) {
     return error instanceof SqlStateException e && e.state.equals(state);
   }

@@ -24,7 +24,12 @@ record Lanes(Connections connections, Database database, AppendLanes lanes)
     EventTools tools =
         new EventTools(schema, 1, new PartitionKeeper(database, schema, Clock.systemUTC()));
     GroupAppend writer =
-        new GroupAppend(database, tools, new PostgresEventJournal(database, tools), () -> {});
+        new GroupAppend(
+            database,
+            new GroupTransaction(database, tools),
+            tools,
+            new PostgresEventJournal(database, tools),
+            () -> {});
     return new Lanes(connections, database, new AppendLanes(1, limits, writer));
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.postgres;
 
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -9,11 +10,15 @@ import reactor.core.publisher.Mono;
 /**
  * Tells all processes that there are new events, in a transaction of its own: a NOTIFY inside the
  * append's transaction would make all appends of the cluster commit one after the other. While one
- * notification is on its way, any number of further ones become a single next one.
+ * notification is on its way, and for a moment after, any number of further ones become a single
+ * next one.
  */
 final class Announcer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  /** From one notification to the next: other processes look no more often than that. */
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private static final String NOTIFY = "SELECT pg_notify($1, $2)::text";
 
@@ -31,7 +36,7 @@ final class Announcer {
         requests
             .changes()
             .skip(1)
-            .concatMap(request -> announce(control, channel), 1)
+            .concatMap(request -> announce(control, channel).delayElement(PAUSE), 1)
             .publish()
             .connect();
   }

@@ -56,8 +56,11 @@ final class EventReader {
   }
 
   private static Page pageAfter(EventPages.Found found, Place after, int rows) {
-    // What is decided only grows, but may be seen by a reader that has come from further on.
-    Place end = new Place(Math.max(found.looked(), after.position()), after.version());
+    // A job that was born by a transaction that is still open begins beyond what is decided; and
+    // what
+    // is decided only grows, but may be seen by a reader that has come from further on.
+    long looked = Math.min(found.looked(), found.decided());
+    Place end = new Place(Math.max(looked, after.position()), after.version());
     return page(found.events(), rows, end, found.looked() < found.decided());
   }
 

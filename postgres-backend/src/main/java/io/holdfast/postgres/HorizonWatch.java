@@ -33,7 +33,10 @@ final class HorizonWatch {
           AND l.granted
       ), holder AS (
         SELECT pid, virtualtransaction, position,
-          CASE WHEN whole - position > 1073741823 THEN whole - 2147483648 ELSE whole END AS floor
+          whole + CASE
+            WHEN whole - position > 1073741823 THEN -2147483648
+            WHEN whole - position < -1073741824 THEN 2147483648
+            ELSE 0 END AS floor
         FROM held
       )
       SELECT greatest(0, h.position - h.floor),

@@ -15,11 +15,12 @@ final class Pace {
   private static final Duration SAFETY_POLL = Duration.ofSeconds(2);
   private static final Duration DEAF_POLL = Duration.ofMillis(100);
 
-  /** From the beginning of one read to that of the next, if that one was not full. */
-  private static final Duration PAUSE = Duration.ofMillis(2);
+  /** No pause is longer, however long a read has taken. */
+  private static final Duration PAUSE_MAX = Duration.ofMillis(5);
 
   private final BooleanSupplier hears;
   private volatile long lastRead = System.nanoTime();
+  private volatile long lastEnd = System.nanoTime();
   private volatile boolean found;
   private volatile boolean hasMore;
 
@@ -42,11 +43,16 @@ final class Pace {
     return found ? DEAF_POLL.dividedBy(2) : DEAF_POLL;
   }
 
-  /** Completes when it is time for the next read. */
+  /**
+   * Completes when it is time for the next read: after a pause as long as the last one has taken,
+   * if that one was not full. So reading takes half the time at most, on a server that is quick as
+   * on one that is busy.
+   */
   Mono<Void> beforeRead() {
     return Mono.defer(
         () -> {
-          long wait = hasMore ? 0 : PAUSE.toNanos() - (System.nanoTime() - lastRead);
+          long pause = Math.min(lastEnd - lastRead, PAUSE_MAX.toNanos());
+          long wait = hasMore ? 0 : pause - (System.nanoTime() - lastEnd);
           return wait <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(wait)).then();
         });
   }
@@ -58,6 +64,7 @@ final class Pace {
 
   /** A read has ended. */
   void learn(EventReader.Page page) {
+    lastEnd = System.nanoTime();
     found = !page.events().isEmpty();
     hasMore = page.hasMore();
   }

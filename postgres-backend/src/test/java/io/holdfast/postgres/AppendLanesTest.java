@@ -165,6 +165,29 @@ class AppendLanesTest {
   }
 
   @Test
+  void closing_tells_what_takes_too_long_that_its_outcome_is_unknown() {
+    StepVerifier waiting = unknown("held").verifyLater();
+    StepVerifier writing = unknown("a").verifyLater();
+
+    StepVerifier.withVirtualTime(lanes::close)
+        .thenAwait(Duration.ofSeconds(10))
+        .expectComplete()
+        .verify(PATIENCE);
+
+    writing.verify(PATIENCE);
+    waiting.verify(PATIENCE);
+    writer.openAll();
+  }
+
+  private StepVerifier unknown(String job) {
+    return StepVerifier.create(lanes.append(batch(job)))
+        .expectErrorMatches(
+            error ->
+                error instanceof UnavailableException
+                    && error.getMessage().contains("outcome is unknown"));
+  }
+
+  @Test
   void a_result_is_what_the_writer_says() {
     StepVerifier caller =
         StepVerifier.create(lanes.append(batch("a")).map(AppendResult::last))

@@ -150,6 +150,21 @@ class BulkAppendTest {
   }
 
   @Test
+  void closing_ends_a_bulk_append_whose_chunk_takes_too_long() {
+    StepVerifier bulk =
+        StepVerifier.create(BulkAppend.run(lanes, Flux.range(0, 100).map(n -> event("held"))))
+            .expectError(UnavailableException.class)
+            .verifyLater();
+
+    StepVerifier.withVirtualTime(lanes::close)
+        .thenAwait(Duration.ofSeconds(10))
+        .expectComplete()
+        .verify(PATIENCE);
+
+    bulk.verify(PATIENCE);
+  }
+
+  @Test
   void a_chunk_ends_before_it_has_more_months_than_a_batch_may() {
     lanes.close().block(PATIENCE);
     lanes = new AppendLanes(2, LIMITS, writer);

@@ -16,6 +16,9 @@ import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -161,6 +164,26 @@ public interface EventBulkContract extends StorageContract {
 
     assertThat(progress).as("more than one batch may hold").hasSizeGreaterThan(1);
     assertThat(Await.value(log().count(EventFilter.all().withTypes("large")))).isEqualTo(count);
+  }
+
+  @Test
+  default void cuts_chunks_by_months_as_well() {
+    int months = EventBatch.MONTHS_MAX + 10;
+    YearMonth first = YearMonth.of(2001, 1);
+    Flux<JobEvent> source =
+        Flux.range(0, months * 8)
+            .map(i -> new JobEvent(job(i % 7), event(i).at(startOf(first.plusMonths(i % months)))));
+
+    List<BulkProgress> progress = Await.all(log().appendAll(source));
+
+    assertThat(progress.get(progress.size() - 1).events()).isEqualTo(months * 8L);
+    List<RecordedEvent> read = everything();
+    assertThat(read).hasSize(months * 8);
+    Histories.requireWhole(read);
+  }
+
+  private static Instant startOf(YearMonth month) {
+    return month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
   }
 
   /** The number of events, once it no longer changes. */

@@ -27,7 +27,7 @@ final class AppendLane {
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Function<List<AppendRequest>, Mono<Void>> writer;
   private final Disposable running;
-  private boolean isWriting;
+  private List<AppendRequest> writing = List.of();
   private boolean closed;
 
   /** {@code writer} tells each request how it has ended, and never fails. */
@@ -103,8 +103,8 @@ final class AppendLane {
         oldestFirst.remove();
         group.add(request);
       }
-      isWriting = !group.isEmpty();
-      isOver = closed && !isWriting;
+      writing = group;
+      isOver = closed && group.isEmpty();
     }
     if (isOver) {
       var unused = drained.tryEmitEmpty();
@@ -118,7 +118,7 @@ final class AppendLane {
       closed = true;
       List<AppendRequest> left = new ArrayList<>(waiting);
       waiting.clear();
-      if (!isWriting) {
+      if (writing.isEmpty()) {
         var unused = drained.tryEmitEmpty();
       }
       return left;
@@ -129,7 +129,15 @@ final class AppendLane {
     return drained.asMono();
   }
 
-  void stop() {
+  /**
+   * Gives up what is being written, and returns it: some of it may not have been told how it ended.
+   */
+  List<AppendRequest> stop() {
     running.dispose();
+    synchronized (waiting) {
+      List<AppendRequest> left = writing;
+      writing = List.of();
+      return left;
+    }
   }
 }

@@ -173,7 +173,17 @@ final class AppendLanes {
     return Stream.concat(lanes.stream(), Stream.of(held)).toList();
   }
 
-  /** Fails what waits; completes when what is being written has ended, or has taken too long. */
+  /** Does nothing to those that have been told. What was sent goes on, and may yet commit. */
+  private static void tellUnknown(AppendRequest request) {
+    request.failed(
+        new UnavailableException(
+            "The storage was closed while the append was under way: its outcome is unknown"));
+  }
+
+  /**
+   * Fails what waits; completes when what is being written has ended, or has taken too long: then
+   * it is told so.
+   */
   Mono<Void> close() {
     return Mono.defer(
             () -> {
@@ -188,7 +198,7 @@ final class AppendLanes {
         .doFinally(
             signal -> {
               sweeping.dispose();
-              all().forEach(AppendLane::stop);
+              all().forEach(lane -> lane.stop().forEach(AppendLanes::tellUnknown));
             });
   }
 }

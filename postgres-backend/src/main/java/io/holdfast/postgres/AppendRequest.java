@@ -4,8 +4,12 @@ import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.JobEvents;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One append on its way through a lane, told exactly once how it has ended. */
+/**
+ * One append on its way through a lane, told exactly once how it has ended: by who has written it,
+ * or, if that takes too long, by who closes the lane.
+ */
 abstract class AppendRequest {
 
   /** What an event takes beside its data, about. */
@@ -15,6 +19,7 @@ abstract class AppendRequest {
   private final int events;
   private final long bytes;
   private final long arrivedNanos = System.nanoTime();
+  private final AtomicBoolean told = new AtomicBoolean();
 
   AppendRequest(EventBatch batch) {
     this.batch = batch;
@@ -56,10 +61,28 @@ abstract class AppendRequest {
   abstract boolean needsPlaces();
 
   /** Its events are committed. */
-  abstract void written(Places places);
+  final void written(Places places) {
+    if (told.compareAndSet(false, true)) {
+      tellWritten(places);
+    }
+  }
 
   /** It is answered without having been written here and now. */
-  abstract void answered(AppendResult result);
+  final void answered(AppendResult result) {
+    if (told.compareAndSet(false, true)) {
+      tellAnswered(result);
+    }
+  }
 
-  abstract void failed(Throwable error);
+  final void failed(Throwable error) {
+    if (told.compareAndSet(false, true)) {
+      tellFailed(error);
+    }
+  }
+
+  abstract void tellWritten(Places places);
+
+  abstract void tellAnswered(AppendResult result);
+
+  abstract void tellFailed(Throwable error);
 }

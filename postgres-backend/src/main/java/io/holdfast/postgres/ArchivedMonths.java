@@ -1,10 +1,13 @@
 package io.holdfast.postgres;
 
+import io.holdfast.JobId;
 import io.holdfast.event.ArchivedMonth;
+import io.holdfast.event.EventFilter;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The table of what has been copied into an archive. */
@@ -23,6 +26,14 @@ final class ArchivedMonths {
       INSERT INTO {schema}.archived_months
         (month, first_position, last_position, events, bytes, sha256, place)
       VALUES ($1, $2, $3, $4, $5, $6, $7)
+      """;
+
+  /** A job that nobody has appended to is younger than everything. */
+  private static final String HEADS =
+      """
+      SELECT coalesce(min(born), 9223372036854775807), coalesce(sum(version), 0)::bigint
+      FROM {schema}.job_heads
+      WHERE job_id = ANY($1::text[])
       """;
 
   private static final String FORGET = "DELETE FROM {schema}.archived_months WHERE month = $1";
@@ -88,9 +99,48 @@ final class ArchivedMonths {
     return runner.write(Sql.of(schema.in(FORGET), month.toString()));
   }
 
-  /** True if a month has been copied, and has not left the table yet. */
-  Mono<Boolean> isAnyStillLive() {
-    return all().flatMapIterable(all -> all).concatMap(this::isStillLive).any(live -> live);
+  /**
+   * Where events of a filter may be, by first position. Nowhere, if they are those of whole jobs,
+   * and {@code found} of them, all there are, have been found elsewhere just now.
+   */
+  Mono<List<ArchivedMonth>> of(EventFilter filter, long found) {
+    return all()
+        .map(all -> all.stream().filter(month -> isWithin(month, filter)).toList())
+        .flatMap(
+            within ->
+                within.isEmpty() || filter.jobs().isEmpty()
+                    ? Mono.just(within)
+                    : heads(filter).map(heads -> heads.narrow(within, filter, found)));
+  }
+
+  /** Versions count from one without a hole, so that they say how many events there are. */
+  private record Heads(long born, long events) {
+
+    List<ArchivedMonth> narrow(List<ArchivedMonth> months, EventFilter filter, long found) {
+      if (found == events && filter.equals(EventFilter.all().withJobs(filter.jobs()))) {
+        return List.of();
+      }
+      return months.stream().filter(month -> Positions.number(month.last()) > born).toList();
+    }
+  }
+
+  private Mono<Heads> heads(EventFilter filter) {
+    String[] jobs = filter.jobs().stream().map(JobId::value).toArray(String[]::new);
+    return runner.first(
+        Sql.of(schema.in(HEADS), (Object) jobs), row -> new Heads(row.number(0), row.number(1)));
+  }
+
+  /** True if a month may have events of the time range of a filter. */
+  static boolean isWithin(ArchivedMonth month, EventFilter filter) {
+    Instant from = filter.createdFrom();
+    Instant before = filter.createdBefore();
+    return (from == null || begin(month.month().plusMonths(1)).isAfter(from))
+        && (before == null || begin(month.month()).isBefore(before));
+  }
+
+  /** True if one of {@code parts} has not left the table yet. */
+  Mono<Boolean> isAnyStillLive(List<ArchivedMonth> parts) {
+    return Flux.fromIterable(parts).concatMap(this::isStillLive).any(live -> live);
   }
 
   private Mono<Boolean> isStillLive(ArchivedMonth part) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,7 @@ final class ArchivedNumbers {
 
   private static final Json SUCCESS = Json.of("{\"success\":true}");
   private static final Json FAILURE = Json.of("{\"success\":false}");
+  private static final long UNKNOWN = -1;
   private static final EventStats NOTHING = new EventStats(0, Map.of(), 0, 0, null, null);
 
   private final EventNumbers live;
@@ -38,23 +40,36 @@ final class ArchivedNumbers {
     this.archive = archive;
   }
 
+  /** What is asked for: how to add it up, and how to read it if that cannot be. */
+  private record Question<T>(
+      EventFilter filter,
+      Function<List<ArchivedMonth>, Mono<T>> sum,
+      ToLongFunction<T> events,
+      Mono<T> reading) {}
+
   Mono<Long> count(EventFilter filter) {
     return counted(
         List.of(),
-        parts ->
-            live.count(filter)
-                .flatMap(there -> countArchived(filter, parts).map(more -> there + more)),
-        Mono.defer(() -> reader.readAll(filter).count()));
+        new Question<>(
+            filter,
+            parts ->
+                live.count(filter)
+                    .flatMap(there -> countArchived(filter, parts).map(more -> there + more)),
+            count -> count,
+            Mono.defer(() -> reader.readAll(filter).count())));
   }
 
   Mono<EventStats> stats(JobId job) {
     EventFilter filter = EventFilter.job(job);
     return counted(
         List.of(),
-        parts ->
-            live.stats(job)
-                .flatMap(there -> archived(filter, parts).reduce(there, ArchivedNumbers::add)),
-        Mono.defer(() -> reader.readAll(filter).reduce(NOTHING, ArchivedNumbers::add)));
+        new Question<>(
+            filter,
+            parts ->
+                live.stats(job)
+                    .flatMap(there -> archived(filter, parts).reduce(there, ArchivedNumbers::add)),
+            EventStats::total,
+            Mono.defer(() -> reader.readAll(filter).reduce(NOTHING, ArchivedNumbers::add))));
   }
 
   private Mono<Long> countArchived(EventFilter filter, List<ArchivedMonth> parts) {
@@ -68,26 +83,27 @@ final class ArchivedNumbers {
   }
 
   /**
-   * Adds up what is in the two places, as far as {@code parts} are what is archived; again if there
-   * turns out to be more. The first try takes it that there is nothing, as is most often so.
+   * Adds up what is in the two places, as far as {@code parts} are where the archive may have some
+   * of it; again if there turn out to be more. The first try takes it that there is nothing, as is
+   * most often so.
    */
-  private <T> Mono<T> counted(
-      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
-    return sum.apply(parts)
+  private <T> Mono<T> counted(List<ArchivedMonth> parts, Question<T> question) {
+    return question
+        .sum()
+        .apply(parts)
         .flatMap(
-            found ->
-                months
-                    .all()
-                    .flatMap(
-                        now ->
-                            now.equals(parts) ? Mono.just(found) : sumOrRead(now, sum, reading)));
+            found -> {
+              long live = parts.isEmpty() ? question.events().applyAsLong(found) : UNKNOWN;
+              return months
+                  .of(question.filter(), live)
+                  .flatMap(now -> now.equals(parts) ? Mono.just(found) : sumOrRead(now, question));
+            });
   }
 
-  private <T> Mono<T> sumOrRead(
-      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
+  private <T> Mono<T> sumOrRead(List<ArchivedMonth> parts, Question<T> question) {
     return months
-        .isAnyStillLive()
-        .flatMap(isDouble -> isDouble ? reading : counted(parts, sum, reading));
+        .isAnyStillLive(parts)
+        .flatMap(isDouble -> isDouble ? question.reading() : counted(parts, question));
   }
 
   private static EventStats add(EventStats stats, RecordedEvent event) {

@@ -3,7 +3,6 @@ package io.holdfast.postgres;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.EventArchive;
 import io.holdfast.event.EventFilter;
-import io.holdfast.event.EventMonth;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.postgres.EventPages.Call;
 import io.holdfast.postgres.EventPages.Found;
@@ -77,17 +76,14 @@ final class ArchivedPages implements PageFetcher {
     }
     return months
         .between(span.after(), span.upTo())
-        .map(all -> all.stream().filter(month -> isWanted(month, call.filter())).toList())
+        .map(
+            all ->
+                all.stream()
+                    .filter(month -> ArchivedMonths.isWithin(month, call.filter()))
+                    .toList())
         .flatMap(
             wanted ->
                 wanted.isEmpty() ? Mono.just(found) : withArchived(call, found, span, wanted));
-  }
-
-  private static boolean isWanted(ArchivedMonth month, EventFilter filter) {
-    return (filter.createdFrom() == null
-            || !month.month().isBefore(EventMonth.of(filter.createdFrom())))
-        && (filter.createdBefore() == null
-            || !month.month().isAfter(EventMonth.of(filter.createdBefore())));
   }
 
   private Mono<Found> withArchived(Call call, Found found, Span span, List<ArchivedMonth> wanted) {

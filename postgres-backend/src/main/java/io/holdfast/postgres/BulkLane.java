@@ -1,18 +1,10 @@
 package io.holdfast.postgres;
 
-import io.holdfast.JobId;
-import io.holdfast.event.BatchId;
-import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
-import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvent;
-import io.holdfast.event.JobEvents;
 import io.holdfast.postgres.BulkAppend.Written;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +18,6 @@ import reactor.core.publisher.Sinks;
  */
 final class BulkLane {
 
-  private static final int CHUNK_EVENTS = 10_000;
-  private static final long CHUNK_BYTES = 4L * 1024 * 1024;
-
   /** One being written and one that waits, so that the lane need not wait for the source. */
   private static final int UNDER_WAY_MAX = 2;
 
@@ -39,9 +28,7 @@ final class BulkLane {
   private final Runnable onFailure;
   private final Sinks.Many<Written> results = Sinks.many().unicast().onBackpressureBuffer();
   private final Set<ChunkAppend> underWay = new LinkedHashSet<>();
-  private Map<JobId, List<Event>> gathered = new LinkedHashMap<>();
-  private int events;
-  private long bytes;
+  private Gathering gathered = new Gathering();
   private int untold;
   private boolean isFinishing;
   private boolean isStopped;
@@ -69,18 +56,16 @@ final class BulkLane {
    */
   Mono<Written> add(JobEvent event) {
     Mono<Written> roomForMore;
-    Optional<Refusal> refusal;
+    Optional<Runnable> trouble;
     synchronized (this) {
       if (isStopped) {
         return Mono.never();
       }
-      gathered.computeIfAbsent(event.job(), job -> new ArrayList<>()).add(event.event());
-      events++;
-      bytes += event.event().data().sizeBytes();
-      refusal = sendIfDue();
-      roomForMore = isFull() ? waitForRoom() : Mono.empty();
+      gathered.add(event);
+      trouble = sendIfDue();
+      roomForMore = gathered.isFull() ? waitForRoom() : Mono.empty();
     }
-    refusal.ifPresent(Refusal::tell);
+    trouble.ifPresent(Runnable::run);
     return roomForMore;
   }
 
@@ -90,34 +75,38 @@ final class BulkLane {
     return next.asMono().then(Mono.empty());
   }
 
-  private boolean isFull() {
-    return events >= CHUNK_EVENTS || bytes >= CHUNK_BYTES;
-  }
-
-  /** A chunk that the lanes did not take; its lane is told when the lock is free. */
-  private record Refusal(ChunkAppend chunk, Throwable error) {
-
-    void tell() {
-      chunk.failed(error);
-    }
-  }
-
-  /** Under the lock, so that chunks come to the lanes in their order. */
-  private Optional<Refusal> sendIfDue() {
+  /**
+   * Under the lock, so that chunks come to the lanes in their order. Never throws, or a lane would
+   * take it for a failure of what it has just written; what has gone wrong is to be told once the
+   * lock is free.
+   */
+  private Optional<Runnable> sendIfDue() {
     boolean isDue =
-        underWay.isEmpty() || isFinishing || (isFull() && underWay.size() < UNDER_WAY_MAX);
-    if (events == 0 || !isDue || untold >= UNTOLD_MAX) {
+        underWay.isEmpty() || isFinishing || (gathered.isFull() && underWay.size() < UNDER_WAY_MAX);
+    if (gathered.isEmpty() || !isDue || untold >= UNTOLD_MAX) {
       return Optional.empty();
     }
-    List<JobEvents> parts = new ArrayList<>(gathered.size());
-    gathered.forEach((job, its) -> parts.add(new JobEvents(job, ExpectedVersion.any(), its)));
-    gathered = new LinkedHashMap<>();
-    events = 0;
-    bytes = 0;
+    EventBatch batch;
+    try {
+      batch = gathered.batch();
+    } catch (RuntimeException error) {
+      breakDown(error);
+      return Optional.of(onFailure);
+    }
+    gathered = new Gathering();
     untold++;
-    ChunkAppend chunk = new ChunkAppend(new EventBatch(BatchId.unique(), parts), this);
+    ChunkAppend chunk = new ChunkAppend(batch, this);
     underWay.add(chunk);
-    return lanes.offer(chunk).map(error -> new Refusal(chunk, error));
+    return lanes.offer(chunk).map(error -> () -> chunk.failed(error));
+  }
+
+  /** What has gathered cannot be sent, so nothing behind it may be. */
+  private void breakDown(Throwable error) {
+    if (failure == null) {
+      failure = error;
+    }
+    isStopped = true;
+    gathered = new Gathering();
   }
 
   void written(ChunkAppend chunk, Written written) {
@@ -153,9 +142,7 @@ final class BulkLane {
     List<ChunkAppend> sent;
     synchronized (this) {
       isStopped = true;
-      gathered = new LinkedHashMap<>();
-      events = 0;
-      bytes = 0;
+      gathered = new Gathering();
       sent = List.copyOf(underWay);
     }
     List<ChunkAppend> takenBack = sent.stream().filter(lanes::withdraw).toList();
@@ -164,19 +151,19 @@ final class BulkLane {
 
   /** Something has changed: there may be a chunk to send, room for the source, or an end. */
   private void goOn(Runnable change) {
-    Optional<Refusal> refusal;
+    Optional<Runnable> trouble;
     Sinks.@Nullable Empty<Void> waiting = null;
     boolean isOver;
     synchronized (this) {
       change.run();
-      refusal = sendIfDue();
-      if (room != null && (!isFull() || isStopped)) {
+      trouble = sendIfDue();
+      if (room != null && (!gathered.isFull() || isStopped)) {
         waiting = room;
         room = null;
       }
       isOver = isOver();
     }
-    refusal.ifPresent(Refusal::tell);
+    trouble.ifPresent(Runnable::run);
     if (waiting != null) {
       var unused = waiting.tryEmitEmpty();
     }
@@ -186,7 +173,7 @@ final class BulkLane {
   }
 
   private boolean isOver() {
-    return (isFinishing || isStopped) && underWay.isEmpty() && events == 0;
+    return (isFinishing || isStopped) && underWay.isEmpty() && gathered.isEmpty();
   }
 
   /** Whoever comes second finds it ended. */

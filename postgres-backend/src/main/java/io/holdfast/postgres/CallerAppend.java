@@ -31,17 +31,17 @@ final class CallerAppend extends AppendRequest {
   }
 
   @Override
-  void written(Places places) {
+  void tellWritten(Places places) {
     caller.success(places.result(batch(), false));
   }
 
   @Override
-  void answered(AppendResult result) {
+  void tellAnswered(AppendResult result) {
     caller.success(result);
   }
 
   @Override
-  void failed(Throwable error) {
+  void tellFailed(Throwable error) {
     caller.error(error);
   }
 }

@@ -30,19 +30,19 @@ final class ChunkAppend extends AppendRequest {
   }
 
   @Override
-  void written(Places places) {
+  void tellWritten(Places places) {
     owner.written(this, new Written(events(), places.last(events())));
   }
 
   @Override
-  void answered(AppendResult result) {
+  void tellAnswered(AppendResult result) {
     long last =
         result.events().stream().mapToLong(e -> Positions.number(e.position())).max().orElse(0);
     owner.written(this, new Written(events(), last));
   }
 
   @Override
-  void failed(Throwable error) {
+  void tellFailed(Throwable error) {
     owner.failed(this, error);
   }
 }

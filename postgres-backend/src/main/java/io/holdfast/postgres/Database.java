@@ -152,6 +152,11 @@ final class Database implements SqlRunner {
         : error;
   }
 
+  /** Ends the transactions of callers, also those that come now; single statements go on. */
+  void endTransactions() {
+    inFlight.endTransactions();
+  }
+
   /** Refuses whatever comes from now on; completes when what is under way has ended. */
   Mono<Void> close() {
     return inFlight.close();

@@ -39,6 +39,11 @@ final class InFlight {
     return closed;
   }
 
+  /** From now on {@link #closing} is complete; other work goes on, and comes in. */
+  void endTransactions() {
+    var unused = closing.tryEmitEmpty();
+  }
+
   /** Completes when closing begins: a transaction of the user's should end then. */
   Mono<Void> closing() {
     return closing.asMono();
@@ -49,7 +54,7 @@ final class InFlight {
     return Mono.defer(
         () -> {
           closed = true;
-          var unused = closing.tryEmitEmpty();
+          endTransactions();
           return running.get() == 0
               ? Mono.empty()
               : drained.asMono().timeout(PATIENCE, Mono.empty());

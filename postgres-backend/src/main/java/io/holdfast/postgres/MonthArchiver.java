@@ -5,8 +5,8 @@ import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.EventArchive;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -28,23 +28,23 @@ final class MonthArchiver {
         FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_event()
       """;
 
+  private final SqlRunner database;
   private final SqlRunner maintenance;
   private final SchemaName schema;
   private final Horizon horizon;
   private final MonthTables tables;
   private final ArchivedMonths archived;
   private final MonthRemover remover;
-  private final MonthCopy copy;
   private final EventArchive archive;
 
   MonthArchiver(EventTools tools, SqlRunner database, SqlRunner maintenance, EventArchive archive) {
+    this.database = database;
     this.maintenance = maintenance;
     this.schema = tools.schema();
     this.horizon = new Horizon(database, schema, tools.tag());
     this.tables = new MonthTables(maintenance, schema);
     this.archived = new ArchivedMonths(database, schema);
     this.remover = new MonthRemover(maintenance, schema);
-    this.copy = new MonthCopy(database, schema, archive);
     this.archive = archive;
   }
 
@@ -57,38 +57,51 @@ final class MonthArchiver {
   }
 
   private Mono<Void> archive(YearMonth month, List<MonthTable> found) {
-    // What has left already is older than what has not: the copies of a month go up by position.
-    return each(found, table -> table.isLive() ? Mono.empty() : copyUpTo(table, Positions.MAX))
-        .then(each(found, table -> table.isLive() ? copyLive(table) : Mono.empty()))
+    if (found.isEmpty()) {
+      return Mono.empty();
+    }
+    MonthCopy copy = new MonthCopy(database, schema, archive, month, found);
+    // Whoever still writes to a table that is on its way out is waited for before it is read.
+    return remover
+        .finish(month)
+        .then(horizon.read().flatMap(decided -> copyUpTo(copy, month, decided)))
+        .then(Mono.defer(() -> sealLive(found)))
+        .then(Mono.defer(() -> copyUpTo(copy, month, Positions.MAX)))
         .then(Mono.defer(() -> remover.detach(month, found)))
         // Nothing is left to copy, unless somebody has broken the seal meanwhile.
-        .then(each(found, table -> copyUpTo(table, Positions.MAX)))
+        .then(Mono.defer(() -> copyUpTo(copy, month, Positions.MAX)))
         .then(Mono.defer(() -> remover.remove(month, found)));
   }
 
-  private static Mono<Void> each(List<MonthTable> all, Function<MonthTable, Mono<Void>> step) {
-    return Flux.fromIterable(all).concatMap(step).then();
-  }
-
-  private Mono<Void> copyLive(MonthTable table) {
-    return horizon
-        .read()
-        .flatMap(decided -> copyUpTo(table, decided))
-        .then(Mono.defer(() -> seal(table)))
-        .then(Mono.defer(() -> copyUpTo(table, Positions.MAX)));
-  }
+  /** A stretch of positions of which the archive has nothing: behind one, up to the other. */
+  private record Gap(long after, long upTo) {}
 
   /** Copies what is not archived yet; from when it is noted, readers may find it in the archive. */
-  private Mono<Void> copyUpTo(MonthTable table, long upTo) {
+  private Mono<Void> copyUpTo(MonthCopy copy, YearMonth month, long upTo) {
     return archived
-        .of(table.month())
-        .flatMap(parts -> copy.copy(table, lastOf(parts), upTo))
-        .flatMap(written -> archived.note(written, archive.toString()))
+        .of(month)
+        .flatMapIterable(parts -> gaps(parts, upTo))
+        .concatMap(
+            gap ->
+                copy.copy(gap.after(), gap.upTo())
+                    .flatMap(written -> archived.note(written, archive.toString())))
         .then();
   }
 
-  private static long lastOf(List<ArchivedMonth> parts) {
-    return parts.stream().mapToLong(part -> Positions.number(part.last())).max().orElse(0);
+  /** Not only behind the last part: a table that was lost sight of may have earlier positions. */
+  private static List<Gap> gaps(List<ArchivedMonth> parts, long upTo) {
+    List<Gap> gaps = new ArrayList<>();
+    long after = 0;
+    for (ArchivedMonth part : parts) {
+      gaps.add(new Gap(after, Math.min(upTo, Positions.number(part.first()) - 1)));
+      after = Math.max(after, Positions.number(part.last()));
+    }
+    gaps.add(new Gap(after, upTo));
+    return gaps.stream().filter(gap -> gap.after() < gap.upTo()).toList();
+  }
+
+  private Mono<Void> sealLive(List<MonthTable> found) {
+    return Flux.fromIterable(found).filter(MonthTable::isLive).concatMap(this::seal).then();
   }
 
   private Mono<Void> seal(MonthTable table) {

@@ -1,5 +1,7 @@
 package io.holdfast.postgres;
 
+import static java.util.stream.Collectors.joining;
+
 import io.holdfast.JobId;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.Event;
@@ -7,50 +9,76 @@ import io.holdfast.event.EventArchive;
 import io.holdfast.event.EventDigest;
 import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
+import java.time.YearMonth;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
-/** Copies rows of a month's table into the archive, and proves that they are there. */
+/**
+ * Copies rows of a month into the archive, and proves that they are there. If it has several
+ * tables, they are read as one: which of them has the lower positions cannot be known.
+ */
 final class MonthCopy {
 
   private static final String ROWS =
       """
       SELECT position, job_id, version, created_at, event_type, event_id, correlation_id, agent_id,
         data
-      FROM {schema}.{table}
+      FROM {rows}
       WHERE position > $1 AND position <= $2
       ORDER BY position
       LIMIT $3
       """;
 
   private static final String HAS_ROWS =
-      "SELECT EXISTS (SELECT FROM {schema}.{table} WHERE position > $1 AND position <= $2)";
+      "SELECT EXISTS (SELECT FROM {rows} WHERE position > $1 AND position <= $2)";
+
+  /** What there is of each table; the planner takes it apart again, to use their indexes. */
+  private static final String TABLE =
+      """
+      SELECT position, job_id, version, created_at, event_type, event_id, correlation_id, agent_id,
+        data
+      FROM {schema}.{table}
+      """;
 
   private final SqlRunner database;
-  private final SchemaName schema;
   private final EventArchive archive;
+  private final YearMonth month;
+  private final String rows;
+  private final String hasRows;
 
-  MonthCopy(SqlRunner database, SchemaName schema, EventArchive archive) {
+  /** {@code tables} are of {@code month}, and there is at least one. */
+  MonthCopy(
+      SqlRunner database,
+      SchemaName schema,
+      EventArchive archive,
+      YearMonth month,
+      List<MonthTable> tables) {
     this.database = database;
-    this.schema = schema;
     this.archive = archive;
+    this.month = month;
+    String all =
+        tables.stream()
+            .map(table -> schema.in(TABLE).replace("{table}", table.name()))
+            .collect(joining("UNION ALL\n", "(", ") AS month"));
+    this.rows = ROWS.replace("{rows}", all);
+    this.hasRows = HAS_ROWS.replace("{rows}", all);
   }
 
   /**
    * Copies what lies behind {@code after} and up to {@code upTo}; reads it back from the archive,
    * reads the table again, and compares both with what was written. Empty if there is nothing.
    */
-  Mono<ArchivedMonth> copy(MonthTable table, long after, long upTo) {
+  Mono<ArchivedMonth> copy(long after, long upTo) {
     return database
-        .first(Sql.of(on(table, HAS_ROWS), after, upTo), row -> row.flag(0))
-        .filter(hasRows -> hasRows)
-        .flatMap(hasRows -> archive.write(table.month(), rows(table, after, upTo)))
+        .first(Sql.of(hasRows, after, upTo), row -> row.flag(0))
+        .filter(found -> found)
+        .flatMap(found -> archive.write(month, rows(after, upTo)))
         .flatMap(
             written ->
                 require(archive.read(written, EventArchive.Range.ALL), written)
-                    .then(require(rows(table, after, Positions.number(written.last())), written))
+                    .then(require(rows(after, Positions.number(written.last())), written))
                     .thenReturn(written));
   }
 
@@ -63,7 +91,7 @@ final class MonthCopy {
         .then();
   }
 
-  private Flux<RecordedEvent> rows(MonthTable table, long after, long upTo) {
+  private Flux<RecordedEvent> rows(long after, long upTo) {
     return Flux.defer(
         () -> {
           Progress progress = new Progress(after);
@@ -71,7 +99,7 @@ final class MonthCopy {
               .concatMap(
                   rows ->
                       database.list(
-                          Sql.of(on(table, ROWS), progress.after, upTo, rows), MonthCopy::event),
+                          Sql.of(this.rows, progress.after, upTo, rows), MonthCopy::event),
                   0)
               .doOnNext(progress::learn)
               .concatMapIterable(page -> page, 1);
@@ -85,10 +113,6 @@ final class MonthCopy {
         new JobId(row.text(1)),
         row.number(2),
         new Event(row.text(4), row.json(8), origin, row.time(3)));
-  }
-
-  private String on(MonthTable table, String sql) {
-    return schema.in(sql).replace("{table}", table.name());
   }
 
   /** How far the reading is; a page comes after the other. */

@@ -50,6 +50,15 @@ final class MonthRemover {
     return repeat(month, all -> nextStep(all, oids(tables)));
   }
 
+  /** Finishes a detach of {@code month} that was broken off; nobody writes to its table then. */
+  Mono<Void> finish(YearMonth month) {
+    return repeat(
+        month,
+        all ->
+            first(all, table -> table.pending() && table.month().equals(month))
+                .map(table -> on(table, FINALIZE)));
+  }
+
   /** Takes these tables of {@code month} out of the events, and keeps them; for the same. */
   Mono<Void> detach(YearMonth month, List<MonthTable> tables) {
     return repeat(month, all -> nextDetach(all, oids(tables)));

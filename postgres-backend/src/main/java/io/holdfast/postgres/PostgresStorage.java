@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -231,19 +232,22 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
           horizonWatch.close();
           return subscriptions
               .close()
+              // Before the lanes: an append may be waiting for a job that one of them holds.
+              .then(Mono.<Void>fromRunnable(database::endTransactions))
               .then(lanes.close())
-              .then(Mono.fromRunnable(announcer::close))
+              .then(Mono.<Void>fromRunnable(announcer::close))
               .then(listener.close())
-              .then(brief.close())
-              .then(database.close())
-              .then(maintenance.close())
-              .then(newest.close())
-              .then(history.close())
-              .then(indexing.close())
+              .then(closeDatabases())
               .then(tools.archive().close())
-              .then(control.close())
               .then(connections.close())
               .doOnTerminate(meters::close);
         });
+  }
+
+  private Mono<Void> closeDatabases() {
+    return Mono.when(
+        Stream.of(brief, database, maintenance, newest, history, indexing, control)
+            .map(Database::close)
+            .toList());
   }
 }

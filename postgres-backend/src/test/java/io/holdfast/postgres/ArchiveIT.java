@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -131,7 +132,7 @@ class ArchiveIT {
     fill(SERVER.storage(), 30);
     Await.done(archive(SERVER.storage(), JANUARY));
     RecordedEvent last = read(SERVER.storage()).get(29);
-    UnifiedStorage storage = SERVER.open(SERVER.currentUrl().replaceAll("&archive=[^&]*", ""));
+    UnifiedStorage storage = withoutArchive();
 
     NotFoundException missing =
         Await.failure(
@@ -189,6 +190,58 @@ class ArchiveIT {
         .hasSize(101);
 
     assertThat(place().eventsRead()).isEqualTo(before);
+  }
+
+  @Test
+  void numbers_need_the_archive_only_where_it_has_some_of_what_is_counted() {
+    UnifiedStorage storage = SERVER.storage();
+    fill(storage, 300);
+    JobId young = new JobId("young");
+    Await.done(
+        storage
+            .events()
+            .append(young, ExpectedVersion.none(), List.of(eventOf(JANUARY.plusMonths(2)))));
+    Await.done(archive(storage, JANUARY));
+    Await.done(archive(storage, JANUARY.plusMonths(1)));
+    long before = place().eventsRead();
+
+    for (UnifiedStorage each : List.of(storage, withoutArchive())) {
+      assertThat(Await.value(each.events().stats(young)).total()).isEqualTo(1);
+      assertThat(Await.value(each.events().stats(new JobId("nobody's"))).total()).isZero();
+      assertThat(Await.value(each.events().count(EventFilter.job(young).withTypes("t"))))
+          .isEqualTo(1);
+      assertThat(
+              Await.value(
+                  each.events()
+                      .count(EventFilter.all().within(startOf(JANUARY.plusMonths(2)), null))))
+          .isEqualTo(101);
+      assertThat(Await.value(each.events().count(EventFilter.all()))).isEqualTo(301);
+    }
+
+    assertThat(place().eventsRead()).isEqualTo(before);
+    assertThat(Await.value(storage.events().stats(JOB)).total()).isEqualTo(300);
+  }
+
+  @Test
+  void a_job_that_is_in_the_table_as_a_whole_needs_no_archive() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.done(append(storage, List.of(eventOf(JANUARY.plusMonths(1)))));
+    Await.done(
+        storage
+            .events()
+            .append(new JobId("other"), ExpectedVersion.none(), List.of(eventOf(JANUARY))));
+    Await.done(archive(storage, JANUARY));
+
+    assertThat(Await.value(withoutArchive().events().stats(JOB)).total()).isEqualTo(1);
+    assertThat(Await.value(withoutArchive().events().count(EventFilter.job(JOB)))).isEqualTo(1);
+  }
+
+  private static UnifiedStorage withoutArchive() {
+    return SERVER.open(SERVER.currentUrl().replaceAll("&archive=[^&]*", ""));
+  }
+
+  private static Instant startOf(YearMonth month) {
+    return month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
   }
 
   /** Repeated, because what it once lost it lost seldom: a month that came back while it left. */

@@ -130,30 +130,30 @@ final class FileEventMonths implements EventMonths {
   private EventMonth dropNow(YearMonth month, Removal removal) throws IOException {
     List<Segment> found = removable(month, removal);
     EventMonth was = total(found);
+    if (found.stream().anyMatch(segment -> segment.archived() != null)) {
+      GoneMonths.archive(state.root()).requireThere();
+    }
     GoneMonths gone = GoneMonths.read(state.root());
+    gone.forgetArchived(month);
     for (Segment segment : found) {
-      ArchivedSegment archived = segment.archived();
-      if (archived == null) {
+      if (segment.archived() == null) {
         gone.leave(segment, null);
-      } else {
-        gone.forgetArchived(archived.month());
       }
     }
     gone.write(state);
     for (Segment segment : found) {
       drop(segment);
     }
+    gone.deleteLeaving();
     return was;
   }
 
   private void drop(Segment segment) throws IOException {
-    ArchivedSegment archived = segment.archived();
-    if (archived == null) {
+    if (segment.archived() == null) {
       segment.drop();
       state.segments().delete(segment.name());
     } else {
       state.segments().dropArchived(segment);
-      GoneMonths.archive(state.root()).delete(archived.month());
     }
   }
 

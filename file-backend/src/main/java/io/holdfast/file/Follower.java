@@ -39,6 +39,7 @@ final class Follower {
       state.forget();
     }
     refreshEvents();
+    GoneMonths.read(state.root()).requireNoneForgotten(state.segments());
   }
 
   /** Looks how far the segments go; returns the position up to which they are complete. */

@@ -7,6 +7,7 @@ import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
+import io.holdfast.Position;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
@@ -25,6 +26,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,5 +185,53 @@ class MonthsOnDiskTest {
     assertThat(versions(live.reopen())).containsExactly(3L, 4L, 5L);
     assertThat(archive(live.path())).isEmpty();
     Await.failure(NotFoundException.class, months(live.storage()).drop(JANUARY, Removal.CHECKED));
+  }
+
+  @Test
+  void a_reading_process_goes_on_when_an_empty_month_leaves() {
+    Await.done(months(live.storage()).create(JANUARY));
+    append(live.storage(), FEBRUARY, 1);
+    UnifiedStorage reader = reader();
+    assertThat(versions(reader)).containsExactly(1L);
+
+    Await.done(months(live.storage()).archive(JANUARY, Removal.CHECKED));
+    append(live.storage(), FEBRUARY, 1);
+    assertThat(versions(reader)).containsExactly(1L, 2L);
+
+    append(live.storage(), JANUARY, 1);
+    assertThat(versions(reader)).containsExactly(1L, 2L, 3L);
+    FreshDirectory.close(reader);
+  }
+
+  @Test
+  void a_reading_process_sees_what_came_right_before_a_month_was_archived() {
+    append(live.storage(), JANUARY, 2);
+    UnifiedStorage reader = reader();
+    assertThat(versions(reader)).containsExactly(1L, 2L);
+
+    append(live.storage(), JANUARY, 1);
+    Await.done(months(live.storage()).archive(JANUARY, Removal.CHECKED));
+    append(live.storage(), JANUARY, 1);
+
+    EventQuery rest = EventQuery.forward(EventFilter.all()).from(new Position("2"));
+    assertThat(Await.all(reader.events().read(rest)))
+        .extracting(RecordedEvent::version)
+        .containsExactly(3L, 4L);
+    FreshDirectory.close(reader);
+  }
+
+  @Test
+  void a_reading_process_does_not_pass_over_a_file_that_was_lost() throws IOException {
+    append(live.storage(), JANUARY, 2);
+    UnifiedStorage reader = reader();
+    assertThat(versions(reader)).containsExactly(1L, 2L);
+    try (Stream<Path> files = Files.list(live.path().resolve("events"))) {
+      Files.delete(files.findFirst().orElseThrow());
+    }
+    append(live.storage(), FEBRUARY, 1);
+
+    Await.failure(
+        UnavailableException.class, reader.events().read(EventQuery.forward(EventFilter.all())));
+    FreshDirectory.close(reader);
   }
 }

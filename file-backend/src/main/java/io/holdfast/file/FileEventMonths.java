@@ -126,10 +126,18 @@ final class FileEventMonths implements EventMonths {
             1);
   }
 
-  /** First it is noted durably what goes; a crash in between is made up for at the next start. */
+  /**
+   * First it is noted durably what goes; a crash in between is made up for at the next start. What
+   * was asked before is asked again: only now nothing is appended in between.
+   */
   private EventMonth dropNow(YearMonth month, Removal removal) throws IOException {
     List<Segment> found = removable(month, removal);
     EventMonth was = total(found);
+    if (!removal.force()) {
+      for (Subscription subscription : FileSubscriptionStore.all(state.view())) {
+        Unread.require(subscription, was);
+      }
+    }
     if (found.stream().anyMatch(segment -> segment.archived() != null)) {
       GoneMonths.archive(state.root()).requireThere();
     }

@@ -3,6 +3,7 @@ package io.holdfast.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
@@ -19,9 +20,13 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
 import io.holdfast.file.FileConfiguration.Access;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.subscription.SubscriptionDefinition;
+import io.holdfast.subscription.SubscriptionName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -30,6 +35,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Months that leave: what is lost, broken off or done at once must not take events with it. */
 class MonthsOnDiskTest {
@@ -185,6 +192,49 @@ class MonthsOnDiskTest {
     assertThat(versions(live.reopen())).containsExactly(3L, 4L, 5L);
     assertThat(archive(live.path())).isEmpty();
     Await.failure(NotFoundException.class, months(live.storage()).drop(JANUARY, Removal.CHECKED));
+  }
+
+  @Test
+  void what_is_appended_behind_the_look_at_the_subscriptions_is_not_dropped_unread() {
+    append(live.storage(), JANUARY, 2);
+    Await.done(
+        live.storage()
+            .subscriptions()
+            .create(
+                new SubscriptionDefinition(
+                    new SubscriptionName("billing"), EventFilter.all(), 1, new Position("2"))));
+    FileConfiguration configuration = FileConfiguration.builder(live.path()).build();
+    live.close();
+    Disk disk = new Disk(live.path());
+    Engine engine =
+        Await.value(
+            disk.run(
+                () -> Writer.open(disk, configuration, new State(live.path(), Clock.systemUTC()))));
+    FileEventJournal journal = new FileEventJournal(engine.scope(), engine.state());
+    FileEventLog log = new FileEventLog(engine);
+    Flux<Subscription> thenAppended =
+        new FileSubscriptionStore(engine.scope(), journal)
+            .list()
+            .collectList()
+            .flatMap(
+                all ->
+                    log.append(
+                            JOB,
+                            ExpectedVersion.any(),
+                            List.of(
+                                Event.of("late", Json.EMPTY)
+                                    .at(JANUARY.atDay(9).atStartOfDay().toInstant(ZoneOffset.UTC))))
+                        .thenReturn(all))
+            .flatMapIterable(all -> all);
+
+    ConflictException refused =
+        Await.failure(
+            ConflictException.class,
+            new FileEventMonths(engine, thenAppended).drop(JANUARY, Removal.CHECKED));
+
+    assertThat(refused).hasMessageContaining("billing");
+    assertThat(Await.all(log.read(EventQuery.job(JOB)))).hasSize(3);
+    Await.done(Mono.<Void>create(sink -> engine.close(sink::success)));
   }
 
   @Test

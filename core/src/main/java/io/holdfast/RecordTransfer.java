@@ -26,7 +26,9 @@ public interface RecordTransfer<R> {
    * Writes {@code records}, which are in the order of the kind, all or none. A record that is
    * already there at the same or a newer version is left alone, so repeating is harmless.
    *
-   * <p>Fails with {@link ConflictException} if an event does not follow the last one of its job.
+   * <p>An event lies behind those that are there, and has a higher version than all of its job; not
+   * always the next one, for the months of others may have been dropped where it comes from. Fails
+   * with {@link ConflictException} if one does not.
    *
    * @return how many records were written; never empty
    */

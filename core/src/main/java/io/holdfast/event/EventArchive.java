@@ -36,6 +36,12 @@ public interface EventArchive {
    */
   Flux<RecordedEvent> read(ArchivedMonth month, Range range);
 
+  /**
+   * Completes if what was written here can be reached, and fails with {@link UnavailableException}
+   * if not: an archive that has gone as a whole must not look as if it were empty.
+   */
+  Mono<Void> check();
+
   /** Deletes a month; harmless if it is not there. */
   Mono<Void> delete(ArchivedMonth month);
 

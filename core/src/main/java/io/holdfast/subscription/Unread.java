@@ -16,13 +16,21 @@ public final class Unread {
    * with {@link ConflictException}, which names one that is not.
    */
   public static Mono<Void> requireNone(Flux<Subscription> subscriptions, EventMonth month) {
-    Position last = month.last();
-    return last == null
+    return month.last() == null
         ? Mono.empty()
-        : subscriptions
-            .filter(subscription -> !subscription.position().covers(last))
-            .next()
-            .flatMap(behind -> Mono.error(() -> unread(behind, month, last)));
+        : subscriptions.doOnNext(subscription -> require(subscription, month)).then();
+  }
+
+  /**
+   * Requires {@code subscription} to be past the last event of {@code month}.
+   *
+   * @throws ConflictException if it is not
+   */
+  public static void require(Subscription subscription, EventMonth month) {
+    Position last = month.last();
+    if (last != null && !subscription.position().covers(last)) {
+      throw unread(subscription, month, last);
+    }
   }
 
   private static ConflictException unread(Subscription behind, EventMonth month, Position last) {

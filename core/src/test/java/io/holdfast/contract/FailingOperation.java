@@ -21,6 +21,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.Outcome;
+import io.holdfast.event.Event;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
@@ -86,7 +87,11 @@ record FailingOperation(
 
   private static List<FailingOperation> events() {
     JobId job = new JobId(freshId());
-    RecordedEvent second = new RecordedEvent(new Position("9"), job, 2, event(1).at(LONG_AGO));
+    Event event = event(1).at(LONG_AGO);
+    List<RecordedEvent> twice =
+        List.of(
+            new RecordedEvent(new Position("900000008"), job, 2, event),
+            new RecordedEvent(new Position("900000009"), job, 2, event));
     return List.of(
         conflict(
             "events.append",
@@ -97,7 +102,7 @@ record FailingOperation(
             s ->
                 s.events()
                     .appendAll(Flux.<JobEvent>error(() -> new NotFoundException("Source", "it")))),
-        conflict("transfer.load", s -> s.transfer(RecordedEvent.KIND).load(List.of(second))),
+        conflict("transfer.load", s -> s.transfer(RecordedEvent.KIND).load(twice)),
         missing(
             "inTransaction", s -> s.inTransaction(tx -> tx.sessions().get(new SessionId("no")))));
   }

@@ -174,13 +174,55 @@ public interface TransferRecordsContract extends StorageContract {
   @Test
   default void an_event_that_does_not_follow_fails_the_whole_load() {
     RecordTransfer<RecordedEvent> transfer = storage().transfer(RecordedEvent.KIND);
-    List<RecordedEvent> hole = List.of(event(5, "a", 1), event(6, "b", 1), event(7, "a", 3));
+    List<RecordedEvent> back = List.of(event(5, "a", 2), event(6, "b", 1), event(7, "a", 1));
+    List<RecordedEvent> twice = List.of(event(5, "a", 2), event(6, "b", 1), event(7, "a", 2));
 
-    ConflictException conflict = Await.failure(ConflictException.class, transfer.load(hole));
+    for (List<RecordedEvent> wrong : List.of(back, twice)) {
+      ConflictException conflict = Await.failure(ConflictException.class, transfer.load(wrong));
 
-    assertThat(conflict.id()).as("names the job, or the event").startsWith("a");
-    assertThat(Await.value(transfer.count())).as("all or none").isZero();
-    assertThat(Await.value(transfer.load(hole.subList(0, 2)))).isEqualTo(2);
+      assertThat(conflict.id()).as("names the job, or the event").startsWith("a");
+      assertThat(Await.value(transfer.count())).as("all or none").isZero();
+    }
+    assertThat(Await.value(transfer.load(back.subList(0, 2)))).isEqualTo(2);
+    Await.failure(ConflictException.class, transfer.load(back.subList(2, 3)));
+    Await.failure(ConflictException.class, transfer.load(twice.subList(2, 3)));
+    Await.failure(ConflictException.class, transfer.load(List.of(event(6, "c", 1))));
+    assertThat(Await.value(transfer.count())).isEqualTo(2);
+  }
+
+  @Test
+  default void versions_have_holes_where_months_were_dropped() {
+    RecordTransfer<RecordedEvent> transfer = storage().transfer(RecordedEvent.KIND);
+    List<RecordedEvent> left =
+        List.of(
+            event(15, "late", 11),
+            event(16, "middle", 2),
+            event(17, "late", 12),
+            event(30, "middle", 9),
+            event(31, "late", 13));
+
+    assertThat(Await.value(transfer.load(left.subList(0, 3)))).isEqualTo(3);
+    assertThat(Await.value(transfer.load(left))).as("of those that overlap").isEqualTo(2);
+    assertThat(Await.value(transfer.load(left))).as("again").isZero();
+
+    reopen();
+    assertThat(export(RecordedEvent.KIND)).isEqualTo(left);
+    assertThat(versions(EventQuery.job(new JobId("late")))).containsExactly(11L, 12L, 13L);
+    assertThat(versions(EventQuery.job(new JobId("middle")))).containsExactly(2L, 9L);
+    assertThat(versions(EventQuery.job(new JobId("middle")).fromVersion(3))).containsExactly(9L);
+    assertThat(appendedTo("late", 13)).isEqualTo(14);
+    assertThat(appendedTo("middle", 9)).isEqualTo(10);
+  }
+
+  private List<Long> versions(EventQuery query) {
+    return Await.all(storage().events().read(query)).stream().map(RecordedEvent::version).toList();
+  }
+
+  private long appendedTo(String job, long version) {
+    return Await.value(
+            storage().events().append(new JobId(job), ExpectedVersion.exactly(version), events(1)))
+        .last()
+        .version();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.NotFoundException;
+import io.holdfast.UnavailableException;
 import io.holdfast.event.ArchivedMonth;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A directory of archived segments. Blocks. */
 final class ArchiveDirectory {
@@ -19,6 +22,14 @@ final class ArchiveDirectory {
   private static final Comparator<ArchivedSegment> BY_MONTH =
       Comparator.comparing((ArchivedSegment segment) -> segment.month().month())
           .thenComparingLong(ArchivedSegment::firstPosition);
+
+  private static final Pattern SEGMENT =
+      Pattern.compile(
+          "(.+)(?:"
+              + Pattern.quote(ArchivedSegment.DATA)
+              + "|"
+              + Pattern.quote(ArchivedSegment.MANIFEST)
+              + ")");
 
   private final Path directory;
   private final Map<String, ArchivedSegment> known = new ConcurrentHashMap<>();
@@ -64,35 +75,52 @@ final class ArchiveDirectory {
     return ArchivedSegment.read(directory.resolve(name + ArchivedSegment.MANIFEST));
   }
 
-  /** From the manifest on: what is left of a broken-off deletion does not count. */
   void delete(ArchivedMonth month) throws IOException {
-    known.remove(ArchivedSegment.name(month));
-    if (Files.isDirectory(directory)) {
-      Files.deleteIfExists(manifest(month));
-      Disk.force(directory);
-      Files.deleteIfExists(directory.resolve(ArchivedSegment.name(month) + ArchivedSegment.DATA));
-      Disk.force(directory);
+    delete(ArchivedSegment.name(month));
+  }
+
+  /** From the manifest on: what is left of a broken-off deletion does not count. */
+  void delete(String name) throws IOException {
+    requireThere();
+    known.remove(name);
+    Files.deleteIfExists(directory.resolve(name + ArchivedSegment.MANIFEST));
+    Disk.force(directory);
+    Files.deleteIfExists(directory.resolve(name + ArchivedSegment.DATA));
+    Disk.force(directory);
+  }
+
+  /** A directory that is not mounted looks as if everything in it had been deleted. */
+  void requireThere() {
+    if (!Files.isDirectory(directory)) {
+      throw new UnavailableException("The archive " + directory + " is missing: is it mounted?");
     }
   }
 
-  /** Deletes every other file of an archive: what a crash has left of one that never counted. */
-  void keepOnly(Set<String> names) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return;
+  /** What the files are called, without their endings, of each segment of which there are any. */
+  Set<String> names() throws IOException {
+    Set<String> names = new TreeSet<>();
+    if (Files.isDirectory(directory)) {
+      try (var files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
+        for (Path file : files) {
+          Matcher matcher = SEGMENT.matcher(String.valueOf(file.getFileName()));
+          if (matcher.matches()) {
+            names.add(matcher.group(1));
+          }
+        }
+      }
     }
-    try (var files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
-      for (Path file : files) {
-        if (isOurs(String.valueOf(file.getFileName()), names)) {
+    return names;
+  }
+
+  /** Deletes what a crash has left of files that were being written. */
+  void deleteUnfinished() throws IOException {
+    if (Files.isDirectory(directory)) {
+      try (var files = Files.newDirectoryStream(directory, "*" + ArchiveWriter.UNFINISHED)) {
+        for (Path file : files) {
           Files.deleteIfExists(file);
         }
       }
     }
-  }
-
-  private static boolean isOurs(String file, Set<String> keep) {
-    return Stream.of(ArchivedSegment.DATA, ArchivedSegment.MANIFEST, ArchiveWriter.UNFINISHED)
-        .filter(file::endsWith)
-        .anyMatch(ending -> !keep.contains(file.substring(0, file.length() - ending.length())));
   }
 
   /** What was written anew under a name that is known. */

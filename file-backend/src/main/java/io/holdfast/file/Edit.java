@@ -46,19 +46,21 @@ final class Edit extends View {
     draft.put(shelf, key, new StagedDocument(null, Note.NONE));
   }
 
-  /** Appends an event whose time is set; returns its version. */
-  JobHead append(JobId job, Event event) {
-    return append(job, event, lastPosition() + 1);
+  /** Appends an event whose time is set; returns its position. */
+  long append(JobId job, Event event) {
+    long position = lastPosition() + 1;
+    long version = head(job).version() + 1;
+    append(new RecordedEvent(new Position(Long.toString(position)), job, version, event), position);
+    return position;
   }
 
-  JobHead append(JobId job, Event event, long position) {
-    JobHead head = head(job).next(position);
-    RecordedEvent recorded =
-        new RecordedEvent(new Position(Long.toString(position)), job, head.version(), event);
+  /** Appends an event as it is; its position and version are higher than all before. */
+  void append(RecordedEvent recorded, long position) {
+    JobId job = recorded.job();
+    JobHead head = head(job).at(recorded.version(), position);
     Line line = new Line(RecordedEvent.KIND.name(), RecordedEvent.KIND.encode(recorded));
     String month = EventSegments.month(recorded.createdAt());
     draft.add(new StagedEvent(month, job, position, line), head);
-    return head;
   }
 
   void remember(RememberedBatch batch) {

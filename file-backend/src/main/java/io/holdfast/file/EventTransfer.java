@@ -36,23 +36,30 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
   public Mono<Long> load(List<RecordedEvent> records) {
     return scope.write(
         edit -> {
+          long before = edit.lastPosition();
           long written = 0;
           for (RecordedEvent record : records) {
-            written += load(edit, record) ? 1 : 0;
+            written += load(edit, record, before) ? 1 : 0;
           }
           return written;
         });
   }
 
-  private static boolean load(Edit edit, RecordedEvent record) {
+  /**
+   * A job may have a hole, where its source has dropped a month, but its versions go up with the
+   * positions: a version that it has passed, at a position that no event can have had, is of
+   * another history.
+   */
+  private static boolean load(Edit edit, RecordedEvent record, long before) {
     long version = edit.head(record.job()).version();
+    long position = FileEventJournal.number(record.position());
     if (version >= record.version()) {
+      if (position > before) {
+        throw ConflictException.ofVersion(
+            "Job", record.job().value(), record.version() - 1, version);
+      }
       return false;
     }
-    if (version + 1 != record.version()) {
-      throw ConflictException.ofVersion("Job", record.job().value(), record.version() - 1, version);
-    }
-    long position = FileEventJournal.number(record.position());
     long last = edit.lastPosition();
     if (position <= last) {
       // A reader may have seen the last position; nothing new may appear before it.
@@ -62,7 +69,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
           "below position " + position,
           "at position " + last);
     }
-    JobHead head = edit.append(record.job(), record.event(), position);
-    return head.version() == record.version();
+    edit.append(record, position);
+    return true;
   }
 }

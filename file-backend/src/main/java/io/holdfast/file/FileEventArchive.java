@@ -69,6 +69,16 @@ final class FileEventArchive implements EventArchive {
   }
 
   @Override
+  public Mono<Void> check() {
+    return disk.run(
+            () -> {
+              directory.requireThere();
+              return true;
+            })
+        .then();
+  }
+
+  @Override
   public Mono<Void> delete(ArchivedMonth month) {
     Objects.requireNonNull(month, "month");
     return disk.run(

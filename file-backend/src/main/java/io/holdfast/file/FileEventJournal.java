@@ -60,7 +60,7 @@ final class FileEventJournal implements EventJournal {
   @CanIgnoreReturnValue
   static long stage(Edit edit, JobId job, Event event, Instant now) {
     Event timed = event.createdAt() == null ? event.at(now) : event;
-    return edit.append(job, timed).lastPosition();
+    return edit.append(job, timed);
   }
 
   private static void requireExpected(Edit edit, JobEvents part) {

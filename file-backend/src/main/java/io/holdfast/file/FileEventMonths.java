@@ -126,34 +126,42 @@ final class FileEventMonths implements EventMonths {
             1);
   }
 
-  /** First it is noted durably what goes; a crash in between is made up for at the next start. */
+  /**
+   * First it is noted durably what goes; a crash in between is made up for at the next start. What
+   * was asked before is asked again: only now nothing is appended in between.
+   */
   private EventMonth dropNow(YearMonth month, Removal removal) throws IOException {
     List<Segment> found = removable(month, removal);
     EventMonth was = total(found);
+    if (!removal.force()) {
+      for (Subscription subscription : FileSubscriptionStore.all(state.view())) {
+        Unread.require(subscription, was);
+      }
+    }
+    if (found.stream().anyMatch(segment -> segment.archived() != null)) {
+      GoneMonths.archive(state.root()).requireThere();
+    }
     GoneMonths gone = GoneMonths.read(state.root());
+    gone.forgetArchived(month);
     for (Segment segment : found) {
-      ArchivedSegment archived = segment.archived();
-      if (archived == null) {
+      if (segment.archived() == null) {
         gone.leave(segment, null);
-      } else {
-        gone.forgetArchived(archived.month());
       }
     }
     gone.write(state);
     for (Segment segment : found) {
       drop(segment);
     }
+    gone.deleteLeaving();
     return was;
   }
 
   private void drop(Segment segment) throws IOException {
-    ArchivedSegment archived = segment.archived();
-    if (archived == null) {
+    if (segment.archived() == null) {
       segment.drop();
       state.segments().delete(segment.name());
     } else {
       state.segments().dropArchived(segment);
-      GoneMonths.archive(state.root()).delete(archived.month());
     }
   }
 

@@ -57,7 +57,7 @@ final class FileSubscriptionStore extends FileSubscriptionLedger implements Subs
     return scope.read(FileSubscriptionStore::all).flatMapIterable(all -> all);
   }
 
-  private static List<Subscription> all(View view) throws IOException {
+  static List<Subscription> all(View view) throws IOException {
     List<Subscription> all = new ArrayList<>();
     for (var entries = view.entries(Shelf.SUBSCRIPTIONS); entries.hasNext(); ) {
       Subscription there = view.find(Shelf.SUBSCRIPTIONS, entries.next().getKey());

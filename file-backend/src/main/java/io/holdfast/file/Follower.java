@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ final class Follower {
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
   private @Nullable Stamp gone;
+  private @Nullable GoneMonths months;
 
   /** A document as it was when it was last read. */
   private record Seen(Stamp stamp, DocumentKey key) {}
@@ -39,6 +41,7 @@ final class Follower {
       state.forget();
     }
     refreshEvents();
+    GoneMonths.read(state.root()).requireNoneForgotten(state.segments());
   }
 
   /** Looks how far the segments go; returns the position up to which they are complete. */
@@ -48,32 +51,65 @@ final class Follower {
     // The mark first: what it covers is in the segments by the time they are looked at.
     long complete = Watermark.read(state.root(), state.visible().position());
     if (complete > state.visible().position()) {
-      state.segments().discover();
-      for (Segment segment : state.segments().live()) {
-        extend(segment);
-      }
+      do {
+        extendAll();
+        // A month may have left meanwhile, and been made anew: what is in it must not be missed.
+      } while (followGone());
       state.show(null, complete);
     }
     return state.visible().position();
   }
 
-  /** Months may have left since this was last looked at. */
-  private void followGone() throws IOException {
+  /** Months may have left since this was last looked at; true if there is something new to know. */
+  @CanIgnoreReturnValue
+  private boolean followGone() throws IOException {
     Stamp stamp = stamp(GoneMonths.file(state.root()));
-    if (stamp == null || stamp.equals(gone)) {
-      return;
+    boolean isNew = stamp != null && !stamp.equals(gone);
+    if (isNew) {
+      gone = stamp;
+      months = GoneMonths.read(state.root());
     }
-    gone = stamp;
-    GoneMonths months = GoneMonths.read(state.root());
+    if (months != null && (letGo(months) || isNew)) {
+      state.segments().setArchived(months.archived());
+    }
+    return isNew;
+  }
+
+  /** Lets go of the segments that have left; true if there were any. */
+  private boolean letGo(GoneMonths months) throws IOException {
+    boolean hasAny = false;
     for (Segment segment : state.segments().live()) {
       if (months.tell(segment)) {
         if (segment.archived() != null) {
           state.segments().addArchived(segment);
         }
         state.segments().forget(segment.name());
+        hasAny = true;
       }
     }
-    state.segments().setArchived(months.archived());
+    return hasAny;
+  }
+
+  private void extendAll() throws IOException {
+    state.segments().discover();
+    for (Segment segment : state.segments().live()) {
+      try {
+        extend(segment);
+      } catch (IOException | CorruptDataException e) {
+        if (!hasLeft(segment)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** True if its file is not what it was because its month has left: noted, or without events. */
+  private boolean hasLeft(Segment segment) throws IOException {
+    if (segment.events() > 0 || Files.exists(segment.file())) {
+      return GoneMonths.read(state.root()).tell(segment);
+    }
+    state.segments().forget(segment.name());
+    return true;
   }
 
   private static void extend(Segment segment) throws IOException {

@@ -4,16 +4,21 @@ import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
-import io.holdfast.event.ArchivedMonth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file {@code months.jsonl}: which months of events have left their segments on purpose, up to
@@ -23,14 +28,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoneMonths {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GoneMonths.class);
+
+  /** A month, and the positions of the first and the last event. */
+  private static final Pattern NAME = Pattern.compile("(\\d{4}-\\d{2})\\.(\\d{1,18})-(\\d{1,18})");
+
   private static final String GONE = "gone";
   private static final String ARCHIVED = "archived";
+  private static final String LEAVING = "leaving";
   private static final String POSITION = "position";
   private static final String JOB = "job";
 
   private final Path root;
   private final Map<String, Long> gone = new TreeMap<>();
   private final List<String> archived = new ArrayList<>();
+
+  /** Archived segments that were dropped, and whose files may be there still. */
+  private final Set<String> leaving = new TreeSet<>();
+
   private final Map<JobId, JobHead> heads = new TreeMap<>(JobHead.BY_NAME);
   private long position;
 
@@ -59,6 +74,7 @@ final class GoneMonths {
     switch (line.tag()) {
       case GONE -> gone.put(fields.text("month"), fields.number("last"));
       case ARCHIVED -> archived.add(fields.text("name"));
+      case LEAVING -> leaving.add(fields.text("name"));
       case POSITION -> position = fields.number("last");
       case JOB ->
           heads.put(
@@ -76,13 +92,23 @@ final class GoneMonths {
     }
   }
 
-  /** The archived segments of a month count no more. */
-  void forgetArchived(ArchivedMonth month) {
-    archived.remove(ArchivedSegment.name(month));
+  /** Nothing that is archived of a month counts any more, and all files of it are to go. */
+  void forgetArchived(YearMonth month) throws IOException {
+    String prefix = month + ".";
+    archived.removeIf(name -> name.startsWith(prefix));
+    archive(root).names().stream().filter(name -> name.startsWith(prefix)).forEach(leaving::add);
+  }
+
+  /** Deletes the files that are to go, once that is durable. */
+  void deleteLeaving() throws IOException {
+    for (String name : leaving) {
+      archive(root).delete(name);
+    }
   }
 
   /** Makes it durable, and with it how far everything is now. */
   void write(State state) throws IOException {
+    leaving.retainAll(archive(root).names());
     try (LineFile file = new LineFile(file(root))) {
       for (Map.Entry<String, Long> month : gone.entrySet()) {
         file.add(
@@ -91,6 +117,9 @@ final class GoneMonths {
       }
       for (String name : archived) {
         file.add(ARCHIVED, new JsonWriter().text("name", name).end());
+      }
+      for (String name : leaving) {
+        file.add(LEAVING, new JsonWriter().text("name", name).end());
       }
       file.add(POSITION, new JsonWriter().number("last", state.visible().position()).end());
       for (Map.Entry<JobId, JobHead> job : state.heads().entrySet()) {
@@ -158,8 +187,54 @@ final class GoneMonths {
         segments.forget(month);
       }
     }
-    archive(root).keepOnly(Set.copyOf(archived));
     segments.setArchived(archived());
+  }
+
+  /**
+   * Deletes the archived files whose events were dropped or are elsewhere, once all segments are
+   * known; nothing else, for it may be the only copy.
+   */
+  void tidyArchive(EventSegments segments) throws IOException {
+    requireNoneForgotten(segments);
+    ArchiveDirectory archive = archive(root);
+    archive.deleteUnfinished();
+    for (String name : archive.names()) {
+      if (leaving.contains(name) || isSpare(name, segments)) {
+        archive.delete(name);
+      } else if (!archived.contains(name)) {
+        LOG.warn("{} in {} is not noted in {}: left alone", name, archive.path(), file(root));
+      }
+    }
+  }
+
+  /**
+   * Fails if this file has been lost: what is in the archive would look as if it had never been.
+   */
+  void requireNoneForgotten(EventSegments segments) throws IOException {
+    for (String name : archive(root).names()) {
+      if (!isSpare(name, segments) && !Files.exists(file(root))) {
+        throw new CorruptDataException(
+            file(root).toString(),
+            "the file is missing, and only it says whether "
+                + archive(root).path().resolve(name)
+                + " counts; restore it");
+      }
+    }
+  }
+
+  /**
+   * True of a copy that a crash has kept from being noted: a segment that counts has its events.
+   */
+  private boolean isSpare(String name, EventSegments segments) {
+    Matcher parts = NAME.matcher(name);
+    if (archived.contains(name) || !parts.matches()) {
+      return false;
+    }
+    long first = Long.parseLong(parts.group(2));
+    long last = Long.parseLong(parts.group(3));
+    return segments.all().stream()
+        .filter(segment -> segment.name().equals(parts.group(1)) && segment.events() > 0)
+        .anyMatch(segment -> segment.firstPosition() <= first && segment.lastPosition() >= last);
   }
 
   /** The position of the first event in a file; beyond all others if there is none. */

@@ -15,8 +15,9 @@ record JobHead(long version, long firstPosition, long lastPosition) {
   /** A job without events. */
   static final JobHead NONE = new JobHead(0, 0, 0);
 
-  JobHead next(long position) {
-    return new JobHead(version + 1, version == 0 ? position : firstPosition, position);
+  /** With one more event. */
+  JobHead at(long newVersion, long position) {
+    return new JobHead(newVersion, version == 0 ? position : firstPosition, position);
   }
 
   /** The line of the job in an index. */

@@ -49,6 +49,7 @@ final class Recovery {
       gone.restoreHeads(state);
       state.segments().setArchived(gone.archived());
     }
+    gone.tidyArchive(state.segments());
     state.show(null, Math.max(state.segments().lastPosition(), gone.position()));
   }
 

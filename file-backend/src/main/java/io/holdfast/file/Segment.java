@@ -42,9 +42,11 @@ final class Segment {
     return dropped;
   }
 
-  /** Its events are in an archive from now on. */
-  void archive(ArchivedSegment replacement) {
+  /** Its events are in an archive from now on; a reading process may not have seen all of them. */
+  synchronized void archive(ArchivedSegment replacement) {
     archived = replacement;
+    lines = replacement.month().events();
+    lastPosition = replacement.lastPosition();
   }
 
   @Nullable ArchivedSegment archived() {

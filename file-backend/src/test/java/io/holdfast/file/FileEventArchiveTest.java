@@ -8,6 +8,7 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
 import io.holdfast.Position;
+import io.holdfast.UnavailableException;
 import io.holdfast.contract.Await;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.Event;
@@ -198,6 +199,17 @@ class FileEventArchiveTest {
     Await.failure(
         InvalidInputException.class, archive.write(MAY, Flux.just(two.get(1), two.get(0))));
     assertThat(Await.all(archive.list())).isEmpty();
+  }
+
+  @Test
+  void a_directory_that_is_not_there_is_reported_before_anything_is_deleted() {
+    EventArchive archive = archive("s");
+    Await.failure(UnavailableException.class, archive.check());
+    ArchivedMonth month = write(archive);
+
+    Await.done(archive.check());
+    Await.failure(UnavailableException.class, archive("elsewhere").delete(month));
+    assertThat(read(archive, month, Range.ALL)).hasSize(EVENTS);
   }
 
   @Test

@@ -4,16 +4,26 @@ import static io.holdfast.migration.Commands.run;
 import static io.holdfast.migration.Commands.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.event.AppendResult;
+import io.holdfast.event.Event;
+import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.event.Removal;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,6 +124,43 @@ class MigrationIT {
 
     execute("UPDATE locks SET owner = 'somebody else'");
     assertThat(run("migrate", "--from", files, "--to", postgres).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void moves_a_store_from_which_months_were_dropped() {
+    String back = "file:" + directory.resolve("back");
+    YearMonth dropped = YearMonth.of(2025, 1);
+    append(files, "middle", dropped.minusMonths(1), 2);
+    append(files, "nightly-7", dropped, 10);
+    append(files, "middle", dropped, 3);
+    append(files, "nightly-7", dropped.plusMonths(1), 3);
+    append(files, "middle", dropped.plusMonths(1), 1);
+    Commands.with(files, source -> source.events().months().drop(dropped, Removal.CHECKED));
+
+    succeed("migrate", "--from", files, "--to", postgres, "--batch-size", "2");
+    assertThat(succeed("verify", "--from", files, "--to", postgres).out())
+        .contains("Identical: 6 records");
+    assertThat(succeed("migrate", "--from", files, "--to", postgres).out())
+        .contains(", 0 written,");
+    succeed("migrate", "--from", postgres, "--to", back, "--batch-size", "2");
+    assertThat(append(postgres, "nightly-7", dropped, 1)).isEqualTo(14);
+    assertThat(append(back, "middle", dropped, 1)).isEqualTo(7);
+  }
+
+  /** Appends events of a month; the version of the last one. */
+  @CanIgnoreReturnValue
+  private static long append(String url, String job, YearMonth month, int count) {
+    Event event =
+        Event.of("t", Json.EMPTY).at(month.atDay(9).atStartOfDay().toInstant(ZoneOffset.UTC));
+    AppendResult appended =
+        Commands.with(
+            url,
+            storage ->
+                storage
+                    .events()
+                    .append(
+                        new JobId(job), ExpectedVersion.any(), Collections.nCopies(count, event)));
+    return Objects.requireNonNull(appended).last().version();
   }
 
   @Test

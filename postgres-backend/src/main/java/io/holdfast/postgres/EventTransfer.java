@@ -31,6 +31,10 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
   private static final String HOLD =
       "SELECT pg_advisory_xact_lock_shared(%d, ($1::bigint & 2147483647)::integer)::text";
 
+  /** No position behind this one has been given out. */
+  private static final String LAST_GIVEN =
+      "SELECT last_value FROM {schema}.event_position WHERE $1";
+
   private static final String LAST_STORED =
       """
       SELECT greatest(
@@ -102,29 +106,31 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
             tx.list(
                 Sql.of(tools.schema().in(HEADS), (Object) jobs),
                 row -> Map.entry(row.text(0), row.number(1))))
-        .map(
-            rows -> {
-              Map<String, Long> heads = new HashMap<>();
-              rows.forEach(row -> heads.put(row.getKey(), row.getValue()));
-              return notYetThere(events, heads);
-            })
+        .zipWhen(
+            heads -> tx.first(Sql.of(tools.schema().in(LAST_GIVEN), true), row -> row.number(0)))
+        .map(there -> notYetThere(events, there.getT1(), there.getT2()))
         .flatMap(fresh -> fresh.isEmpty() ? Mono.just(0L) : write(tx, fresh));
   }
 
-  /** Leaves out what the heads say is there; each job's rest has to follow without a hole. */
+  /**
+   * Leaves out what the heads say is there. A job may have a hole, where its source has dropped a
+   * month, but its versions go up with the positions: a version that it has passed, at a position
+   * that no event can have had, is of another history.
+   */
   private static List<RecordedEvent> notYetThere(
-      List<RecordedEvent> events, Map<String, Long> heads) {
+      List<RecordedEvent> events, List<Map.Entry<String, Long>> there, long lastGiven) {
+    Map<String, Long> heads = new HashMap<>();
+    there.forEach(head -> heads.put(head.getKey(), head.getValue()));
     List<RecordedEvent> fresh = new ArrayList<>(events.size());
     for (RecordedEvent event : events) {
-      long head = heads.getOrDefault(event.job().value(), 0L);
-      if (event.version() <= head) {
-        continue;
+      String job = event.job().value();
+      long head = heads.getOrDefault(job, 0L);
+      if (event.version() > head) {
+        heads.put(job, event.version());
+        fresh.add(event);
+      } else if (Positions.number(event.position()) > lastGiven) {
+        throw ConflictException.ofVersion("Job", job, event.version() - 1, head);
       }
-      if (event.version() != head + 1) {
-        throw ConflictException.ofVersion("Job", event.job().value(), event.version() - 1, head);
-      }
-      heads.put(event.job().value(), event.version());
-      fresh.add(event);
     }
     return fresh;
   }

@@ -1,15 +1,11 @@
 package io.holdfast.postgres;
 
-import io.holdfast.UnavailableException;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.EventArchive;
-import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Moves a month into the archive. First what is decided is copied and noted, while appends to the
@@ -19,31 +15,22 @@ import reactor.util.retry.Retry;
  */
 final class MonthArchiver {
 
-  private static final int ATTEMPTS = 20;
-
-  /** Waits for who has written to the month, and stops nobody who reads. */
-  private static final String SEAL =
-      """
-      CREATE OR REPLACE TRIGGER month_sealed BEFORE INSERT ON {schema}.{table}
-        FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_event()
-      """;
-
   private final SqlRunner database;
-  private final SqlRunner maintenance;
   private final SchemaName schema;
   private final Horizon horizon;
   private final MonthTables tables;
   private final ArchivedMonths archived;
+  private final MonthSeal seal;
   private final MonthRemover remover;
   private final EventArchive archive;
 
   MonthArchiver(EventTools tools, SqlRunner database, SqlRunner maintenance, EventArchive archive) {
     this.database = database;
-    this.maintenance = maintenance;
     this.schema = tools.schema();
     this.horizon = new Horizon(database, schema, tools.tag());
     this.tables = new MonthTables(maintenance, schema);
     this.archived = new ArchivedMonths(database, schema);
+    this.seal = new MonthSeal(maintenance, schema);
     this.remover = new MonthRemover(maintenance, schema);
     this.archive = archive;
   }
@@ -101,16 +88,6 @@ final class MonthArchiver {
   }
 
   private Mono<Void> sealLive(List<MonthTable> found) {
-    return Flux.fromIterable(found).filter(MonthTable::isLive).concatMap(this::seal).then();
-  }
-
-  private Mono<Void> seal(MonthTable table) {
-    return maintenance
-        .execute(schema.in(SEAL).replace("{table}", table.name()))
-        .retryWhen(
-            Retry.backoff(ATTEMPTS, Duration.ofMillis(50))
-                .maxBackoff(Duration.ofSeconds(2))
-                .filter(UnavailableException.class::isInstance)
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+    return seal.seal(found.stream().filter(MonthTable::isLive).toList());
   }
 }

@@ -29,6 +29,7 @@ final class PostgresEventMonths implements EventMonths {
   private final MonthTables tables;
   private final ArchivedMonths archived;
   private final MonthsLock lock;
+  private final MonthSeal seal;
   private final MonthRemover remover;
   private final Flux<Subscription> subscriptions;
 
@@ -50,6 +51,7 @@ final class PostgresEventMonths implements EventMonths {
     this.tables = new MonthTables(database, tools.schema());
     this.archived = tools.archivedMonths(database);
     this.lock = new MonthsLock(maintenance, tools.schema());
+    this.seal = new MonthSeal(maintenance, tools.schema());
     this.remover = new MonthRemover(maintenance, tools.schema());
   }
 
@@ -80,7 +82,8 @@ final class PostgresEventMonths implements EventMonths {
   public Mono<EventMonth> archive(YearMonth month, Removal removal) {
     EventMonth.check(month);
     Objects.requireNonNull(removal, "removal");
-    Mono<EventMonth> checked = Mono.defer(() -> removable(month, removal));
+    Mono<EventMonth> checked =
+        Mono.defer(() -> of(month)).flatMap(parts -> removable(month, parts, removal));
     return Mono.fromCallable(this::place)
         .flatMap(
             place -> removal.dryRun() ? checked : checked.then(lock.holding(move(month, place))));
@@ -107,32 +110,72 @@ final class PostgresEventMonths implements EventMonths {
   public Mono<EventMonth> drop(YearMonth month, Removal removal) {
     EventMonth.check(month);
     Objects.requireNonNull(removal, "removal");
-    Mono<EventMonth> checked = Mono.defer(() -> removable(month, removal));
     return removal.dryRun()
-        ? checked
-        : lock.holding(checked.flatMap(found -> dropNow(month).thenReturn(found)));
+        ? tables.of(month).flatMap(found -> droppable(month, found, removal))
+        : lock.holding(tables.of(month).flatMap(found -> drop(month, found, removal)))
+            .doFinally(end -> tools.partitions().forget());
   }
 
-  private Mono<Void> dropNow(YearMonth month) {
+  /** These tables and no others: what an append makes meanwhile has not been looked at. */
+  private Mono<EventMonth> drop(YearMonth month, List<MonthTable> found, Removal removal) {
+    Mono<EventMonth> droppable = Mono.defer(() -> droppable(month, found, removal));
+    return droppable
+        .flatMap(was -> removal.force() ? Mono.just(was) : sealed(found, droppable))
+        .flatMap(
+            was ->
+                dropArchived(month)
+                    .then(Mono.defer(() -> remover.remove(month, found)))
+                    .then(Mono.defer(() -> deleteLeftOver(month)))
+                    .thenReturn(was));
+  }
+
+  /** Asks once more when nothing can come any more: somebody may just have been appending. */
+  private Mono<EventMonth> sealed(List<MonthTable> found, Mono<EventMonth> droppable) {
+    return seal.seal(found).then(droppable.onErrorResume(refused -> unsealed(found, refused)));
+  }
+
+  /** If it cannot be unsealed now, the next append does it; the refusal is what has to be told. */
+  private Mono<EventMonth> unsealed(List<MonthTable> found, Throwable refused) {
+    return seal.unseal(found).onErrorComplete().then(Mono.error(refused));
+  }
+
+  /** What goes with a month: what is noted of it, or else what a broken-off drop has left. */
+  private Mono<EventMonth> droppable(YearMonth month, List<MonthTable> found, Removal removal) {
+    return describe(month, found)
+        .flatMap(parts -> parts.isEmpty() ? leftOver(month).collectList() : Mono.just(parts))
+        .flatMap(parts -> removable(month, parts, removal));
+  }
+
+  /** The files go by what is noted, once nobody looks for them any more. */
+  private Mono<Void> dropArchived(YearMonth month) {
     return archived
         .of(month)
-        .flatMap(parts -> parts.isEmpty() ? Mono.empty() : dropArchived(month))
-        .then(Mono.defer(() -> tables.of(month)))
-        .flatMap(found -> remover.remove(month, found))
-        .doFinally(end -> tools.partitions().forget());
+        .filter(parts -> !parts.isEmpty())
+        .flatMap(parts -> Mono.fromCallable(this::place).flatMap(at -> delete(month, parts, at)));
   }
 
-  /** Nobody looks for the files any more when they go. */
-  private Mono<Void> dropArchived(YearMonth month) {
-    return Mono.fromCallable(this::place)
-        .flatMap(
-            place ->
-                archived
-                    .forget(month)
-                    .thenMany(place.list())
-                    .filter(one -> one.month().equals(month))
-                    .concatMap(place::delete)
-                    .then());
+  private Mono<Void> delete(YearMonth month, List<ArchivedMonth> parts, EventArchive place) {
+    return place
+        .check()
+        .then(Mono.defer(() -> archived.forget(month)))
+        .thenMany(Flux.fromIterable(parts))
+        .concatMap(place::delete)
+        .then();
+  }
+
+  private Mono<Void> deleteLeftOver(YearMonth month) {
+    return Mono.justOrEmpty(tools.archive().place())
+        .flatMap(place -> inArchive(month, place).concatMap(place::delete).then());
+  }
+
+  private Flux<EventMonth> leftOver(YearMonth month) {
+    return Mono.justOrEmpty(tools.archive().place())
+        .flatMapMany(place -> inArchive(month, place))
+        .map(ArchivedMonth::listed);
+  }
+
+  private static Flux<ArchivedMonth> inArchive(YearMonth month, EventArchive place) {
+    return place.list().filter(one -> one.month().equals(month));
   }
 
   @Override
@@ -150,23 +193,16 @@ final class PostgresEventMonths implements EventMonths {
             1);
   }
 
-  private Mono<EventMonth> removable(YearMonth month, Removal removal) {
-    return of(month)
-        .map(
-            found -> {
-              if (found.isEmpty()) {
-                throw new NotFoundException("Month", month.toString());
-              }
-              if (!removal.force()) {
-                requireOver(month);
-              }
-              return total(found);
-            })
-        .flatMap(
-            found ->
-                removal.force()
-                    ? Mono.just(found)
-                    : Unread.requireNone(subscriptions, found).thenReturn(found));
+  private Mono<EventMonth> removable(YearMonth month, List<EventMonth> parts, Removal removal) {
+    if (parts.isEmpty()) {
+      return Mono.error(() -> new NotFoundException("Month", month.toString()));
+    }
+    EventMonth whole = total(parts);
+    return removal.force()
+        ? Mono.just(whole)
+        : Mono.fromRunnable(() -> requireOver(month))
+            .then(Mono.defer(() -> Unread.requireNone(subscriptions, whole)))
+            .thenReturn(whole);
   }
 
   private void requireOver(YearMonth month) {
@@ -176,9 +212,12 @@ final class PostgresEventMonths implements EventMonths {
   }
 
   private Mono<List<EventMonth>> of(YearMonth month) {
+    return tables.of(month).flatMap(found -> describe(month, found));
+  }
+
+  private Mono<List<EventMonth>> describe(YearMonth month, List<MonthTable> found) {
     return tables
-        .of(month)
-        .flatMapMany(tables::describe)
+        .describe(found)
         .concatWith(archived.of(month).flatMapIterable(PostgresEventMonths::listed))
         .collectList();
   }

@@ -78,14 +78,18 @@ final class SubscriptionTables {
       SELECT count(*) FROM {schema}.%s WHERE $1
       """;
 
+  private static final String LOCK =
+      """
+      LOCK TABLE {schema}.subscriptions, {schema}.subscription_slices IN SHARE ROW EXCLUSIVE MODE
+      """;
+
+  private static final String HELD_LOCK =
+      "LOCK TABLE {schema}.subscription_held_jobs IN SHARE ROW EXCLUSIVE MODE";
+
   private final SchemaName schema;
 
   SubscriptionTables(SchemaName schema) {
     this.schema = schema;
-  }
-
-  private String lock(String table) {
-    return schema.in("LOCK TABLE {schema}.%s IN SHARE ROW EXCLUSIVE MODE".formatted(table));
   }
 
   private String count(String table) {
@@ -100,7 +104,7 @@ final class SubscriptionTables {
         subscription -> List.of(subscription.name().value()),
         subscription -> 500 + 50 * subscription.slices().size(),
         schema.in(SUBSCRIPTION_LOAD),
-        lock("subscriptions"),
+        schema.in(LOCK),
         Subscription.KIND::encode,
         count("subscriptions"));
   }
@@ -113,7 +117,7 @@ final class SubscriptionTables {
         held -> List.of(held.subscription().value(), held.job().value()),
         held -> 300,
         schema.in(HELD_LOAD),
-        lock("subscription_held_jobs"),
+        schema.in(HELD_LOCK),
         HeldJob.KIND::encode,
         count("subscription_held_jobs"));
   }

@@ -30,7 +30,8 @@ final class TableTransfer<R> implements RecordTransfer<R> {
    * @param key the key of a record
    * @param sizeBytes about how large a record is
    * @param load writes the records of the JSON array {@code $1}
-   * @param lock keeps other writers away while records are loaded
+   * @param lock keeps other writers away while records are loaded: those of every table whose rows
+   *     carry a token of a sequence that {@code load} raises, so that it never lowers one
    * @param encode a record as {@code load} takes it
    * @param count counts the rows; {@code $1} is true
    */
@@ -99,9 +100,12 @@ final class TableTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
-    return records.isEmpty()
-        ? Mono.just(0L)
-        : database.first(Sql.of(table.load(), Sql.json(array(records))), row -> row.number(0));
+    return records.isEmpty() ? Mono.just(0L) : database.atomically(tx -> load(tx, records));
+  }
+
+  private Mono<Long> load(SqlRunner tx, List<R> records) {
+    return tx.execute(table.lock())
+        .then(tx.first(Sql.of(table.load(), Sql.json(array(records))), row -> row.number(0)));
   }
 
   private Json array(List<R> records) {

@@ -24,6 +24,8 @@ final class MemoryArchive implements EventArchive {
   private final Map<ArchivedMonth, List<RecordedEvent>> months = new ConcurrentHashMap<>();
   private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
   private volatile boolean damaging;
+  private volatile boolean isAway;
+  private volatile boolean isKeepingAll;
   private final AtomicLong eventsRead = new AtomicLong();
 
   MemoryArchive(String url) {
@@ -43,6 +45,16 @@ final class MemoryArchive implements EventArchive {
   /** From now on one event of each month is kept as another. */
   void damageWrites(boolean isDamaging) {
     damaging = isDamaging;
+  }
+
+  /** From now on it cannot be reached, or can again. */
+  void away(boolean isGone) {
+    isAway = isGone;
+  }
+
+  /** From now on deleting fails, or works again. */
+  void keepAll(boolean isKept) {
+    isKeepingAll = isKept;
   }
 
   private List<RecordedEvent> kept(List<RecordedEvent> events) {
@@ -85,6 +97,16 @@ final class MemoryArchive implements EventArchive {
   }
 
   @Override
+  public Mono<Void> check() {
+    return Mono.fromRunnable(
+        () -> {
+          if (isAway) {
+            throw new UnavailableException("The archive is away");
+          }
+        });
+  }
+
+  @Override
   public Flux<ArchivedMonth> list() {
     return Flux.fromIterable(months.keySet());
   }
@@ -122,7 +144,13 @@ final class MemoryArchive implements EventArchive {
 
   @Override
   public Mono<Void> delete(ArchivedMonth month) {
-    return Mono.fromRunnable(() -> months.remove(month));
+    return Mono.fromRunnable(
+        () -> {
+          if (isKeepingAll) {
+            throw new UnavailableException("The archive deletes nothing");
+          }
+          months.remove(month);
+        });
   }
 
   @Override

@@ -3,10 +3,12 @@ package io.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
+import io.holdfast.Position;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.event.AppendResult;
@@ -17,10 +19,14 @@ import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
+import io.holdfast.subscription.SubscriptionDefinition;
+import io.holdfast.subscription.SubscriptionName;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** Months that are taken out while others work: interrupted, at once, and under load. */
@@ -107,6 +114,64 @@ class MonthsIT {
       assertThat(dropped.events()).isEqualTo(3);
     }
     assertThat(read(storage)).hasSize(20);
+  }
+
+  @Test
+  void what_an_open_transaction_appends_is_not_dropped_unread() {
+    UnifiedStorage storage = SERVER.storage();
+    append(storage, JANUARY, 3);
+    readUpTo(storage, read(storage).get(2).position());
+    Sinks.Empty<Void> appended = Sinks.empty();
+    Sinks.Empty<Void> released = Sinks.empty();
+    Mono<AppendResult> writer =
+        storage.inTransaction(
+            tx ->
+                tx.events()
+                    .append(JOB, ExpectedVersion.any(), List.of(eventOf(JANUARY)))
+                    .doOnNext(done -> appended.tryEmitEmpty())
+                    .delayUntil(done -> released.asMono()));
+    Mono<Throwable> drop =
+        appended
+            .asMono()
+            .then(SERVER.open(SERVER.currentUrl()).events().months().drop(JANUARY, Removal.CHECKED))
+            .then(Mono.<Throwable>error(() -> new AssertionError("dropped unread")))
+            .onErrorResume(ConflictException.class, Mono::just);
+    Mono<Boolean> release =
+        appended.asMono().then(untilSomebodyWaits()).doOnNext(waits -> released.tryEmitEmpty());
+
+    Throwable refused = Await.value(Mono.zip(drop, writer, release)).getT1();
+
+    assertThat(refused).hasMessageContaining("billing");
+    assertThat(read(storage)).hasSize(4);
+    append(storage, JANUARY, 1);
+    assertThat(states(storage, JANUARY)).containsExactly(EventMonth.State.LIVE);
+    assertThat(read(storage)).hasSize(5);
+  }
+
+  private static void readUpTo(UnifiedStorage storage, Position position) {
+    SubscriptionName name = new SubscriptionName("billing");
+    Await.done(
+        storage
+            .subscriptions()
+            .create(new SubscriptionDefinition(name, EventFilter.all(), 1, position)));
+  }
+
+  private static Mono<Boolean> untilSomebodyWaits() {
+    return Mono.fromCallable(MonthsIT::isSomebodyWaiting)
+        .subscribeOn(Schedulers.boundedElastic())
+        .filter(waits -> waits)
+        .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(50)));
+  }
+
+  private static boolean isSomebodyWaiting() throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet waiting =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                    + " WHERE NOT l.granted AND a.query ~ 'events_2022_01'")) {
+      return waiting.next() && waiting.getLong(1) > 0;
+    }
   }
 
   @Test

@@ -33,10 +33,19 @@ final class FromTo {
 
   /** A directory that is only read along with its writer may lack what was acknowledged last. */
   void requireWholeSource() {
-    if (from.startsWith("file:") && from.contains("access=read")) {
+    requireWhole("--from", from);
+  }
+
+  /** Nor would what is only in its journal be compared. */
+  void requireWholeTarget() {
+    requireWhole("--to", to);
+  }
+
+  private void requireWhole(String option, String url) {
+    if (url.startsWith("file:") && url.contains("access=read")) {
       throw new ParameterException(
           command.commandLine(),
-          "--from must not be opened with access=read: stop its writer, and leave that out");
+          option + " must not be opened with access=read: stop its writer, and leave that out");
     }
   }
 

@@ -5,13 +5,15 @@ import io.holdfast.Position;
 import io.holdfast.event.EventMonth;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Shows months, as a table or as a JSON object a line. */
 public final class MonthsTable {
@@ -25,23 +27,43 @@ public final class MonthsTable {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
-  /** Prints {@code months}, under {@code title} if it is not empty; the exit code. */
-  int print(String title, List<EventMonth> months) {
+  /** Prints each of {@code months} as it comes, under {@code title} unless empty; the exit code. */
+  Mono<Integer> print(String title, Flux<EventMonth> months) {
+    return months
+        .publishOn(Schedulers.boundedElastic())
+        .index((number, month) -> print(number == 0 ? title : null, month))
+        .count()
+        .map(count -> count == 0 ? printNone(title) : ExitCode.OK);
+  }
+
+  /** A title heads the first month; what is done is said at once, whatever becomes of the next. */
+  private EventMonth print(@Nullable String title, EventMonth month) {
     PrintWriter out = command.commandLine().getOut();
     if (json) {
-      months.forEach(month -> out.println(toJson(month)));
-      return ExitCode.OK;
-    }
-    if (!title.isEmpty()) {
-      out.println(title);
-    }
-    if (months.isEmpty()) {
-      out.println("no months");
+      out.println(toJson(month));
     } else {
-      out.println(row("month", "state", "events", "size", "first position", "last position"));
-      months.forEach(month -> out.println(row(month)));
+      if (title != null) {
+        printTitle(title);
+        out.println(row("month", "state", "events", "size", "first position", "last position"));
+      }
+      out.println(row(month));
+    }
+    out.flush();
+    return month;
+  }
+
+  private int printNone(String title) {
+    if (!json) {
+      printTitle(title);
+      command.commandLine().getOut().println("no months");
     }
     return ExitCode.OK;
+  }
+
+  private void printTitle(String title) {
+    if (!title.isEmpty()) {
+      command.commandLine().getOut().println(title);
+    }
   }
 
   private static String row(EventMonth month) {

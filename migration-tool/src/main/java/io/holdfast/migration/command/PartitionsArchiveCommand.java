@@ -4,14 +4,13 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventMonth;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Flux;
 
 /** {@code holdfast partitions archive}. */
 @Command(
@@ -45,20 +44,15 @@ public final class PartitionsArchiveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Removal how = removal.checked(command.commandLine());
-    Mono<List<EventMonth>> archived =
-        how.dryRun()
-            ? storage.reading(opened -> archive(opened, how))
-            : storage.using(opened -> archive(opened, how));
     return Await.exitCode(
-        archived.map(
-            months -> table.print(how.dryRun() ? "Would be archived:" : "Archived:", months)));
+        how.dryRun()
+            ? storage.reading(opened -> table.print("Would be archived:", archive(opened, how)))
+            : storage.using(opened -> table.print("Archived:", archive(opened, how))));
   }
 
-  private Mono<List<EventMonth>> archive(UnifiedStorage opened, Removal how) {
-    return choice
-        .months(
-            month -> opened.events().months().archive(month, how),
-            age -> opened.events().months().retain(Retention.archiving(age).with(how)))
-        .collectList();
+  private Flux<EventMonth> archive(UnifiedStorage opened, Removal how) {
+    return choice.months(
+        month -> opened.events().months().archive(month, how),
+        age -> opened.events().months().retain(Retention.archiving(age).with(how)));
   }
 }

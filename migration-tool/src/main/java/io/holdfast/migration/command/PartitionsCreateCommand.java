@@ -37,12 +37,11 @@ public final class PartitionsCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return Await.exitCode(
-        storage
-            .using(
-                opened ->
+        storage.using(
+            opened ->
+                table.print(
+                    "Made, or already there:",
                     Flux.fromIterable(months)
-                        .concatMap(month -> opened.events().months().create(month))
-                        .collectList())
-            .map(made -> table.print("Made, or already there:", made)));
+                        .concatMap(month -> opened.events().months().create(month)))));
   }
 }

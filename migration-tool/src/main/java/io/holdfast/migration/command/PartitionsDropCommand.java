@@ -4,14 +4,13 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventMonth;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Flux;
 
 /** {@code holdfast partitions drop}. */
 @Command(
@@ -43,19 +42,15 @@ public final class PartitionsDropCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Removal how = removal.checked(command.commandLine());
-    Mono<List<EventMonth>> dropped =
-        how.dryRun()
-            ? storage.reading(opened -> drop(opened, how))
-            : storage.using(opened -> drop(opened, how));
     return Await.exitCode(
-        dropped.map(gone -> table.print(how.dryRun() ? "Would be dropped:" : "Dropped:", gone)));
+        how.dryRun()
+            ? storage.reading(opened -> table.print("Would be dropped:", drop(opened, how)))
+            : storage.using(opened -> table.print("Dropped:", drop(opened, how))));
   }
 
-  private Mono<List<EventMonth>> drop(UnifiedStorage opened, Removal how) {
-    return choice
-        .months(
-            month -> opened.events().months().drop(month, how),
-            age -> opened.events().months().retain(Retention.of(age).with(how)))
-        .collectList();
+  private Flux<EventMonth> drop(UnifiedStorage opened, Removal how) {
+    return choice.months(
+        month -> opened.events().months().drop(month, how),
+        age -> opened.events().months().retain(Retention.of(age).with(how)));
   }
 }

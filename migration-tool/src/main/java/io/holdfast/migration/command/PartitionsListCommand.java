@@ -26,8 +26,6 @@ public final class PartitionsListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return Await.exitCode(
-        storage
-            .reading(opened -> opened.events().months().list().collectList())
-            .map(months -> table.print("", months)));
+        storage.reading(opened -> table.print("", opened.events().months().list())));
   }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -63,6 +64,11 @@ public final class QueryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (count && from != null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--count looks at all that match: leave out --from, or narrow it down by --since");
+    }
     EventFilter wanted = filter.filter();
     EventQuery query =
         (newest ? EventQuery.backward(wanted) : EventQuery.forward(wanted)).limit(limit);

@@ -30,7 +30,8 @@ public final class VerifyCommand implements Callable<Integer> {
     storages.requireSource();
     storages.requireTarget();
     report.requireWritable();
-    report.requireWritable();
+    storages.requireWholeSource();
+    storages.requireWholeTarget();
     return Await.exitCode(
         storages
             .using((source, target) -> new Migration(source, target, report.progress()).verify())

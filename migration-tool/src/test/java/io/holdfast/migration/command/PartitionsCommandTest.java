@@ -77,6 +77,22 @@ class PartitionsCommandTest {
   }
 
   @Test
+  void says_what_was_done_before_a_month_was_refused() {
+    Result dropped = partitions("drop", "--month", "2024-01", "--month", "2019-01", "--yes");
+
+    assertThat(dropped.exitCode()).isEqualTo(1);
+    assertThat(dropped.out()).startsWith("Dropped:").contains("2024-01  live");
+    assertThat(dropped.err()).contains("Month 2019-01 does not exist");
+
+    Result archived =
+        partitions("archive", "--month", "2024-02", "--month", "2019-01", "--yes", "--json");
+
+    assertThat(archived.exitCode()).isEqualTo(1);
+    assertThat(archived.out().lines()).singleElement().asString().contains("2024-02");
+    assertThat(partitions("list").out()).contains("2024-02  archived").doesNotContain("2024-01");
+  }
+
+  @Test
   void archives_a_month_in_its_place() {
     assertThat(partitions("archive", "--month", "2024-01").exitCode()).isEqualTo(2);
     assertThat(partitions("archive", "--older-than", "90d", "--dry-run").out())

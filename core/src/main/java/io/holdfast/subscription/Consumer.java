@@ -7,6 +7,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.StartFrom;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -26,6 +27,7 @@ final class Consumer {
   private final ConsumeOptions options;
   private final EventHandler handler;
   private final JoinRequest request;
+  private final BrokenEvents broken = new BrokenEvents();
 
   Consumer(
       UnifiedStorage storage,
@@ -67,9 +69,13 @@ final class Consumer {
                     .subscriptions()
                     .held(request.name())
                     .collectList()
-                    .map(held -> new Term(storage, filter, options, request, membership, held)))
+                    .map(held -> term(membership, held)))
         .flatMap(term -> term.run(handler))
         .onErrorResume(LockLostException.class, this::replaced);
+  }
+
+  private Term term(Membership membership, List<HeldJob> held) {
+    return new Term(storage, filter, options, request, membership, held, broken);
   }
 
   /** Whatever was under way has not been written, and is not ours to do any more. */

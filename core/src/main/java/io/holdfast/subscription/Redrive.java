@@ -2,12 +2,14 @@ package io.holdfast.subscription;
 
 import io.holdfast.JobId;
 import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -55,20 +57,42 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
 
   private Mono<Boolean> handle(DeadLetter letter) {
     RecordedEvent event = RecordedEvent.KIND.decode(letter.data());
-    return attempts(letter, event)
+    Throwable verdict = work.broken().verdict(event, work.options().failures());
+    return (verdict == null ? attempts(letter, event) : Mono.<Void>error(new LetterFailed(verdict)))
         .thenReturn(true)
-        .onErrorResume(LetterFailed.class, failed -> holdAgain(letter, event, failed.getCause()));
+        .onErrorResume(LetterFailed.class, failed -> holdAgain(letter, event, failed.getCause()))
+        .flatMap(done -> Mono.fromCallable(() -> forgotten(event, done)));
+  }
+
+  private boolean forgotten(RecordedEvent event, boolean done) {
+    work.broken().remove(event);
+    return done;
   }
 
   private Mono<Void> attempts(DeadLetter letter, RecordedEvent event) {
     if (handler instanceof EventHandler.Transactional transactional) {
-      return finish(letter, tx -> transactional.work().apply(tx, event))
+      return Mono.defer(() -> finish(letter, event, transactional))
           .retryWhen(work.retry(1).filter(LetterFailed.class::isInstance));
     }
     return new PlainWork(work, (EventHandler.Plain) handler)
         .attempts(event)
         .onErrorMap(LetterFailed::new)
         .then(finish(letter, tx -> Mono.empty()));
+  }
+
+  /** Notes it if the storage ends the transaction after the handler has begun. */
+  private Mono<Void> finish(
+      DeadLetter letter, RecordedEvent event, EventHandler.Transactional transactional) {
+    AtomicBoolean begun = new AtomicBoolean();
+    return finish(
+            letter,
+            tx -> {
+              begun.set(true);
+              return transactional.work().apply(tx, event);
+            })
+        .onErrorResume(
+            UnavailableException.class,
+            error -> Mono.error(() -> work.noted(begun.get() ? event : null, error)));
   }
 
   /** Under the slice's token: whoever has the slice now has the job's letters too. */

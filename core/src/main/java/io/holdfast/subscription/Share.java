@@ -76,6 +76,11 @@ final class Share {
     return List.of(slice(Slice.of(job, count)));
   }
 
+  /** The slices that {@code events} belong to, where they are: to check their tokens. */
+  List<Slice> fence(List<RecordedEvent> events) {
+    return after(events).stream().map(moved -> slice(moved.number())).toList();
+  }
+
   private Slice slice(int number) {
     Slice slice = slices.get(number);
     if (slice == null) {

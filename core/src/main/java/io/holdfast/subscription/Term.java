@@ -59,14 +59,15 @@ final class Term {
       ConsumeOptions options,
       JoinRequest request,
       Membership membership,
-      List<HeldJob> held) {
+      List<HeldJob> held,
+      BrokenEvents broken) {
     this.storage = storage;
     this.filter = filter;
     this.options = options;
     this.request = request;
     this.membership = membership;
     this.held = held;
-    this.work = Work.of(storage, request.name(), options, membership.slices(), held);
+    this.work = Work.of(storage, request.name(), options, membership.slices(), held, broken);
     long atFullShare = SETTLE_MILLIS_MIN * membership.slices().size() / Slice.COUNT_DEFAULT;
     this.settleMillis = Math.min(SETTLE_MILLIS_MAX, Math.max(SETTLE_MILLIS_MIN, atFullShare));
     this.reached = Subscription.smallest(membership.slices());

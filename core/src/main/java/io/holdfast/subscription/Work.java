@@ -1,9 +1,11 @@
 package io.holdfast.subscription;
 
 import io.holdfast.Position;
+import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
@@ -16,13 +18,15 @@ import reactor.util.retry.RetryBackoffSpec;
  * @param options how it is worked on
  * @param share the slices
  * @param parking what is put aside
+ * @param broken what the storage has ended under way
  */
 record Work(
     UnifiedStorage storage,
     SubscriptionName name,
     ConsumeOptions options,
     Share share,
-    Parking parking) {
+    Parking parking,
+    BrokenEvents broken) {
 
   private static final long BACKOFF_GROWTH = 64;
 
@@ -31,13 +35,15 @@ record Work(
       SubscriptionName name,
       ConsumeOptions options,
       List<Slice> slices,
-      List<HeldJob> held) {
+      List<HeldJob> held,
+      BrokenEvents broken) {
     return new Work(
         storage,
         name,
         options,
         new Share(options.slices(), slices),
-        new Parking(name, options.failures(), held));
+        new Parking(name, options.failures(), held),
+        broken);
   }
 
   /**
@@ -63,6 +69,14 @@ record Work(
   /** Brings every slice to {@code position}. */
   Mono<Void> settle(Position position) {
     return storage.subscriptions().advance(name, share.allAt(position));
+  }
+
+  /** If the storage has ended a transaction, it was because of the event it was at, or of none. */
+  UnavailableException noted(@Nullable RecordedEvent at, UnavailableException error) {
+    if (at != null) {
+      broken.add(at, error);
+    }
+    return error;
   }
 
   /** How often to try again after {@code tried} attempts, and when. */

@@ -5,4 +5,5 @@ public interface ConsumeContract
     extends ConsumeOrderContract,
         ConsumeFailureContract,
         ConsumeTransactionContract,
+        ConsumeBrokenContract,
         ConsumeControlContract {}

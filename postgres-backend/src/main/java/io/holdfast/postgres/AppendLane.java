@@ -14,6 +14,10 @@ import reactor.core.publisher.Sinks;
 /**
  * One line of appends. While a group is being written, the next one gathers; when none is, an
  * append is sent at once, so that waiting is never for a timer.
+ *
+ * <p>Lanes side by side pay only when there is much to write. As long as all that waits makes one
+ * small group, one lane at a time writes, and takes what waits in the others along: half as many
+ * groups, each of twice the size.
  */
 final class AppendLane {
 
@@ -22,32 +26,41 @@ final class AppendLane {
 
   private static final long GROUP_BYTES = 4L * 1024 * 1024;
 
+  /** The lanes that share the work, this one too; they are changed only by who holds this list. */
+  private final List<AppendLane> lanes;
+
   private final Set<AppendRequest> waiting = new LinkedHashSet<>();
   private final WakeUps arrivals = new WakeUps();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Function<List<AppendRequest>, Mono<Void>> writer;
   private final Disposable running;
   private List<AppendRequest> writing = List.of();
+  private boolean writesForAll;
   private boolean closed;
 
-  /** {@code writer} tells each request how it has ended, and never fails. */
-  AppendLane(Function<List<AppendRequest>, Mono<Void>> writer) {
+  /**
+   * @param writer tells each request how it has ended, and never fails
+   * @param lanes those that share the work with this one, which adds itself
+   */
+  AppendLane(Function<List<AppendRequest>, Mono<Void>> writer, List<AppendLane> lanes) {
     this.writer = writer;
+    this.lanes = lanes;
+    lanes.add(this);
     this.running =
         arrivals.changes().skip(1).concatMap(arrival -> writeAll(), 1).publish().connect();
   }
 
   /** False when the lane is closed. */
   boolean offer(AppendRequest request) {
-    boolean isFirst;
-    synchronized (waiting) {
+    boolean isIdle;
+    synchronized (lanes) {
       if (closed) {
         return false;
       }
-      isFirst = waiting.isEmpty();
+      isIdle = writing.isEmpty();
       waiting.add(request);
     }
-    if (isFirst) {
+    if (isIdle) {
       arrivals.raise();
     }
     return true;
@@ -55,7 +68,7 @@ final class AppendLane {
 
   /** True if the request had not been sent yet; it never will be. */
   boolean withdraw(AppendRequest request) {
-    synchronized (waiting) {
+    synchronized (lanes) {
       return waiting.remove(request);
     }
   }
@@ -63,7 +76,7 @@ final class AppendLane {
   /** Takes out what has waited for too long. */
   List<AppendRequest> expired(Duration patience) {
     List<AppendRequest> late = new ArrayList<>();
-    synchronized (waiting) {
+    synchronized (lanes) {
       Iterator<AppendRequest> oldestFirst = waiting.iterator();
       while (oldestFirst.hasNext()) {
         AppendRequest request = oldestFirst.next();
@@ -87,34 +100,77 @@ final class AppendLane {
   }
 
   private List<AppendRequest> gather() {
-    List<AppendRequest> group = new ArrayList<>();
+    List<AppendLane> others = List.of();
     boolean isOver;
-    synchronized (waiting) {
-      int events = 0;
-      long bytes = 0;
-      Iterator<AppendRequest> oldestFirst = waiting.iterator();
-      while (oldestFirst.hasNext()) {
-        AppendRequest request = oldestFirst.next();
-        events += request.events();
-        bytes += request.bytes();
-        if (!group.isEmpty() && (events > GROUP_EVENTS || bytes > GROUP_BYTES)) {
-          break;
-        }
-        oldestFirst.remove();
-        group.add(request);
+    List<AppendRequest> group;
+    synchronized (lanes) {
+      writing = List.of();
+      writesForAll = false;
+      boolean isLittle = isLittle();
+      if (!isHeldUp(isLittle)) {
+        writesForAll = isLittle;
+        writing = take(isLittle ? lanes : List.of(this));
+        others = isLittle ? List.of() : lanes.stream().filter(AppendLane::couldWrite).toList();
       }
-      writing = group;
+      group = writing;
       isOver = closed && group.isEmpty();
     }
+    others.forEach(lane -> lane.arrivals.raise());
     if (isOver) {
       var unused = drained.tryEmitEmpty();
     }
     return group;
   }
 
+  private boolean couldWrite() {
+    return writing.isEmpty() && !waiting.isEmpty();
+  }
+
+  /** Whoever writes will look for more, and finds what waits here. */
+  private boolean isHeldUp(boolean isLittle) {
+    return lanes.stream()
+        .anyMatch(lane -> lane.writesForAll || (isLittle && !lane.writing.isEmpty()));
+  }
+
+  /** True if all that waits, in all lanes, is one small group. */
+  private boolean isLittle() {
+    int events = 0;
+    long bytes = 0;
+    for (AppendLane lane : lanes) {
+      for (AppendRequest request : lane.waiting) {
+        events += request.events();
+        bytes += request.bytes();
+        if (events > GroupAppend.ONE_STATEMENT_EVENTS || bytes > GROUP_BYTES) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static List<AppendRequest> take(List<AppendLane> from) {
+    List<AppendRequest> group = new ArrayList<>();
+    int events = 0;
+    long bytes = 0;
+    for (AppendLane lane : from) {
+      Iterator<AppendRequest> oldestFirst = lane.waiting.iterator();
+      while (oldestFirst.hasNext()) {
+        AppendRequest request = oldestFirst.next();
+        events += request.events();
+        bytes += request.bytes();
+        if (!group.isEmpty() && (events > GROUP_EVENTS || bytes > GROUP_BYTES)) {
+          return group;
+        }
+        oldestFirst.remove();
+        group.add(request);
+      }
+    }
+    return group;
+  }
+
   /** Refuses and takes out what is not sent; {@link #drained} says when the rest has ended. */
   List<AppendRequest> close() {
-    synchronized (waiting) {
+    synchronized (lanes) {
       closed = true;
       List<AppendRequest> left = new ArrayList<>(waiting);
       waiting.clear();
@@ -134,7 +190,7 @@ final class AppendLane {
    */
   List<AppendRequest> stop() {
     running.dispose();
-    synchronized (waiting) {
+    synchronized (lanes) {
       List<AppendRequest> left = writing;
       writing = List.of();
       return left;

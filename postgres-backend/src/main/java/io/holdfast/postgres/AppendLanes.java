@@ -8,6 +8,7 @@ import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.EventBatch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,9 +42,12 @@ final class AppendLanes {
     this.limits = limits;
     this.room = new AppendRoom(limits);
     this.writer = writer;
+    List<AppendLane> sharing = new ArrayList<>();
     this.lanes =
-        IntStream.range(0, lanes).mapToObj(n -> new AppendLane(this::writeAtOnce)).toList();
-    this.held = new AppendLane(this::writeWaiting);
+        IntStream.range(0, lanes)
+            .mapToObj(n -> new AppendLane(this::writeAtOnce, sharing))
+            .toList();
+    this.held = new AppendLane(this::writeWaiting, new ArrayList<>());
     this.sweeping =
         Flux.interval(limits.patience().dividedBy(20))
             .onBackpressureDrop()

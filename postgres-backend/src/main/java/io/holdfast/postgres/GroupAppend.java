@@ -19,7 +19,7 @@ final class GroupAppend implements GroupWriter {
    * Up to this many events a group is one statement, in one round trip; beyond, a COPY is worth its
    * second.
    */
-  private static final int ONE_STATEMENT_EVENTS = 64;
+  static final int ONE_STATEMENT_EVENTS = 64;
 
   private final SqlRunner brief;
   private final AppendStatement statement;

@@ -52,7 +52,7 @@ final class MonthArchiver {
     return remover
         .finish(month)
         .then(horizon.read().flatMap(decided -> copyUpTo(copy, month, decided)))
-        .then(Mono.defer(() -> sealLive(found)))
+        .then(Mono.defer(() -> seal.seal(found)))
         .then(Mono.defer(() -> copyUpTo(copy, month, Positions.MAX)))
         .then(Mono.defer(() -> remover.detach(month, found)))
         // Nothing is left to copy, unless somebody has broken the seal meanwhile.
@@ -85,9 +85,5 @@ final class MonthArchiver {
     }
     gaps.add(new Gap(after, upTo));
     return gaps.stream().filter(gap -> gap.after() < gap.upTo()).toList();
-  }
-
-  private Mono<Void> sealLive(List<MonthTable> found) {
-    return seal.seal(found.stream().filter(MonthTable::isLive).toList());
   }
 }

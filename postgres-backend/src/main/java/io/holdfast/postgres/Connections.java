@@ -37,7 +37,11 @@ final class Connections {
   /** How long the index of one month may take. */
   private static final Duration INDEXING_TIME = Duration.ofHours(12);
 
-  private static final int EVENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
+  /**
+   * Odd: opening a connection takes two turns at the round of loops, so that of an even number every
+   * other one would have no connection at all.
+   */
+  private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors() | 1;
 
   /**
    * Not colocated: otherwise all connections of a burst end up on the loop that opened the first.

@@ -290,32 +290,6 @@ class FileCommandTest {
   }
 
   @Test
-  void compares_no_directory_that_may_lack_what_its_writer_has_acknowledged() {
-    append(from, "here");
-    append(to, "here");
-
-    for (String[] sides :
-        List.of(
-            new String[] {from + "?access=read", to}, new String[] {from, to + "?access=read"})) {
-      Result refused = run("verify", "--from", sides[0], "--to", sides[1]);
-
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err()).contains("must not be opened with access=read");
-    }
-  }
-
-  @Test
-  void counts_everything_or_says_that_it_cannot() {
-    append(from, "here");
-
-    assertThat(succeed("events", "query", "--storage", from, "--count").out().strip())
-        .isEqualTo("1");
-    Result refused = run("events", "query", "--storage", from, "--count", "--from", "1");
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).contains("--count looks at all").contains("--from");
-  }
-
-  @Test
   void makes_no_storage_of_a_mistyped_directory() {
     String nowhere = from + "-mistyped";
     append(to, "there");

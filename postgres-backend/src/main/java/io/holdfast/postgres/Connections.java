@@ -39,7 +39,7 @@ final class Connections {
    * Not colocated: otherwise all connections of a burst end up on the loop that opened the first.
    */
   private final LoopResources loops =
-      LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false);
+      new WatchedLoops(LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false));
 
   private final PostgresqlConnectionFactory unpooled;
   private final PostgresqlConnectionFactory maintenance;

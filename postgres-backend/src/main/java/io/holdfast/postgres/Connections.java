@@ -44,6 +44,7 @@ final class Connections {
   private final PostgresqlConnectionFactory unpooled;
   private final PostgresqlConnectionFactory maintenance;
   private final PostgresqlConnectionFactory indexing;
+  private final PostgresqlConnectionFactory indexingMonths;
   private final ConnectionPool work;
   private final ConnectionPool control;
   private final ConnectionPool head;
@@ -60,6 +61,9 @@ final class Connections {
                 .lockWaitTimeout(MAINTENANCE_LOCK_WAIT)
                 .statementTimeout(INDEXING_TIME)
                 .build());
+    this.indexingMonths =
+        new PostgresqlConnectionFactory(
+            driver(configuration).statementTimeout(INDEXING_TIME).build());
     this.work = pool("holdfast-work", configuration.connections());
     this.control = pool("holdfast-control", CONTROL_CONNECTIONS);
     this.head = pool("holdfast-head", 1);
@@ -151,6 +155,14 @@ final class Connections {
   /** As above, for statements that may take long. */
   ConnectionFactory indexing() {
     return indexing;
+  }
+
+  /**
+   * As above, but they wait for locks as long as it takes: a statement that works CONCURRENTLY
+   * waits for every older transaction, and all that it has done is lost if it gives up.
+   */
+  ConnectionFactory indexingMonths() {
+    return indexingMonths;
   }
 
   /** For subscriptions that catch up. */

@@ -27,9 +27,10 @@ public interface EventLog extends EventJournal {
    *
    * <p>Nothing is read ahead of demand but one page. A subscriber that asks for nothing holds no
    * connection, no transaction and no growing buffer. Connection failures are waited out; fails
-   * with {@link UnavailableException} when the storage is closed, and with {@link
-   * InvalidInputException} when {@code from} is a position of another store. Archived events are
-   * among the others; fails with {@link NotFoundException} when their archive is not within reach.
+   * with {@link UnavailableException} when the storage is closed, or does not let it read, and with
+   * {@link InvalidInputException} when {@code from} is a position of another store. Archived events
+   * are among the others; fails with {@link NotFoundException} when their archive is not within
+   * reach.
    */
   Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from);
 

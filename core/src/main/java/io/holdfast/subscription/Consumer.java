@@ -98,7 +98,7 @@ final class Consumer {
                             "A durable subscription waits: {}", signal.failure().getMessage())));
   }
 
-  /** A subscription waits out everything but a storage that is closed, which it says at once. */
+  /** A subscription waits out everything but a storage that is closed, or refuses to be read. */
   private Mono<Void> requireOpen() {
     return storage
         .events()

@@ -199,10 +199,12 @@ final class AppendLanes {
               return Mono.when(all().stream().map(AppendLane::drained).toList());
             })
         .timeout(DRAINING, Mono.empty())
-        .doFinally(
-            signal -> {
-              sweeping.dispose();
-              all().forEach(lane -> lane.stop().forEach(AppendLanes::tellUnknown));
-            });
+        .doOnTerminate(this::stop)
+        .doOnCancel(this::stop);
+  }
+
+  private void stop() {
+    sweeping.dispose();
+    all().forEach(lane -> lane.stop().forEach(AppendLanes::tellUnknown));
   }
 }

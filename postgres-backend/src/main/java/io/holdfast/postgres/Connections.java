@@ -38,8 +38,8 @@ final class Connections {
   private static final Duration INDEXING_TIME = Duration.ofHours(12);
 
   /**
-   * Odd: opening a connection takes two turns at the round of loops, so that of an even number every
-   * other one would have no connection at all.
+   * Odd: opening a connection takes two turns at the round of loops, so that of an even number
+   * every other one would have no connection at all.
    */
   private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors() | 1;
 
@@ -47,11 +47,12 @@ final class Connections {
    * Not colocated: otherwise all connections of a burst end up on the loop that opened the first.
    */
   private final LoopResources loops =
-      LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false);
+      new WatchedLoops(LoopResources.create("holdfast-postgres", 1, EVENT_LOOPS, true, false));
 
   private final PostgresqlConnectionFactory unpooled;
   private final PostgresqlConnectionFactory maintenance;
   private final PostgresqlConnectionFactory indexing;
+  private final PostgresqlConnectionFactory indexingMonths;
   private final ConnectionPool work;
   private final ConnectionPool brief;
   private final ConnectionPool control;
@@ -69,6 +70,9 @@ final class Connections {
                 .lockWaitTimeout(MAINTENANCE_LOCK_WAIT)
                 .statementTimeout(INDEXING_TIME)
                 .build());
+    this.indexingMonths =
+        new PostgresqlConnectionFactory(
+            driver(configuration).statementTimeout(INDEXING_TIME).build());
     this.work = pool("holdfast-work", configuration.connections(), unpooled);
     this.brief =
         pool(
@@ -182,6 +186,14 @@ final class Connections {
   /** As above, for statements that may take long. */
   ConnectionFactory indexing() {
     return indexing;
+  }
+
+  /**
+   * As above, but they wait for locks as long as it takes: a statement that works CONCURRENTLY
+   * waits for every older transaction, and all that it has done is lost if it gives up.
+   */
+  ConnectionFactory indexingMonths() {
+    return indexingMonths;
   }
 
   /** For subscriptions that catch up. */

@@ -46,6 +46,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final Database newest;
   private final Database history;
   private final Database indexing;
+  private final Database indexingMonths;
   private final EventTools tools;
   private final Announcer announcer;
   private final Listener listener;
@@ -68,6 +69,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.control = opening.control();
     this.maintenance = new Database(connections.maintenance());
     this.indexing = new Database(connections.indexing());
+    this.indexingMonths = new Database(connections.indexingMonths());
     this.tools = opening.tools();
     this.meters = opening.meters();
     SchemaName schema = configuration.schema();
@@ -147,7 +149,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   @Override
   public Flux<String> indexFor(SearchIndex wanted) {
     Objects.requireNonNull(wanted, "wanted");
-    return new SearchSwitch(indexing, tools.schema(), wanted).run();
+    return new SearchSwitch(indexing, indexingMonths, tools.schema(), wanted).run();
   }
 
   @Override
@@ -246,7 +248,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
 
   private Mono<Void> closeDatabases() {
     return Mono.when(
-        Stream.of(brief, database, maintenance, newest, history, indexing, control)
+        Stream.of(brief, database, maintenance, newest, history, indexing, indexingMonths, control)
             .map(Database::close)
             .toList());
   }

@@ -16,10 +16,16 @@ import reactor.core.publisher.Mono;
  */
 final class SchemaUpgrade {
 
-  private static final String HISTORY =
+  private static final String MAKE_SCHEMA =
       """
       CREATE SCHEMA IF NOT EXISTS {schema};
+      """;
 
+  /** The server asks for the right to make one before it looks whether there is one. */
+  private static final String HAS_SCHEMA = "SELECT to_regnamespace($1) IS NOT NULL";
+
+  private static final String HISTORY =
+      """
       CREATE TABLE IF NOT EXISTS {schema}.schema_history (
         version    integer     NOT NULL,
         name       text        NOT NULL,
@@ -50,7 +56,9 @@ final class SchemaUpgrade {
   /** What a DBA would run by hand to make the whole schema. */
   static String script(SchemaName schema) {
     return schema.in(
-        HISTORY
+        MAKE_SCHEMA
+            + "%n".formatted()
+            + HISTORY
             + SchemaFile.all().stream()
                 .map(file -> "%n-- %s%n%s%n%s".formatted(file.name(), file.text(), record(file)))
                 .collect(Collectors.joining()));
@@ -69,11 +77,18 @@ final class SchemaUpgrade {
   private Mono<Void> applyUnderLock(SqlRunner transaction) {
     return transaction
         .list(Sql.of(LOCK, "holdfast schema " + schema.value()), row -> true)
-        .then(transaction.execute(schema.in(HISTORY)))
+        .then(Mono.defer(() -> makeSchema(transaction)))
+        .then(Mono.defer(() -> transaction.execute(schema.in(HISTORY))))
         .then(applied(transaction))
         .flatMapIterable(this::missing)
         .concatMap(file -> transaction.execute(schema.in(file.text() + record(file))))
         .then();
+  }
+
+  private Mono<Void> makeSchema(SqlRunner transaction) {
+    return transaction
+        .first(Sql.of(HAS_SCHEMA, schema.value()), row -> row.flag(0))
+        .flatMap(there -> there ? Mono.<Void>empty() : transaction.execute(schema.in(MAKE_SCHEMA)));
   }
 
   private Mono<Map<Long, String>> applied(SqlRunner runner) {

@@ -3,7 +3,9 @@ package io.holdfast.postgres;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.SearchIndex;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import reactor.util.retry.Retry;
 final class SearchSwitch {
 
   private static final int ATTEMPTS = 30;
+
+  /** How often an index of a month is begun again; each time may take as long as the first. */
+  private static final int REBUILDS = 3;
 
   /** Of each month: whether its index is part of the parent's, and one of its own that is not. */
   private static final String MONTHS =
@@ -45,6 +50,23 @@ final class SearchSwitch {
       FROM {schema}.store
       """;
 
+  /**
+   * Indexes of months for other kinds that no parent knows: left by a switch that was broken off.
+   */
+  private static final String STRAYS =
+      """
+      SELECT t.relname::text, kind
+      FROM unnest($2::text[]) AS kind
+      CROSS JOIN pg_inherits i
+      JOIN pg_class t ON t.oid = i.inhrelid
+      JOIN pg_index x ON x.indrelid = t.oid
+      JOIN pg_class c ON c.oid = x.indexrelid AND c.relname = t.relname || '_search_' || kind
+      WHERE i.inhparent = to_regclass($1) AND NOT i.inhdetachpending
+        AND NOT EXISTS (SELECT FROM pg_inherits k WHERE k.inhrelid = c.oid)
+      ORDER BY t.relname DESC
+      LIMIT 1
+      """;
+
   private static final String SAY = "UPDATE {schema}.store SET search = '%s'";
   private static final String MAKE_PARENT =
       "CREATE INDEX events_search_%1$s ON ONLY {schema}.events USING gin (%2$s)";
@@ -58,18 +80,33 @@ final class SearchSwitch {
       "ANALYZE {schema}.%1$s; ALTER INDEX {schema}.events_search_%2$s ATTACH PARTITION {schema}.%1$s_search_%2$s";
 
   private final SqlRunner maintenance;
+  private final SqlRunner concurrently;
   private final SchemaName schema;
   private final SearchIndex wanted;
 
-  /** {@code maintenance} is outside any transaction, and waits for locks only briefly. */
-  SearchSwitch(SqlRunner maintenance, SchemaName schema, SearchIndex wanted) {
+  /**
+   * Both are outside any transaction. {@code maintenance} waits for locks only briefly, because
+   * others queue up behind it; {@code concurrently} as long as it takes, because they do not.
+   */
+  SearchSwitch(
+      SqlRunner maintenance, SqlRunner concurrently, SchemaName schema, SearchIndex wanted) {
     this.maintenance = maintenance;
+    this.concurrently = concurrently;
     this.schema = schema;
     this.wanted = wanted;
   }
 
-  /** A statement, and what it does in words. */
-  private record Step(String sql, String words) {}
+  /** A statement, and what it does in words; {@code retried} if it is to be done anew. */
+  private record Step(String sql, String words, boolean concurrent, @Nullable String retried) {
+
+    Step(String sql, String words) {
+      this(sql, words, false, null);
+    }
+
+    static Step concurrent(String sql, String words) {
+      return new Step(sql, words, true, null);
+    }
+  }
 
   /** What the store says, and which parents there are. */
   private record State(String says, boolean hasContainment, boolean hasText) {
@@ -84,14 +121,42 @@ final class SearchSwitch {
 
   /** What was done, step by step. */
   Flux<String> run() {
+    return Flux.defer(
+        () -> {
+          Map<String, Integer> rebuilds = new HashMap<>();
+          return steps()
+              .map(
+                  step -> {
+                    requireFew(rebuilds, step.retried());
+                    return step.words();
+                  });
+        });
+  }
+
+  private static void requireFew(Map<String, Integer> rebuilds, @Nullable String table) {
+    if (table != null && rebuilds.merge(table, 1, Integer::sum) > REBUILDS) {
+      throw new UnavailableException(
+          "The index of "
+              + table
+              + " was broken off "
+              + (REBUILDS + 1)
+              + " times; the server's log says why. It was dropped");
+    }
+  }
+
+  private Flux<Step> steps() {
     return Mono.defer(this::nextStep)
-        .flatMap(step -> maintenance.execute(schema.in(step.sql())).thenReturn(step.words()))
+        .flatMap(step -> runnerOf(step).execute(schema.in(step.sql())).thenReturn(step))
         .retryWhen(
             Retry.backoff(ATTEMPTS, Duration.ofMillis(100))
                 .maxBackoff(Duration.ofSeconds(2))
                 .filter(UnavailableException.class::isInstance)
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
         .repeatWhen(done -> done.takeWhile(steps -> steps > 0));
+  }
+
+  private SqlRunner runnerOf(Step step) {
+    return step.concurrent() ? concurrently : maintenance;
   }
 
   /** Empty when everything is as wanted. */
@@ -102,17 +167,37 @@ final class SearchSwitch {
             row -> new State(row.text(0), row.flag(1), row.flag(2)))
         .flatMap(
             state ->
-                Mono.justOrEmpty(withoutOthers(state))
+                Mono.justOrEmpty(sayOff(state))
+                    .switchIfEmpty(Mono.defer(this::withoutStrays))
+                    .switchIfEmpty(Mono.defer(() -> Mono.justOrEmpty(withoutOthers(state))))
                     .switchIfEmpty(Mono.defer(() -> towardsWanted(state))));
   }
 
-  private Optional<Step> withoutOthers(State state) {
+  private Optional<Step> sayOff(State state) {
     if (!state.says().equals(wanted.word()) && !state.says().equals(SearchIndex.OFF.word())) {
       return Optional.of(
           new Step(SAY.formatted(SearchIndex.OFF.word()), "readers no longer use " + state.says()));
     }
-    return Stream.of(SearchIndex.CONTAINMENT, SearchIndex.TEXT)
-        .filter(other -> other != wanted && state.has(other))
+    return Optional.empty();
+  }
+
+  private Mono<Step> withoutStrays() {
+    String[] kinds = others().map(SearchIndex::word).toArray(String[]::new);
+    return maintenance.first(
+        Sql.of(STRAYS, schema.in("{schema}.events"), kinds),
+        row ->
+            Step.concurrent(
+                DROP_MONTH.formatted(row.text(0), row.text(1)),
+                row.text(0) + ": dropped " + row.text(1)));
+  }
+
+  private Stream<SearchIndex> others() {
+    return Stream.of(SearchIndex.CONTAINMENT, SearchIndex.TEXT).filter(other -> other != wanted);
+  }
+
+  private Optional<Step> withoutOthers(State state) {
+    return others()
+        .filter(state::has)
         .findFirst()
         .map(other -> new Step(DROP_PARENT.formatted(other.word()), "dropped " + other.word()));
   }
@@ -141,11 +226,15 @@ final class SearchSwitch {
     String table = month.table();
     String word = wanted.word();
     if (month.valid() == null) {
-      return new Step(MAKE_MONTH.formatted(table, word, expression()), table + ": indexed");
+      return Step.concurrent(MAKE_MONTH.formatted(table, word, expression()), table + ": indexed");
     }
     return month.valid()
         ? new Step(ATTACH.formatted(table, word), table + ": in use")
-        : new Step(DROP_MONTH.formatted(table, word), table + ": dropped what was broken off");
+        : new Step(
+            DROP_MONTH.formatted(table, word),
+            table + ": dropped what was broken off",
+            true,
+            table);
   }
 
   private Optional<Step> say(State state) {

@@ -70,6 +70,26 @@ final class SqlErrors {
         || state.equals(READ_ONLY);
   }
 
+  /** The server does not let us, and will not until somebody has changed something. */
+  static boolean isRefusal(Throwable error) {
+    String state = causeOf(error);
+    return state.startsWith("28") || state.startsWith("3D") || state.equals(NO_PRIVILEGE);
+  }
+
+  /** The statement has taken too long, or somebody has cancelled it. */
+  static boolean isCancelled(Throwable error) {
+    return causeOf(error).equals(QUERY_CANCELED);
+  }
+
+  private static String causeOf(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof R2dbcException e && !stateOf(e).isEmpty()) {
+        return stateOf(e);
+      }
+    }
+    return "";
+  }
+
   /** A key that is taken. */
   static boolean isUniqueViolation(Throwable error) {
     return hasState(error, UNIQUE_VIOLATION);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.Await;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
@@ -22,12 +24,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The index on the data of events, switched while the store is in use. */
 class SearchIT {
@@ -39,6 +43,15 @@ class SearchIT {
   private static final String PLAN =
       "EXPLAIN SELECT position FROM events WHERE created_at >= '2023-05-01 00:00+00'"
           + " AND created_at < '2023-06-01 00:00+00' AND ";
+
+  /** Longer than statements wait that others queue up behind. */
+  private static final String LONG_WAIT =
+      """
+      SELECT query
+      FROM pg_stat_activity
+      WHERE query LIKE 'CREATE INDEX CONCURRENTLY %' || current_schema() || '.events_2023_05 %'
+        AND wait_event_type = 'Lock' AND query_start < now() - interval '3 s'
+      """;
 
   @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
 
@@ -120,6 +133,63 @@ class SearchIT {
     assertThat(search(SearchIndex.TEXT))
         .contains("events_2023_05: dropped what was broken off", "events_2023_05: in use");
     assertFinds(storage);
+  }
+
+  @Test
+  void leaves_no_index_behind_that_a_broken_off_switch_has_made() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    fill(storage, 0, OLD);
+    Set<String> before = indexes("events_2023_05");
+    String stray =
+        "CREATE INDEX events_2023_05_search_text ON events_2023_05 USING gin (json_words(data))";
+
+    execute(stray);
+    assertThat(search(SearchIndex.OFF)).containsExactly("events_2023_05: dropped text");
+    assertThat(indexes("events_2023_05")).isEqualTo(before);
+
+    execute(stray);
+    assertThat(search(SearchIndex.CONTAINMENT)).startsWith("events_2023_05: dropped text");
+    assertThat(indexes("events_2023_05"))
+        .noneMatch(definition -> definition.contains("json_words"));
+  }
+
+  @Test
+  void an_index_that_has_to_wait_for_a_writer_is_not_begun_again() throws Exception {
+    UnifiedStorage storage = SERVER.storage();
+    fill(storage, 0, OLD);
+    CompletableFuture<List<String>> switched;
+    try (Connection writer = SERVER.jdbc();
+        Statement writing = writer.createStatement()) {
+      execute("CREATE INDEX events_search_text ON ONLY events USING gin (json_words(data))");
+      writer.setAutoCommit(false);
+      writing.execute("UPDATE events_2023_05 SET event_type = 't' WHERE position = 1");
+      switched = indexFor(storage, SearchIndex.TEXT).collectList().toFuture();
+      Await.done(
+          Mono.fromCallable(() -> names(LONG_WAIT))
+              .subscribeOn(Schedulers.boundedElastic())
+              .filter(waiting -> !waiting.isEmpty())
+              .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(50))));
+      writer.rollback();
+    }
+
+    assertThat(Await.value(Mono.fromFuture(switched)))
+        .contains("events_2023_05: indexed")
+        .noneMatch(step -> step.contains("broken off"));
+  }
+
+  @Test
+  void an_index_that_is_broken_off_each_time_is_given_up() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    fill(storage, 0, OLD);
+    Set<String> before = indexes("events_2023_05");
+    execute(
+        "CREATE OR REPLACE FUNCTION json_words(data jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE"
+            + " AS $$ BEGIN RAISE EXCEPTION 'too slow' USING ERRCODE = 'query_canceled'; END $$");
+
+    assertThat(Await.failure(UnavailableException.class, indexFor(storage, SearchIndex.TEXT)))
+        .hasMessageContaining("events_2023_05")
+        .hasMessageContaining("broken off 4 times");
+    assertThat(indexes("events_2023_05")).isEqualTo(before);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.EventArchive;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.EventStats;
 import io.holdfast.event.RecordedEvent;
 import java.time.Instant;
@@ -26,6 +27,8 @@ final class ArchivedNumbers {
   private static final Json FAILURE = Json.of("{\"success\":false}");
   private static final EventStats NOTHING = new EventStats(0, Map.of(), 0, 0, null, null);
 
+  private static final int BEHIND_MAX = 1_000_000;
+
   private final EventNumbers live;
   private final EventReader reader;
   private final ArchivedMonths months;
@@ -40,6 +43,7 @@ final class ArchivedNumbers {
 
   Mono<Long> count(EventFilter filter) {
     return counted(
+        months.all(),
         List.of(),
         parts ->
             live.count(filter)
@@ -47,9 +51,42 @@ final class ArchivedNumbers {
         Mono.defer(() -> reader.readAll(filter).count()));
   }
 
+  /** Counts what matches behind {@code position}, up to a million. */
+  Mono<Long> countBehind(EventFilter filter, long position) {
+    EventQuery behind = EventQuery.forward(filter).from(Positions.of(position)).limit(BEHIND_MAX);
+    return counted(
+            months.between(position, Long.MAX_VALUE),
+            List.of(),
+            parts ->
+                live.countBehind(filter, position, BEHIND_MAX)
+                    .flatMap(
+                        there -> countArchived(filter, position, parts).map(more -> there + more)),
+            Mono.defer(() -> reader.read(behind).count()))
+        .map(count -> Math.min(count, BEHIND_MAX));
+  }
+
+  /** A month that begins behind the position is counted by its manifest, if everything matches. */
+  private Mono<Long> countArchived(EventFilter filter, long position, List<ArchivedMonth> parts) {
+    List<ArchivedMonth> read =
+        parts.stream()
+            .filter(
+                month ->
+                    !filter.equals(EventFilter.all())
+                        || Positions.number(month.first()) <= position)
+            .toList();
+    long known =
+        parts.stream()
+            .filter(month -> !read.contains(month))
+            .mapToLong(ArchivedMonth::events)
+            .sum();
+    var range = new EventArchive.Range(filter, Positions.of(position), null, false);
+    return archive.read(read, range).take(BEHIND_MAX).count().map(found -> known + found);
+  }
+
   Mono<EventStats> stats(JobId job) {
     EventFilter filter = EventFilter.job(job);
     return counted(
+        months.all(),
         List.of(),
         parts ->
             live.stats(job)
@@ -68,26 +105,33 @@ final class ArchivedNumbers {
   }
 
   /**
-   * Adds up what is in the two places, as far as {@code parts} are what is archived; again if there
-   * turns out to be more. The first try takes it that there is nothing, as is most often so.
+   * Adds up what is in the two places, as far as {@code parts} are what is {@code archived}; again
+   * if there turns out to be more. The first try takes it that there is nothing, as is most often
+   * so.
    */
   private <T> Mono<T> counted(
-      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
+      Mono<List<ArchivedMonth>> archived,
+      List<ArchivedMonth> parts,
+      Function<List<ArchivedMonth>, Mono<T>> sum,
+      Mono<T> reading) {
     return sum.apply(parts)
         .flatMap(
             found ->
-                months
-                    .all()
-                    .flatMap(
-                        now ->
-                            now.equals(parts) ? Mono.just(found) : sumOrRead(now, sum, reading)));
+                archived.flatMap(
+                    now ->
+                        now.equals(parts)
+                            ? Mono.just(found)
+                            : sumOrRead(archived, now, sum, reading)));
   }
 
   private <T> Mono<T> sumOrRead(
-      List<ArchivedMonth> parts, Function<List<ArchivedMonth>, Mono<T>> sum, Mono<T> reading) {
+      Mono<List<ArchivedMonth>> archived,
+      List<ArchivedMonth> parts,
+      Function<List<ArchivedMonth>, Mono<T>> sum,
+      Mono<T> reading) {
     return months
         .isAnyStillLive()
-        .flatMap(isDouble -> isDouble ? reading : counted(parts, sum, reading));
+        .flatMap(isDouble -> isDouble ? reading : counted(archived, parts, sum, reading));
   }
 
   private static EventStats add(EventStats stats, RecordedEvent event) {

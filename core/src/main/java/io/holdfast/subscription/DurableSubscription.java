@@ -14,8 +14,11 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple3;
 
 /**
  * A named subscription whose progress the storage keeps. Members, in any number of threads and
@@ -78,16 +81,32 @@ public final class DurableSubscription {
   }
 
   /**
-   * The subscription and its lag. Fails with {@link NotFoundException} if there is none.
+   * The subscription and its lag, which is unknown where only the counting fails. Fails with {@link
+   * NotFoundException} if there is none.
    *
    * @return never empty
    */
   public Mono<SubscriptionStatus> status() {
     SubscriptionStore store = storage.subscriptions();
-    return Mono.zip(store.get(name), head(storage), store.lag(name), store.held(name).collectList())
-        .map(
+    return Mono.zip(store.get(name), head(storage), store.held(name).collectList())
+        .flatMap(
             parts ->
-                new SubscriptionStatus(parts.getT1(), parts.getT2(), parts.getT3(), parts.getT4()));
+                store
+                    .lag(name)
+                    .map(lag -> status(parts, lag))
+                    .onErrorResume(
+                        DurableSubscription::isUncounted,
+                        error -> Mono.fromCallable(() -> status(parts, null))));
+  }
+
+  private static SubscriptionStatus status(
+      Tuple3<Subscription, Position, List<HeldJob>> parts, @Nullable Long lag) {
+    return new SubscriptionStatus(parts.getT1(), parts.getT2(), lag, parts.getT3());
+  }
+
+  /** The subscription was there just before; what is not found is an archive. */
+  private static boolean isUncounted(Throwable error) {
+    return error instanceof UnavailableException || error instanceof NotFoundException;
   }
 
   /** As {@link SubscriptionStore#pause}. */

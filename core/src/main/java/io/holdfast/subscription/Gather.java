@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -15,15 +16,24 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Hands items on as lists: whatever has come while the list before was worked on, up to a maximum.
- * No list is empty, nothing waits for a list to fill up, and no more than the maximum is asked for
- * ahead of demand.
+ * Hands items on as lists: whatever has come while the list before was worked on, up to a maximum,
+ * and up to about eight megabytes. No list is empty, nothing waits for a list to fill up, and no
+ * more than that is kept ahead of demand.
  */
 final class Gather<T> implements CoreSubscriber<T>, Subscription {
 
+  /** A list that has so much ends, and nothing is asked for while so much waits. */
+  static final long BYTES_MAX = 8L << 20;
+
+  /** How many items are on their way at most: how large they are is known when they come. */
+  static final int ON_THE_WAY_MAX = 16;
+
   private final CoreSubscriber<? super List<T>> downstream;
   private final int most;
+  private final ToLongFunction<T> sizeBytes;
   private final Queue<T> queue;
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong come = new AtomicLong();
   private final AtomicLong demand = new AtomicLong();
   private final AtomicInteger draining = new AtomicInteger();
   private volatile @Nullable Subscription upstream;
@@ -31,15 +41,22 @@ final class Gather<T> implements CoreSubscriber<T>, Subscription {
   private volatile boolean ended;
   private volatile @Nullable Throwable failure;
 
-  private Gather(CoreSubscriber<? super List<T>> downstream, int most) {
+  // Below here is only touched by whoever drains.
+  private long asked;
+  private long handedOn;
+
+  private Gather(
+      CoreSubscriber<? super List<T>> downstream, int most, ToLongFunction<T> sizeBytes) {
     this.downstream = downstream;
     this.most = most;
+    this.sizeBytes = sizeBytes;
     this.queue = Queues.<T>get(most).get();
   }
 
-  static <T> Flux<List<T>> upTo(int most, Flux<T> source) {
+  static <T> Flux<List<T>> upTo(int most, ToLongFunction<T> sizeBytes, Flux<T> source) {
     return source.transform(
-        Operators.<T, List<T>>lift((scannable, downstream) -> new Gather<>(downstream, most)));
+        Operators.<T, List<T>>lift(
+            (scannable, downstream) -> new Gather<>(downstream, most, sizeBytes)));
   }
 
   @Override
@@ -47,17 +64,20 @@ final class Gather<T> implements CoreSubscriber<T>, Subscription {
     if (Operators.validate(upstream, source)) {
       upstream = source;
       downstream.onSubscribe(this);
-      source.request(most);
+      drain();
     }
   }
 
   @Override
   public void onNext(T item) {
+    // Before it can be taken out: what waits is never less than nothing.
+    waitingBytes.addAndGet(sizeBytes.applyAsLong(item));
     if (!queue.offer(item)) {
       cancelUpstream();
       onError(Exceptions.failWithOverflow("More came than was asked for"));
       return;
     }
+    come.incrementAndGet();
     drain();
   }
 
@@ -111,6 +131,7 @@ final class Gather<T> implements CoreSubscriber<T>, Subscription {
       while (step()) {
         // As long as there is something to hand on.
       }
+      ask();
       missed = draining.addAndGet(-missed);
     } while (missed != 0);
   }
@@ -129,19 +150,44 @@ final class Gather<T> implements CoreSubscriber<T>, Subscription {
     if (queue.isEmpty() || demand.get() == 0) {
       return false;
     }
-    List<T> items = new ArrayList<>();
-    for (T item = queue.poll(); item != null; item = queue.poll()) {
-      items.add(item);
-    }
+    List<T> items = list();
     if (demand.get() != Long.MAX_VALUE) {
       demand.decrementAndGet();
     }
+    handedOn += items.size();
     downstream.onNext(items);
-    Subscription source = upstream;
-    if (source != null) {
-      source.request(items.size());
-    }
+    ask();
     return true;
+  }
+
+  private List<T> list() {
+    List<T> items = new ArrayList<>();
+    long bytes = 0;
+    while (bytes < BYTES_MAX) {
+      T item = queue.poll();
+      if (item == null) {
+        break;
+      }
+      items.add(item);
+      bytes += sizeBytes.applyAsLong(item);
+    }
+    waitingBytes.addAndGet(-bytes);
+    return items;
+  }
+
+  /** A few at a time, once half of them have come, as long as there is room for them. */
+  private void ask() {
+    Subscription source = upstream;
+    long onTheWay = asked - come.get();
+    long more = Math.min(ON_THE_WAY_MAX - onTheWay, most - (asked - handedOn));
+    if (source != null
+        && more > 0
+        && !cancelled
+        && onTheWay <= ON_THE_WAY_MAX / 2
+        && waitingBytes.get() < BYTES_MAX) {
+      asked += more;
+      source.request(more);
+    }
   }
 
   private void end() {

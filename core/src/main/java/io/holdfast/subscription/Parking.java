@@ -3,17 +3,14 @@ package io.holdfast.subscription;
 import io.holdfast.JobId;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
-import io.holdfast.Position;
 import io.holdfast.StoreSet;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.Failure;
-import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.RecordedEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -23,11 +20,11 @@ final class Parking {
   /** What an event that waits behind a failed one of its job is said to have failed with. */
   static final String BEHIND = "BehindFailedEvent";
 
-  private static final Pattern DIGITS = Pattern.compile("\\d+");
   private static final int MESSAGE_CHARS_MAX = 10_000;
 
   private final SubscriptionName name;
   private final FailurePolicy policy;
+  private final LetterItems items;
   private final Set<JobId> held = ConcurrentHashMap.newKeySet();
 
   /** An event that is put aside, and why. */
@@ -36,6 +33,7 @@ final class Parking {
   Parking(SubscriptionName name, FailurePolicy policy, List<HeldJob> held) {
     this.name = name;
     this.policy = policy;
+    this.items = new LetterItems(name);
     held.forEach(job -> this.held.add(job.job()));
   }
 
@@ -115,31 +113,10 @@ final class Parking {
   }
 
   DeadLetterKey key(RecordedEvent event) {
-    return new DeadLetterKey(event.job(), item(event.position()));
+    return new DeadLetterKey(event.job(), items.of(event.position()));
   }
 
-  /** Numbers have as many digits as a position may have, so that items sort as positions do. */
-  private ItemId item(Position position) {
-    String padded =
-        DIGITS
-            .matcher(position.value())
-            .replaceAll(digits -> "0".repeat(18 - digits.group().length()) + digits.group());
-    return new ItemId(cut(prefix() + padded, Names.NAME_CHARS_MAX));
-  }
-
-  /**
-   * What the ids of all dead letters of the subscription begin with, and a digit follows: no other
-   * name's do, because an at sign in a name is doubled.
-   */
-  String prefix() {
-    return name.value().replace("@", "@@") + "@";
-  }
-
-  boolean isOwn(ItemId item) {
-    String prefix = prefix();
-    String id = item.value();
-    return id.startsWith(prefix)
-        && id.length() > prefix.length()
-        && Character.isDigit(id.charAt(prefix.length()));
+  LetterItems items() {
+    return items;
   }
 }

@@ -6,7 +6,6 @@ import io.holdfast.UnavailableException;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
-import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,27 +31,40 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
 
   /** Page after page, until there is none, or one fails, or the term is over. */
   private Mono<Void> letters(JobId job) {
-    return page(job)
-        .flatMap(page -> page.isEmpty() ? unhold(job).thenReturn(false) : handle(page))
-        .repeat()
-        .takeWhile(goesOn -> goesOn)
-        .then();
+    return Mono.defer(
+        () -> {
+          Place place = new Place(new DeadLetterKey(job, items().before()));
+          return Mono.defer(() -> page(place.last))
+              .flatMap(page -> handle(page, place))
+              .repeat()
+              .takeWhile(goesOn -> goesOn)
+              .then();
+        });
   }
 
-  private Mono<List<DeadLetter>> page(JobId job) {
-    DeadLetterKey before = new DeadLetterKey(job, new ItemId(work.parking().prefix()));
+  private LetterItems items() {
+    return work.parking().items();
+  }
+
+  private Mono<List<DeadLetter>> page(DeadLetterKey after) {
     return work.storage()
         .deadLetters()
-        .list(DeadLetterFilter.all().ofJob(job).after(before).limit(PAGE))
-        .takeWhile(letter -> work.parking().isOwn(letter.key().item()))
+        .list(DeadLetterFilter.all().ofJob(after.job()).after(after).limit(PAGE))
+        .takeWhile(letter -> !items().isBehind(letter.key().item()))
         .collectList();
   }
 
-  private Mono<Boolean> handle(List<DeadLetter> page) {
+  /** True if the next page may be read; other people's items among the letters are passed over. */
+  private Mono<Boolean> handle(List<DeadLetter> page, Place place) {
+    if (page.isEmpty()) {
+      return unhold(place.last.job()).thenReturn(false);
+    }
+    place.last = page.get(page.size() - 1).key();
     return Flux.fromIterable(page)
+        .filter(letter -> items().isOwn(letter.key().item()))
         .concatMap(letter -> isOver.getAsBoolean() ? Mono.just(false) : handle(letter), 0)
         .takeUntil(done -> !done)
-        .last();
+        .last(true);
   }
 
   private Mono<Boolean> handle(DeadLetter letter) {
@@ -134,6 +146,16 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
 
   private Mono<Void> fence(StoreSet tx, JobId job) {
     return tx.subscriptions().advance(work.name(), work.share().fence(job));
+  }
+
+  /** How far the letters of a job have been read. */
+  private static final class Place {
+
+    private volatile DeadLetterKey last;
+
+    Place(DeadLetterKey before) {
+      this.last = before;
+    }
   }
 
   /** The handler has failed; nothing was written. */

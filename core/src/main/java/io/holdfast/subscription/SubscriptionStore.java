@@ -22,8 +22,9 @@ public interface SubscriptionStore extends SubscriptionLedger {
   Flux<Subscription> list();
 
   /**
-   * How many matching events lie behind the slice that is furthest behind, counted up to a million.
-   * Fails with {@link NotFoundException} if there is no such subscription.
+   * How many matching events lie behind the slice that is furthest behind, archived ones too,
+   * counted up to a million. Fails with {@link NotFoundException} if there is no such subscription,
+   * or an archive is not within reach.
    *
    * @return the number; never empty
    */

@@ -118,10 +118,15 @@ final class Term {
 
   private Mono<Void> follow(EventHandler handler) {
     Flux<RecordedEvent> events = storage.events().subscribe(filter, StartFrom.after(reached));
-    return Gather.upTo(options.batchSize(), events)
+    return Gather.upTo(options.batchSize(), Term::sizeBytes, events)
         .takeUntilOther(changed.asMono())
         .concatMap(batch -> handle(batch, handler), 0)
         .then(Mono.defer(this::settleAtTheEnd));
+  }
+
+  /** About: what is more than its data is small. */
+  private static long sizeBytes(RecordedEvent event) {
+    return event.data().sizeBytes();
   }
 
   /** Whoever goes on, we too, begins with what is stored. */

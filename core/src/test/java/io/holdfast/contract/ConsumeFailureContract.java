@@ -9,10 +9,13 @@ import static io.holdfast.contract.Samples.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.JobId;
+import io.holdfast.Json;
 import io.holdfast.Position;
 import io.holdfast.contract.Consuming.Seen;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
@@ -214,6 +217,30 @@ public interface ConsumeFailureContract extends StorageContract {
   @Test
   default void a_released_job_is_handled_in_order_by_transactions_too() {
     requireReleased(new Seen(), ConsumeFailureContract::transactional);
+  }
+
+  @Test
+  default void other_peoples_letters_among_them_are_passed_over() {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    Position last = append(storage(), 2, 3);
+    Seen seen = new Seen();
+    EventHandler handler = plain(seen, event -> isSecond(event) && broken.get());
+    Set<String> items = Set.of(NAME + "@-1", NAME + "@1", NAME + "@00x", NAME + "@x");
+    for (String item : items) {
+      DeadLetterKey key = new DeadLetterKey(job(1), new ItemId(item));
+      Await.done(storage().deadLetters().add(key, Json.EMPTY, Samples.failure(1)));
+    }
+    try (Consuming member = Consuming.start(storage(), OPTIONS.withFailures(HOLDING), handler)) {
+      awaitProcessed(storage(), last);
+      broken.set(false);
+      Await.done(Consuming.subscription(storage()).release(job(1)));
+      assertThat(Await.until(heldJobs().count().filter(count -> count == 0))).isZero();
+    }
+
+    assertThat(versions(seen, job(1))).containsExactly(1L, 2L, 3L);
+    assertThat(letters())
+        .extracting(letter -> letter.key().item().value())
+        .containsExactlyInAnyOrderElementsOf(items);
   }
 
   private void requireReleased(Seen seen, HandlerOf kind) {

@@ -22,6 +22,8 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
 import io.holdfast.event.Retention;
 import io.holdfast.event.StartFrom;
+import io.holdfast.subscription.SubscriptionDefinition;
+import io.holdfast.subscription.SubscriptionName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -289,5 +291,27 @@ public interface EventArchiveContract extends StorageContract {
     assertThat(all.getT1()).hasSize(200 + more).doesNotHaveDuplicates();
     Histories.requireWhole(all.getT1());
     assertThat(read(EventQuery.forward(EventFilter.all()).limit(1_000))).isEqualTo(all.getT1());
+  }
+
+  @Test
+  default void the_lag_of_a_subscription_counts_archived_events_too() {
+    List<RecordedEvent> all = fill(200);
+    archive(MAY);
+    archive(MAY.plusMonths(1));
+    Position middle = all.get(79).position();
+    long oddOnes = all.stream().skip(80).filter(event -> event.type().equals("odd")).count();
+
+    assertThat(lag("all", EventFilter.all(), Position.BEGINNING)).isEqualTo(200);
+    assertThat(lag("rest", EventFilter.all(), middle)).isEqualTo(120);
+    assertThat(lag("odd", EventFilter.all().withTypes("odd"), middle)).isEqualTo(oddOnes);
+  }
+
+  private long lag(String name, EventFilter filter, Position start) {
+    SubscriptionName subscription = new SubscriptionName(name);
+    return Await.value(
+        storage()
+            .subscriptions()
+            .create(new SubscriptionDefinition(subscription, filter, 4, start))
+            .then(Mono.defer(() -> storage().subscriptions().lag(subscription))));
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.event.ArchivedMonth;
 import io.holdfast.event.EventArchive;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.EventStats;
 import io.holdfast.event.RecordedEvent;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -28,6 +30,8 @@ final class ArchivedNumbers {
   private static final long UNKNOWN = -1;
   private static final EventStats NOTHING = new EventStats(0, Map.of(), 0, 0, null, null);
 
+  private static final int BEHIND_MAX = 1_000_000;
+
   private final EventNumbers live;
   private final EventReader reader;
   private final ArchivedMonths months;
@@ -40,9 +44,12 @@ final class ArchivedNumbers {
     this.archive = archive;
   }
 
-  /** What is asked for: how to add it up, and how to read it if that cannot be. */
+  /**
+   * What is asked for: which months may have some of it when so much is live, how to add it up, and
+   * how to read it if that cannot be.
+   */
   private record Question<T>(
-      EventFilter filter,
+      LongFunction<Mono<List<ArchivedMonth>>> archived,
       Function<List<ArchivedMonth>, Mono<T>> sum,
       ToLongFunction<T> events,
       Mono<T> reading) {}
@@ -51,7 +58,7 @@ final class ArchivedNumbers {
     return counted(
         List.of(),
         new Question<>(
-            filter,
+            there -> months.of(filter, there),
             parts ->
                 live.count(filter)
                     .flatMap(there -> countArchived(filter, parts).map(more -> there + more)),
@@ -59,12 +66,47 @@ final class ArchivedNumbers {
             Mono.defer(() -> reader.readAll(filter).count())));
   }
 
+  /** Counts what matches behind {@code position}, up to a million. */
+  Mono<Long> countBehind(EventFilter filter, long position) {
+    EventQuery behind = EventQuery.forward(filter).from(Positions.of(position)).limit(BEHIND_MAX);
+    return counted(
+            List.of(),
+            new Question<>(
+                there -> months.between(position, Long.MAX_VALUE),
+                parts ->
+                    live.countBehind(filter, position, BEHIND_MAX)
+                        .flatMap(
+                            there ->
+                                countArchived(filter, position, parts).map(more -> there + more)),
+                count -> count,
+                Mono.defer(() -> reader.read(behind).count())))
+        .map(count -> Math.min(count, BEHIND_MAX));
+  }
+
+  /** A month that begins behind the position is counted by its manifest, if everything matches. */
+  private Mono<Long> countArchived(EventFilter filter, long position, List<ArchivedMonth> parts) {
+    List<ArchivedMonth> read =
+        parts.stream()
+            .filter(
+                month ->
+                    !filter.equals(EventFilter.all())
+                        || Positions.number(month.first()) <= position)
+            .toList();
+    long known =
+        parts.stream()
+            .filter(month -> !read.contains(month))
+            .mapToLong(ArchivedMonth::events)
+            .sum();
+    var range = new EventArchive.Range(filter, Positions.of(position), null, false);
+    return archive.read(read, range).take(BEHIND_MAX).count().map(found -> known + found);
+  }
+
   Mono<EventStats> stats(JobId job) {
     EventFilter filter = EventFilter.job(job);
     return counted(
         List.of(),
         new Question<>(
-            filter,
+            there -> months.of(filter, there),
             parts ->
                 live.stats(job)
                     .flatMap(there -> archived(filter, parts).reduce(there, ArchivedNumbers::add)),
@@ -94,8 +136,9 @@ final class ArchivedNumbers {
         .flatMap(
             found -> {
               long live = parts.isEmpty() ? question.events().applyAsLong(found) : UNKNOWN;
-              return months
-                  .of(question.filter(), live)
+              return question
+                  .archived()
+                  .apply(live)
                   .flatMap(now -> now.equals(parts) ? Mono.just(found) : sumOrRead(now, question));
             });
   }

@@ -1,10 +1,12 @@
 package io.holdfast.postgres;
 
-import io.holdfast.NotFoundException;
 import io.holdfast.StorageException;
 import io.holdfast.subscription.SubscriptionName;
+import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -18,7 +20,7 @@ import reactor.core.publisher.Mono;
  * How far behind the durable subscriptions are that have members in this process, for whoever
  * watches the meters; nothing is asked while nobody does.
  */
-final class ConsumerLag {
+final class ConsumerLag implements PostgresSubscriptionStore.Members {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerLag.class);
 
@@ -26,8 +28,26 @@ final class ConsumerLag {
 
   private final Meters meters;
   private final Function<SubscriptionName, Mono<Long>> lag;
-  private final Map<SubscriptionName, AtomicLong> known = new ConcurrentHashMap<>();
+  private final Map<SubscriptionName, Known> known = new ConcurrentHashMap<>();
   private final Disposable running;
+
+  /** A subscription with members here, and what is shown of it. */
+  private record Known(Set<String> members, AtomicLong lag, Meter gauge) {
+
+    /** With one more. */
+    Known with(String member) {
+      Set<String> more = new HashSet<>(members);
+      more.add(member);
+      return new Known(more, lag, gauge);
+    }
+
+    /** With one less. */
+    Known without(String member) {
+      Set<String> less = new HashSet<>(members);
+      less.remove(member);
+      return new Known(less, lag, gauge);
+    }
+  }
 
   ConsumerLag(Meters meters, Function<SubscriptionName, Mono<Long>> lag) {
     this.meters = meters;
@@ -40,22 +60,36 @@ final class ConsumerLag {
             .connect();
   }
 
-  /** There is a member of {@code name} in this process. */
-  void joined(SubscriptionName name) {
-    known.computeIfAbsent(name, this::gauge);
+  @Override
+  public void joined(SubscriptionName name, String member) {
+    known.compute(name, (key, there) -> (there == null ? shown(name) : there).with(member));
   }
 
-  private AtomicLong gauge(SubscriptionName name) {
+  /** Nothing is asked or shown any more once the last one has left. */
+  @Override
+  public void left(SubscriptionName name, String member) {
+    known.computeIfPresent(
+        name,
+        (key, there) -> {
+          Known rest = there.without(member);
+          if (!rest.members().isEmpty()) {
+            return rest;
+          }
+          meters.remove(there.gauge());
+          return null;
+        });
+  }
+
+  private Known shown(SubscriptionName name) {
     AtomicLong value = new AtomicLong();
-    meters.consumerLag(name, value::get);
-    return value;
+    return new Known(Set.of(), value, meters.consumerLag(name, value::get));
   }
 
   /** One after the other, of those that are known. */
   Mono<Void> measure() {
     return Flux.fromIterable(known.entrySet())
         .filter(entry -> meters.isWatched())
-        .concatMap(entry -> measure(entry.getKey(), entry.getValue()))
+        .concatMap(entry -> measure(entry.getKey(), entry.getValue().lag()))
         .then();
   }
 
@@ -63,7 +97,6 @@ final class ConsumerLag {
     return lag.apply(name)
         .doOnNext(value::set)
         .then()
-        .onErrorResume(NotFoundException.class, deleted -> Mono.fromRunnable(() -> value.set(0)))
         .onErrorResume(
             StorageException.class,
             error -> {

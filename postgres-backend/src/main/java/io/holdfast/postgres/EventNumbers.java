@@ -24,12 +24,25 @@ final class EventNumbers {
       SELECT {schema}.event_count($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """;
 
+  private static final String COUNT_BEHIND =
+      """
+      SELECT count(*)
+      FROM (
+        SELECT 1
+        FROM {schema}.events
+        WHERE {conditions}
+        LIMIT {limit}
+      ) behind
+      """;
+
   private final SqlRunner runner;
+  private final SchemaName schema;
   private final String stats;
   private final String count;
 
   EventNumbers(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
+    this.schema = schema;
     this.stats = schema.in(STATS);
     this.count = schema.in(COUNT);
   }
@@ -69,5 +82,11 @@ final class EventNumbers {
 
   Mono<Long> count(EventFilter filter) {
     return runner.first(new Sql(count, FilterArguments.of(filter)), row -> row.number(0));
+  }
+
+  /** Counts what matches behind {@code position}, up to {@code most}. */
+  Mono<Long> countBehind(EventFilter filter, long position, int most) {
+    Conditions conditions = EventConditions.of(filter, schema).and("position > %s", position);
+    return runner.first(conditions.limited(schema.in(COUNT_BEHIND), most), row -> row.number(0));
   }
 }

@@ -47,7 +47,8 @@ final class Meters {
 
   private void pool(
       String name, String what, Tags tags, ConnectionPool pool, ToIntFunction<PoolMetrics> size) {
-    gauge(name, what, null, tags, () -> pool.getMetrics().map(size::applyAsInt).orElse(0));
+    var unused =
+        gauge(name, what, null, tags, () -> pool.getMetrics().map(size::applyAsInt).orElse(0));
   }
 
   /** How many subscriptions there are. */
@@ -70,9 +71,9 @@ final class Meters {
         || !composite.getRegistries().isEmpty();
   }
 
-  /** How far a durable subscription with members in this process is behind. */
-  void consumerLag(SubscriptionName name, LongSupplier events) {
-    gauge(
+  /** How far a durable subscription with members in this process is behind; until it is removed. */
+  Meter consumerLag(SubscriptionName name, LongSupplier events) {
+    return gauge(
         "holdfast.consumers.lag",
         "Events behind the slice of a durable subscription that is furthest behind",
         "events",
@@ -151,24 +152,29 @@ final class Meters {
   }
 
   private void gauge(String name, String what, @Nullable String unit, LongSupplier value) {
-    gauge(name, what, unit, tags, value);
+    var unused = gauge(name, what, unit, tags, value);
   }
 
-  private void gauge(
+  private Meter gauge(
       String name, String what, @Nullable String unit, Tags tags, LongSupplier value) {
-    var unused =
-        keep(
-            Gauge.builder(name, value::getAsLong)
-                .strongReference(true)
-                .description(what)
-                .baseUnit(unit)
-                .tags(tags)
-                .register(registry));
+    return keep(
+        Gauge.builder(name, value::getAsLong)
+            .strongReference(true)
+            .description(what)
+            .baseUnit(unit)
+            .tags(tags)
+            .register(registry));
   }
 
   private <M extends Meter> M keep(M meter) {
     made.add(meter);
     return meter;
+  }
+
+  /** Takes one out of the registry. */
+  void remove(Meter meter) {
+    made.remove(meter);
+    registry.remove(meter);
   }
 
   /** Takes them out of the registry, and with them what they hold on to. */

@@ -103,7 +103,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
                 tools, opening.clock(), database, maintenance, stores.subscriptions().list()));
     this.locks = new PostgresLockStore(database, control, schema);
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
-    this.durable = new PostgresSubscriptionStore(database, control, schema, consumerLag::joined);
+    this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
     this.horizonWatch = new HorizonWatch(control, tools);

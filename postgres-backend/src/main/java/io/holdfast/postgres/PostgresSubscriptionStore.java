@@ -9,15 +9,12 @@ import io.holdfast.subscription.Subscription;
 import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.subscription.SubscriptionStore;
 import java.util.Objects;
-import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Subscriptions as rows, and what operators do with them. */
 final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
     implements SubscriptionStore {
-
-  private static final int LAG_MAX = 1_000_000;
 
   private static final String FIND =
       """
@@ -32,17 +29,6 @@ final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
       FROM {schema}.subscriptions s
       WHERE $1
       ORDER BY s.name
-      """;
-
-  private static final String LAG =
-      """
-      SELECT count(*)
-      FROM (
-        SELECT 1
-        FROM {schema}.events
-        WHERE {conditions}
-        LIMIT {limit}
-      ) behind
       """;
 
   /** Members compare the version, so a change of it is a word to all of them. */
@@ -107,24 +93,50 @@ final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
   private final String find;
   private final String list;
 
-  private final Consumer<SubscriptionName> joined;
+  private final ArchivedNumbers numbers;
+  private final Members members;
 
-  /** Tells {@code joined} of every subscription that has a member here. */
+  /** Hears of the members in this process. */
+  interface Members {
+
+    /** Nobody listens. */
+    Members UNHEARD =
+        new Members() {
+          @Override
+          public void joined(SubscriptionName name, String member) {}
+
+          @Override
+          public void left(SubscriptionName name, String member) {}
+        };
+
+    void joined(SubscriptionName name, String member);
+
+    void left(SubscriptionName name, String member);
+  }
+
   PostgresSubscriptionStore(
-      SqlRunner runner, SqlRunner control, SchemaName schema, Consumer<SubscriptionName> joined) {
-    super(runner, control, schema);
-    this.joined = joined;
+      SqlRunner runner, SqlRunner control, EventTools tools, Members members) {
+    super(runner, control, tools.schema());
+    this.numbers = tools.numbers(runner);
+    this.members = members;
     this.find = sql(FIND.replace("{columns}", SubscriptionRows.WITH_MEMBERS));
     this.list = sql(LIST.replace("{columns}", SubscriptionRows.WITH_MEMBERS));
   }
 
-  PostgresSubscriptionStore(SqlRunner transaction, SchemaName schema) {
-    this(transaction, transaction, schema, name -> {});
+  PostgresSubscriptionStore(SqlRunner transaction, EventTools tools) {
+    this(transaction, transaction, tools, Members.UNHEARD);
   }
 
   @Override
   public Mono<Membership> join(JoinRequest request) {
-    return super.join(request).doOnNext(membership -> joined.accept(request.name()));
+    return super.join(request)
+        .doOnNext(membership -> members.joined(request.name(), request.member()));
+  }
+
+  /** It has left this process, whether the database hears of it or not. */
+  @Override
+  public Mono<Void> leave(SubscriptionName name, String member) {
+    return super.leave(name, member).doFirst(() -> members.left(name, member));
   }
 
   @Override
@@ -141,14 +153,8 @@ final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
 
   @Override
   public Mono<Long> lag(SubscriptionName name) {
-    return get(name).flatMap(this::lag);
-  }
-
-  private Mono<Long> lag(Subscription subscription) {
-    Conditions conditions =
-        EventConditions.of(subscription.filter(), schema)
-            .and("position > %s", Positions.number(subscription.position()));
-    return runner.first(conditions.limited(sql(LAG), LAG_MAX), row -> row.number(0));
+    return get(name)
+        .flatMap(there -> numbers.countBehind(there.filter(), Positions.number(there.position())));
   }
 
   @Override

@@ -29,6 +29,6 @@ record PostgresTransaction(
         new PostgresDeadLetterQueue(transaction, schema),
         new PostgresWorkflowStore(transaction, schema),
         new PostgresLockStore(transaction, schema),
-        new PostgresSubscriptionStore(transaction, schema));
+        new PostgresSubscriptionStore(transaction, tools));
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
+import io.holdfast.Position;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
@@ -20,6 +21,9 @@ import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
 import io.holdfast.event.StartFrom;
+import io.holdfast.subscription.SubscriptionDefinition;
+import io.holdfast.subscription.SubscriptionName;
+import io.holdfast.subscription.SubscriptionStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -174,6 +178,25 @@ class ArchiveIT {
     Await.done(storage.events().appendAll(Flux.just(new JobEvent(JOB, eventOf(JANUARY)))));
 
     assertThat(read(storage)).hasSize(5);
+  }
+
+  @Test
+  void without_the_archive_the_lag_of_a_subscription_that_needs_it_is_unknown() {
+    fill(SERVER.storage(), 30);
+    Await.done(archive(SERVER.storage(), JANUARY));
+    UnifiedStorage storage = SERVER.open(SERVER.currentUrl().replaceAll("&archive=[^&]*", ""));
+    SubscriptionName name = new SubscriptionName("behind");
+    EventFilter filter = EventFilter.job(JOB);
+    Await.done(
+        storage
+            .subscriptions()
+            .create(new SubscriptionDefinition(name, filter, 4, Position.BEGINNING)));
+
+    Await.failure(NotFoundException.class, storage.subscriptions().lag(name));
+
+    SubscriptionStatus status = Await.value(storage.subscription("behind").status());
+    assertThat(status.subscription().name()).isEqualTo(name);
+    assertThat(status.lag()).isNull();
   }
 
   @Test

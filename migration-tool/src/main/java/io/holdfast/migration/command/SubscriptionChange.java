@@ -2,6 +2,7 @@ package io.holdfast.migration.command;
 
 import io.holdfast.Json;
 import io.holdfast.subscription.DurableSubscription;
+import io.holdfast.subscription.SubscriptionName;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,12 +40,18 @@ final class SubscriptionChange {
     return new ParameterException(command.commandLine(), why);
   }
 
-  /** Does it, and says {@code done}. */
+  /** Does it, and says {@code done}; fails if there is no such subscription. */
   int apply(String done, Function<DurableSubscription, Mono<Void>> change) {
     storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         storage
-            .using(opened -> change.apply(opened.subscription(name)).thenReturn(true))
+            .using(
+                opened ->
+                    opened
+                        .subscriptions()
+                        .get(new SubscriptionName(name))
+                        .then(change.apply(opened.subscription(name)))
+                        .thenReturn(true))
             .map(changed -> say(done)));
   }
 

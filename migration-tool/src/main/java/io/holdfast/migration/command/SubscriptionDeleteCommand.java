@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "delete",
     header = "Delete a durable subscription and its progress.",
-    description = {"Its members fail. Dead letters stay. Harmless if there is none."},
+    description = {"Its members fail. Dead letters stay."},
     footer = {
       "",
       "Example:",

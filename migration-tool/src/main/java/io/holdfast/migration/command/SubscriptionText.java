@@ -38,8 +38,12 @@ final class SubscriptionText {
         subscription.members().size(),
         subscription.slices().size(),
         subscription.position(),
-        String.format(Locale.ROOT, "%,d", status.lag()),
+        lag(status),
         status.held().size());
+  }
+
+  private static String lag(SubscriptionStatus status) {
+    return status.lag() == null ? "-" : String.format(Locale.ROOT, "%,d", status.lag());
   }
 
   private static String state(SubscriptionStatus status) {
@@ -57,7 +61,7 @@ final class SubscriptionText {
     field(out, "filter", subscription.filter().encode());
     field(out, "created", StorageTime.format(subscription.createdAt()));
     field(out, "position", subscription.position() + " of " + status.head());
-    field(out, "lag", String.format(Locale.ROOT, "%,d", status.lag()));
+    field(out, "lag", lag(status));
     field(out, "slices", subscription.slices().size());
     for (Member member : subscription.members()) {
       field(

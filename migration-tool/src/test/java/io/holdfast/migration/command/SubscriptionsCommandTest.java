@@ -130,6 +130,10 @@ class SubscriptionsCommandTest {
 
     succeed("delete", "billing", "--yes");
     assertThat(subscriptions("show", "billing").exitCode()).isEqualTo(1);
+    Result again = subscriptions("delete", "billing", "--yes");
+    assertThat(again.exitCode()).as("there is none").isEqualTo(1);
+    assertThat(again.out()).isEmpty();
+    assertThat(again.err()).contains("billing");
   }
 
   @Test

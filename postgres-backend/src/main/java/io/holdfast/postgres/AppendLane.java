@@ -35,7 +35,7 @@ final class AppendLane {
   private final Function<List<AppendRequest>, Mono<Void>> writer;
   private final Disposable running;
   private List<AppendRequest> writing = List.of();
-  private boolean writesForAll;
+  private boolean writesForOthers;
   private boolean closed;
 
   /**
@@ -105,10 +105,10 @@ final class AppendLane {
     List<AppendRequest> group;
     synchronized (lanes) {
       writing = List.of();
-      writesForAll = false;
+      writesForOthers = false;
       boolean isLittle = isLittle();
       if (!isHeldUp(isLittle)) {
-        writesForAll = isLittle;
+        writesForOthers = isLittle && lanes.stream().anyMatch(this::isOtherThatWaits);
         writing = take(isLittle ? lanes : List.of(this));
         others = isLittle ? List.of() : lanes.stream().filter(AppendLane::couldWrite).toList();
       }
@@ -122,6 +122,10 @@ final class AppendLane {
     return group;
   }
 
+  private boolean isOtherThatWaits(AppendLane lane) {
+    return lane != this && !lane.waiting.isEmpty();
+  }
+
   private boolean couldWrite() {
     return writing.isEmpty() && !waiting.isEmpty();
   }
@@ -129,7 +133,7 @@ final class AppendLane {
   /** Whoever writes will look for more, and finds what waits here. */
   private boolean isHeldUp(boolean isLittle) {
     return lanes.stream()
-        .anyMatch(lane -> lane.writesForAll || (isLittle && !lane.writing.isEmpty()));
+        .anyMatch(lane -> lane.writesForOthers || (isLittle && !lane.writing.isEmpty()));
   }
 
   /** True if all that waits, in all lanes, is one small group. */

@@ -30,10 +30,15 @@ final class Pace {
 
   /** Emits when there has been no read for too long. */
   Flux<Long> polls() {
-    return Mono.defer(() -> Mono.delay(interval()))
+    return Mono.defer(() -> Mono.delay(untilDue()))
         .repeat()
         .onBackpressureLatest()
         .filter(tick -> System.nanoTime() - lastRead >= interval().toNanos());
+  }
+
+  private Duration untilDue() {
+    Duration rest = interval().minusNanos(System.nanoTime() - lastRead);
+    return rest.isNegative() || rest.isZero() ? interval() : rest;
   }
 
   private Duration interval() {

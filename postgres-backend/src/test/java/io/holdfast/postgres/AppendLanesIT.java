@@ -196,6 +196,65 @@ class AppendLanesIT {
   }
 
   @Test
+  void a_job_that_a_stranger_is_creating_holds_up_nobody_else() throws Exception {
+    UnifiedStorage storage = SERVER.storage();
+    JobId born = new JobId("born");
+    try (Connection stranger = SERVER.jdbc();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("SELECT append_event('born', 'foreign')");
+      CompletableFuture<AppendResult> waiting = one(storage, born).toFuture();
+      CompletableFuture<List<AppendResult>> others =
+          Flux.range(0, 200)
+              .flatMap(n -> one(storage, new JobId("job-" + n % 40)), 200)
+              .collectList()
+              .toFuture();
+
+      assertThat(others.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).hasSize(200);
+      assertThat(waiting).isNotDone();
+      stranger.commit();
+      assertThat(waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).last().version()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_transaction_takes_one_floor_however_much_it_appends() {
+    UnifiedStorage storage = SERVER.storage();
+
+    Long floors =
+        storage
+            .inTransaction(
+                tx ->
+                    Flux.range(0, 50)
+                        .concatMap(
+                            n ->
+                                tx.events()
+                                    .append(
+                                        new JobId("job-" + n),
+                                        ExpectedVersion.none(),
+                                        List.of(Event.of("t", Json.EMPTY))))
+                        .then(
+                            Mono.fromCallable(AppendLanesIT::floors)
+                                .subscribeOn(Schedulers.boundedElastic())))
+            .block(PATIENCE);
+
+    assertThat(floors).isEqualTo(1);
+  }
+
+  private static long floors() throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      var row =
+          statement.executeQuery(
+              "SELECT count(*) FROM pg_locks l, store s"
+                  + " WHERE l.locktype = 'advisory' AND l.classid = s.lock_tag::bigint::oid"
+                  + " AND l.objsubid = 2");
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
   void processes_that_append_to_the_same_jobs_do_not_disturb_each_other() {
     List<UnifiedStorage> processes =
         List.of(

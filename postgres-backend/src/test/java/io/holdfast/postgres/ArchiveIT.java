@@ -118,55 +118,6 @@ class ArchiveIT {
   }
 
   @Test
-  void a_drop_that_left_files_behind_is_finished_by_dropping_again() {
-    UnifiedStorage storage = SERVER.storage();
-    fill(storage, 30);
-    Await.done(archive(storage, JANUARY));
-    place().keepAll(true);
-    Await.failure(UnavailableException.class, drop(storage, Removal.CHECKED));
-    assertThat(read(storage)).as("nobody looks for it any more").hasSize(20);
-    assertThat(Await.all(place().list())).hasSize(1);
-    place().keepAll(false);
-
-    assertThat(Await.value(drop(storage, Removal.CHECKED.asDryRun())).events()).isEqualTo(10);
-    assertThat(Await.value(drop(storage, Removal.CHECKED)).events()).isEqualTo(10);
-
-    assertThat(Await.all(place().list())).isEmpty();
-    Await.failure(NotFoundException.class, drop(storage, Removal.CHECKED));
-  }
-
-  @Test
-  void a_month_whose_archive_is_away_is_not_dropped() {
-    UnifiedStorage storage = SERVER.storage();
-    fill(storage, 30);
-    Await.done(archive(storage, JANUARY));
-    place().away(true);
-
-    Await.failure(UnavailableException.class, drop(storage, Removal.FORCED));
-
-    place().away(false);
-    assertThat(read(storage)).hasSize(30);
-    Await.done(drop(storage, Removal.CHECKED));
-    assertThat(Await.all(place().list())).isEmpty();
-  }
-
-  @Test
-  void a_copy_that_was_never_noted_goes_with_its_month() {
-    UnifiedStorage storage = SERVER.storage();
-    fill(storage, 30);
-    Await.done(place().write(JANUARY, Flux.fromIterable(read(storage)).take(1)));
-
-    Await.done(drop(storage, Removal.CHECKED));
-
-    assertThat(Await.all(place().list())).isEmpty();
-    assertThat(read(storage)).hasSize(20);
-  }
-
-  private static Mono<EventMonth> drop(UnifiedStorage storage, Removal removal) {
-    return storage.events().months().drop(JANUARY, removal);
-  }
-
-  @Test
   void a_seal_that_was_left_over_keeps_no_append_away() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     fill(storage, 3);
@@ -376,12 +327,12 @@ class ArchiveIT {
     return events.stream().map(event -> Long.valueOf(event.position().value())).toList();
   }
 
-  private static Mono<EventMonth> archive(UnifiedStorage storage, YearMonth month) {
+  static Mono<EventMonth> archive(UnifiedStorage storage, YearMonth month) {
     return storage.events().months().archive(month, Removal.CHECKED);
   }
 
   /** Events of three months in turn, one append each ten. */
-  private static void fill(UnifiedStorage storage, int count) {
+  static void fill(UnifiedStorage storage, int count) {
     Await.done(
         Flux.range(0, count)
             .map(n -> eventOf(JANUARY.plusMonths(n % 3)))
@@ -396,7 +347,7 @@ class ArchiveIT {
         .toList();
   }
 
-  private static List<RecordedEvent> read(UnifiedStorage storage) {
+  static List<RecordedEvent> read(UnifiedStorage storage) {
     return Await.all(storage.events().read(EventQuery.forward(EventFilter.all()).limit(1_000_000)));
   }
 

@@ -159,6 +159,24 @@ class ForeignWriterIT {
   }
 
   @Test
+  void thousands_of_inserts_in_one_transaction_take_one_lock() throws SQLException {
+    SERVER.storage();
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          "SELECT append_event('job-' || n % 10, 'foreign') FROM generate_series(1, 2000) n");
+      var row =
+          statement.executeQuery(
+              "SELECT count(*) FROM pg_locks"
+                  + " WHERE locktype = 'advisory' AND objsubid = 2 AND pid = pg_backend_pid()");
+      row.next();
+      assertThat(row.getLong(1)).isEqualTo(1);
+      connection.rollback();
+    }
+  }
+
+  @Test
   void the_triggers_do_not_fire_for_the_library() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     execute(

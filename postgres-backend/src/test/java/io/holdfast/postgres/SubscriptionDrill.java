@@ -103,36 +103,46 @@ final class SubscriptionDrill {
     return Event.of("source", Json.of("{\"n\":" + version + "}"));
   }
 
+  /**
+   * Kills a member every {@code pause}. Another one is stopped meanwhile, until others have its
+   * slices, and then goes on with what it believes to have.
+   */
   private void trouble(Duration pause, Duration duration) throws IOException, InterruptedException {
     long end = System.nanoTime() + duration.toNanos();
+    DrillProcess stopped = null;
     for (int round = 0; System.nanoTime() < end; round++) {
       Await.done(Mono.delay(pause));
       requireForward();
+      if (stopped != null && isReplaced(stopped)) {
+        stopped.signal("CONT");
+        stopped = null;
+      }
       DrillProcess victim = members.get(round % members.size());
-      assertThat(victim.isAlive()).as("see %s", victim.log()).isTrue();
-      if (round % 5 == 2) {
-        stop(victim);
-      } else {
+      if (victim != stopped) {
+        assertThat(victim.isAlive()).as("see %s", victim.log()).isTrue();
         victim.replace();
         kills++;
       }
+      if (stopped == null && round % 5 == 2) {
+        stopped = members.get((round + 2) % members.size());
+        stopped.signal("STOP");
+        stops++;
+      }
     }
-  }
-
-  /** Stops it until others have its slices, then lets it go on with what it believes to have. */
-  private void stop(DrillProcess victim) throws IOException, InterruptedException {
-    victim.signal("STOP");
-    stops++;
-    try {
-      var replaced =
-          Await.until(
-              subscriptions()
-                  .filter(all -> all.stream().noneMatch(it -> has(it, victim.memberPrefix()))));
-      assertThat(replaced).hasSize(2);
-    } finally {
-      victim.signal("CONT");
+    if (stopped != null) {
+      DrillProcess last = stopped;
+      assertThat(Await.until(subscriptions().filter(all -> isReplaced(last, all)))).hasSize(2);
+      stopped.signal("CONT");
     }
     requireForward();
+  }
+
+  private boolean isReplaced(DrillProcess member) {
+    return isReplaced(member, Await.value(subscriptions()));
+  }
+
+  private static boolean isReplaced(DrillProcess member, List<Subscription> all) {
+    return all.stream().noneMatch(one -> has(one, member.memberPrefix()));
   }
 
   private static boolean has(Subscription subscription, String prefix) {

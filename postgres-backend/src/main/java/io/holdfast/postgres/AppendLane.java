@@ -17,7 +17,8 @@ import reactor.core.publisher.Sinks;
  *
  * <p>Lanes side by side pay only when there is much to write. As long as all that waits makes one
  * small group, one lane at a time writes, and takes what waits in the others along: half as many
- * groups, each of twice the size.
+ * groups, each of twice the size. What is not little, a chunk of a bulk append above all, holds up
+ * nobody else.
  */
 final class AppendLane {
 
@@ -35,6 +36,7 @@ final class AppendLane {
   private final Function<List<AppendRequest>, Mono<Void>> writer;
   private final Disposable running;
   private List<AppendRequest> writing = List.of();
+  private boolean writesLittle;
   private boolean writesForOthers;
   private boolean closed;
 
@@ -52,17 +54,16 @@ final class AppendLane {
 
   /** False when the lane is closed. */
   boolean offer(AppendRequest request) {
-    boolean isIdle;
+    List<AppendLane> idle;
     synchronized (lanes) {
       if (closed) {
         return false;
       }
-      isIdle = writing.isEmpty();
       waiting.add(request);
+      // Who waited because there was little need not any more.
+      idle = idleAmong(isLittle() ? List.of(this) : lanes);
     }
-    if (isIdle) {
-      arrivals.raise();
-    }
+    idle.forEach(lane -> lane.arrivals.raise());
     return true;
   }
 
@@ -105,12 +106,14 @@ final class AppendLane {
     List<AppendRequest> group;
     synchronized (lanes) {
       writing = List.of();
+      writesLittle = false;
       writesForOthers = false;
       boolean isLittle = isLittle();
       if (!isHeldUp(isLittle)) {
         writesForOthers = isLittle && lanes.stream().anyMatch(this::isOtherThatWaits);
         writing = take(isLittle ? lanes : List.of(this));
-        others = isLittle ? List.of() : lanes.stream().filter(AppendLane::couldWrite).toList();
+        writesLittle = isLittle && !writing.isEmpty();
+        others = isLittle ? List.of() : idleAmong(lanes);
       }
       group = writing;
       isOver = closed && group.isEmpty();
@@ -126,17 +129,18 @@ final class AppendLane {
     return lane != this && !lane.waiting.isEmpty();
   }
 
-  private boolean couldWrite() {
-    return writing.isEmpty() && !waiting.isEmpty();
-  }
-
-  /** Whoever writes will look for more, and finds what waits here. */
-  private boolean isHeldUp(boolean isLittle) {
+  private static List<AppendLane> idleAmong(List<AppendLane> lanes) {
     return lanes.stream()
-        .anyMatch(lane -> lane.writesForOthers || (isLittle && !lane.writing.isEmpty()));
+        .filter(lane -> lane.writing.isEmpty() && !lane.waiting.isEmpty())
+        .toList();
   }
 
-  /** True if all that waits, in all lanes, is one small group. */
+  /** Whoever writes little will look for more, and finds what waits here. */
+  private boolean isHeldUp(boolean isLittle) {
+    return lanes.stream().anyMatch(lane -> lane.writesForOthers || (isLittle && lane.writesLittle));
+  }
+
+  /** True if all that waits, in all lanes, is one small group of single appends. */
   private boolean isLittle() {
     int events = 0;
     long bytes = 0;
@@ -144,7 +148,9 @@ final class AppendLane {
       for (AppendRequest request : lane.waiting) {
         events += request.events();
         bytes += request.bytes();
-        if (events > GroupAppend.ONE_STATEMENT_EVENTS || bytes > GROUP_BYTES) {
+        if (request.keepsItsTurn()
+            || events > GroupAppend.ONE_STATEMENT_EVENTS
+            || bytes > GROUP_BYTES) {
           return false;
         }
       }

@@ -33,6 +33,9 @@ final class AppendLanes {
   /** For appends to jobs that other transactions hold: it waits, and the others need not. */
   private final AppendLane held;
 
+  /** What is in it, so that what follows is not tried in vain. */
+  private final HeldJobs heldJobs = new HeldJobs();
+
   private final GroupWriter writer;
   private final AppendRoom room;
   private final AppendLimits limits;
@@ -67,14 +70,25 @@ final class AppendLanes {
                   rest.stream().filter(AppendRequest::keepsItsTurn).toList();
               moved.forEach(this::hold);
               group.stream().filter(request -> !moved.contains(request)).forEach(this::leave);
-              return Flux.fromIterable(turns)
-                  .concatMap(turn -> writer.writeWaiting(List.of(turn)))
-                  .then();
+              return Flux.fromIterable(turns).concatMap(this::writeTurn).then();
             })
         .onErrorResume(error -> failed(group, error));
   }
 
+  /** A chunk is not wanted any more when one before it has failed. */
+  private Mono<Void> writeTurn(AppendRequest turn) {
+    return Mono.defer(
+        () -> {
+          if (turn.isWanted()) {
+            return writer.writeWaiting(List.of(turn));
+          }
+          turn.failed(AppendRequest.unwanted());
+          return Mono.empty();
+        });
+  }
+
   private void hold(AppendRequest request) {
+    heldJobs.add(request);
     if (!held.offer(request)) {
       leave(request);
       request.failed(InFlight.closedError());
@@ -133,6 +147,10 @@ final class AppendLanes {
   }
 
   private Optional<UnavailableException> send(AppendRequest request) {
+    if (heldJobs.hasOneOf(request)) {
+      hold(request);
+      return Optional.empty();
+    }
     if (laneOf(request).offer(request)) {
       return Optional.empty();
     }
@@ -141,6 +159,7 @@ final class AppendLanes {
   }
 
   private void leave(AppendRequest request) {
+    heldJobs.remove(request);
     room.leave(request).forEach(entered -> send(entered).ifPresent(entered::failed));
   }
 

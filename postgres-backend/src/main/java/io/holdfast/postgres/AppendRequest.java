@@ -1,9 +1,12 @@
 package io.holdfast.postgres;
 
+import io.holdfast.JobId;
+import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.JobEvents;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -37,6 +40,15 @@ abstract class AppendRequest {
 
   final EventBatch batch() {
     return batch;
+  }
+
+  final List<JobId> jobs() {
+    return batch.parts().stream().map(JobEvents::job).toList();
+  }
+
+  /** Why one that is not wanted any more ends. */
+  static UnavailableException unwanted() {
+    return new UnavailableException("What came before it has failed: nothing was written");
   }
 
   final int events() {

@@ -129,12 +129,14 @@ final class Connections {
   /**
    * For one statement that is sent thousands of times a second, and takes longer to plan than to
    * run: a plan for any values, made once. It may be made on an empty table, where reading all of
-   * it would look best.
+   * it would look best. Up to version 17 a sequence, which can only be read as a whole, then counts
+   * as so expensive that each execution would be compiled.
    */
   private PostgresqlConnectionConfiguration planningOnce(PostgresConfiguration configuration) {
     Map<String, String> settings = new HashMap<>(serverSettings(configuration));
     settings.put("plan_cache_mode", "force_generic_plan");
     settings.put("enable_seqscan", "off");
+    settings.put("jit", "off");
     return driver(configuration).options(settings).build();
   }
 

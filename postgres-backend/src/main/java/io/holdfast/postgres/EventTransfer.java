@@ -35,14 +35,12 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
   private static final String LAST_GIVEN =
       "SELECT last_value FROM {schema}.event_position WHERE $1";
 
-  /** Readers go up to what was drawn, also where it was not kept. */
   private static final String LAST_STORED =
       """
       SELECT greatest(
         (SELECT max(position) FROM {schema}.events),
         (SELECT max(last_position) FROM {schema}.archived_months),
-        0),
-        (SELECT last_value - (NOT is_called)::integer FROM {schema}.event_position)
+        0)
       WHERE $1
       """;
 
@@ -142,10 +140,8 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
     long last = Positions.number(events.get(events.size() - 1).position());
     SchemaName schema = tools.schema();
     return tx.list(Sql.of(HOLD.formatted(tools.tag()), first - 1), row -> true)
-        .then(
-            tx.first(
-                Sql.of(schema.in(LAST_STORED), true), row -> new End(row.number(0), row.number(1))))
-        .doOnNext(end -> end.requireBelow(first))
+        .then(tx.first(Sql.of(schema.in(LAST_STORED), true), row -> row.number(0)))
+        .flatMap(stored -> requireBelow(stored, first))
         .then(tx.write(moveHeads(events, first - 1)))
         .then(tx.list(noteMonths(events, first - 1, last), row -> true))
         .then(tx.copyIn(EventCopy.statement(schema, true), EventCopy.data(events, true)))
@@ -154,23 +150,16 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
                 tx.list(Sql.of(schema.in(MOVE_SEQUENCE), last), row -> true).thenReturn(written));
   }
 
-  /** Up to where positions were stored, and drawn. */
-  private record End(long stored, long drawn) {
-
-    void requireBelow(long first) {
-      if (Math.max(stored, drawn) >= first) {
-        throw new ConflictException(
-            "The log", "of this store", "to end before position " + first, words());
-      }
-    }
-
-    private String words() {
-      return stored >= drawn
-          ? "already at position " + stored
-          : "already at position "
-              + drawn
-              + ", which was drawn and not kept: its readers may have passed it";
-    }
+  private static Mono<Void> requireBelow(long stored, long first) {
+    return stored < first
+        ? Mono.empty()
+        : Mono.error(
+            () ->
+                new ConflictException(
+                    "The log",
+                    "of this store",
+                    "to end before position " + first,
+                    "already at position " + stored));
   }
 
   private Sql noteMonths(List<RecordedEvent> events, long behind, long last) {

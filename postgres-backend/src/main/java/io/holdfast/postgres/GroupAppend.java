@@ -1,11 +1,14 @@
 package io.holdfast.postgres;
 
+import io.holdfast.JobId;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.EventJournal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -55,19 +58,36 @@ final class GroupAppend implements GroupWriter {
   }
 
   /**
-   * Who would have to wait is among them, and nothing was written. The others are written now; a
-   * chunk that would wait is passed by no other.
+   * Who would have to wait is among them, and nothing was written. The others are written now;
+   * whoever wants one of the same jobs is not tried, and passes nobody.
    */
   private Mono<List<AppendRequest>> oneByOne(List<AppendRequest> group) {
     List<AppendRequest> rest = new ArrayList<>();
+    Set<JobId> busy = new HashSet<>();
     return Flux.fromIterable(group)
-        .concatMap(
-            request ->
-                request.keepsItsTurn() && rest.stream().anyMatch(AppendRequest::keepsItsTurn)
-                    ? Mono.just(List.of(request))
-                    : write(List.of(request)))
-        .doOnNext(rest::addAll)
+        .concatMap(request -> isBusy(request, busy) ? Mono.just(List.of(request)) : one(request))
+        .doOnNext(
+            left -> {
+              rest.addAll(left);
+              left.forEach(request -> busy.addAll(request.jobs()));
+            })
         .then(Mono.fromSupplier(() -> rest));
+  }
+
+  private static boolean isBusy(AppendRequest request, Set<JobId> busy) {
+    return request.jobs().stream().anyMatch(busy::contains);
+  }
+
+  /** A chunk is not wanted any more when one before it has failed. */
+  private Mono<List<AppendRequest>> one(AppendRequest request) {
+    return Mono.defer(
+        () -> {
+          if (request.isWanted()) {
+            return write(List.of(request));
+          }
+          request.failed(AppendRequest.unwanted());
+          return Mono.just(List.of());
+        });
   }
 
   private Mono<List<AppendRequest>> inPassing(List<AppendRequest> group) {

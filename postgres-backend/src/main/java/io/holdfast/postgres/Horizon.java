@@ -35,13 +35,13 @@ final class Horizon {
   /**
    * The first floor of a transaction is its lowest, so that later ones need no lock: the server's
    * table of locks has room for some thousands only. The setting goes when the lock does, also with
-   * a savepoint.
+   * a savepoint, and is of one store: a transaction may write to several.
    */
   private static final String LOCK_ONCE =
       """
       CASE
-        WHEN coalesce(current_setting('holdfast.has_floor', true), '') = '' THEN {lock}
-      END, set_config('holdfast.has_floor', 'yes', true)\
+        WHEN coalesce(current_setting('holdfast.has_floor_{schema}', true), '') = '' THEN {lock}
+      END, set_config('holdfast.has_floor_{schema}', 'yes', true)\
       """;
 
   private static final String LOCK_IN_PASSING = "set_config('lock_timeout', '100ms', true), {lock}";

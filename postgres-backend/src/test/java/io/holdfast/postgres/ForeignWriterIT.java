@@ -177,6 +177,36 @@ class ForeignWriterIT {
   }
 
   @Test
+  void a_transaction_over_two_stores_takes_a_floor_in_each() throws SQLException {
+    SERVER.storage();
+    String one = PostgresUrl.parse(SERVER.currentUrl()).schema().value();
+    String other = one.replace("test_", "twin_");
+    Mono<Void> made =
+        SERVER.open(SERVER.currentUrl().replace("schema=" + one, "schema=" + other)).close();
+    made.block();
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT %s.append_event('job', 'foreign')".formatted(one));
+      statement.execute("SELECT %s.append_event('job', 'foreign')".formatted(other));
+      var row =
+          statement.executeQuery(
+              """
+              SELECT count(DISTINCT l.classid)
+              FROM pg_locks l, (TABLE %s.store UNION ALL TABLE %s.store) s
+              WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.pid = pg_backend_pid()
+                AND l.classid = s.lock_tag::bigint::oid
+              """
+                  .formatted(one, other));
+      row.next();
+      assertThat(row.getLong(1)).isEqualTo(2);
+      connection.rollback();
+      connection.setAutoCommit(true);
+      statement.execute("DROP SCHEMA " + other + " CASCADE");
+    }
+  }
+
+  @Test
   void the_triggers_do_not_fire_for_the_library() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     execute(

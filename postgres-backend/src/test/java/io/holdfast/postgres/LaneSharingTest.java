@@ -7,12 +7,14 @@ import io.holdfast.Json;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.JobEvent;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** How two lanes share what there is to write; the writer is a gate that the test opens. */
@@ -95,11 +97,43 @@ class LaneSharingTest {
     writer.open(1);
     second.verify(PATIENCE);
     third.verify(PATIENCE);
-    assertThat(writer.groups()).as("it waits for the other").hasSize(3);
+    assertThat(writer.groups()).as("much holds up nobody").hasSize(4);
     writer.open(2);
     fourth.verify(PATIENCE);
     writer.open(3);
     fifth.verify(PATIENCE);
+  }
+
+  @Test
+  void who_was_held_up_goes_on_when_much_comes_for_the_lane_that_writes() {
+    StepVerifier first = append(one, 1);
+    StepVerifier second = append(other, 1);
+    StepVerifier third = append(one, 70);
+
+    assertThat(writer.groups()).as("the other need not wait any more").hasSize(2);
+    writer.open(1);
+    second.verify(PATIENCE);
+    writer.open(0);
+    first.verify(PATIENCE);
+    writer.open(2);
+    third.verify(PATIENCE);
+  }
+
+  @Test
+  void a_chunk_of_a_bulk_append_holds_up_nobody() {
+    StepVerifier bulk =
+        StepVerifier.create(
+                BulkAppend.run(lanes, Flux.just(new JobEvent(one, Event.of("t", Json.EMPTY)))))
+            .expectNextCount(1)
+            .expectComplete()
+            .verifyLater();
+    StepVerifier single = append(other, 1);
+
+    assertThat(writer.groups()).hasSize(2);
+    writer.open(1);
+    single.verify(PATIENCE);
+    writer.open(0);
+    bulk.verify(PATIENCE);
   }
 
   @Test

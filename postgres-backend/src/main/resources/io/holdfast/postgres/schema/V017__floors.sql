@@ -28,7 +28,8 @@ END
 $$;
 
 -- As before, but the floor is taken once a transaction: its first one is its lowest, and the server has
--- room for some thousands of locks only. The setting goes when the lock does, also with a savepoint.
+-- room for some thousands of locks only. The setting goes when the lock does, also with a savepoint, and
+-- is of this store: a transaction may write to several.
 CREATE OR REPLACE FUNCTION {schema}.foreign_write_begins() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -36,10 +37,10 @@ DECLARE
   floor bigint;
 BEGIN
   SELECT last_value - (NOT is_called)::integer INTO floor FROM {schema}.event_position;
-  IF coalesce(current_setting('holdfast.has_floor', true), '') = '' THEN
+  IF coalesce(current_setting('holdfast.has_floor_{schema}', true), '') = '' THEN
     PERFORM pg_advisory_xact_lock_shared(lock_tag, (floor & 2147483647)::integer)
     FROM {schema}.store;
-    PERFORM set_config('holdfast.has_floor', 'yes', true);
+    PERFORM set_config('holdfast.has_floor_{schema}', 'yes', true);
   END IF;
   IF coalesce(current_setting('holdfast.floor', true), '') = '' THEN
     PERFORM set_config('holdfast.floor', pg_trigger_depth() || ':' || floor, true);

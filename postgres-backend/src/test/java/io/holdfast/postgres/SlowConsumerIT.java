@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /** Handlers whose transaction the server ends. */
 class SlowConsumerIT {
@@ -64,9 +65,16 @@ class SlowConsumerIT {
             .position();
     var subscription = storage.subscription("slow");
     Disposable member = subscription.consume(EventFilter.all(), ONCE, handler).subscribe();
-    Await.done(subscription.awaitProcessed(last));
+    Await.done(patiently(subscription.awaitProcessed(last)));
     member.dispose();
-    return Await.all(storage.deadLetters().list(DeadLetterFilter.all()));
+    return Await.value(patiently(storage.deadLetters().list(DeadLetterFilter.all()).collectList()));
+  }
+
+  /** What looks on from outside meets the server that goes under way, too. */
+  private static <T> Mono<T> patiently(Mono<T> look) {
+    return look.retryWhen(
+        Retry.fixedDelay(200, Duration.ofMillis(50))
+            .filter(UnavailableException.class::isInstance));
   }
 
   private static void requireSpecial(List<DeadLetter> letters) {

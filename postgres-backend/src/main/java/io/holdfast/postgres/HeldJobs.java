@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs of appends that wait for other transactions. */
 final class HeldJobs {
@@ -33,7 +34,7 @@ final class HeldJobs {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Integer sumOrNone(int one, int other) {
+  private static @Nullable Integer sumOrNone(int one, int other) {
     return one + other == 0 ? null : one + other;
   }
 

@@ -6,6 +6,7 @@ import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -43,15 +44,20 @@ final class SqlErrors {
     return new SqlStateException(state, e);
   }
 
-  /** The driver says "cannot connect", whether nobody knows the name or the port is closed. */
+  /**
+   * The driver says "cannot connect" to an address that is "unresolved", whether nobody knows the
+   * name or the port is closed.
+   */
   private static String why(R2dbcException e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root instanceof UnknownHostException
-        ? "unknown host " + root.getMessage()
-        : String.valueOf(e.getMessage());
+    if (root instanceof UnknownHostException) {
+      return "unknown host " + root.getMessage();
+    }
+    String message = String.valueOf(e.getMessage()).replace("/<unresolved>", "");
+    return root instanceof ConnectException ? message + ": connection refused" : message;
   }
 
   private static boolean isUnavailable(R2dbcException e, String state) {

@@ -38,10 +38,17 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
   public int handleParseException(ParameterException thrown, String[] args) {
     CommandLine command = thrown.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(Secrets.removeFrom("holdfast: " + thrown.getMessage()));
+    err.println(Secrets.removeFrom("holdfast: " + thrown.getMessage() + choices(thrown)));
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** What there is to choose from where a group of commands stands alone. */
+  private static String choices(ParameterException thrown) {
+    return "Missing required subcommand".equals(thrown.getMessage())
+        ? ": " + String.join(", ", thrown.getCommandLine().getSubcommands().keySet())
+        : "";
   }
 
   private static String message(Throwable cause) {

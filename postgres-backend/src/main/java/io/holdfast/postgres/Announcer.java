@@ -44,6 +44,11 @@ final class Announcer {
   /** Wakes the subscribers of this process now, and those of others soon. */
   void eventsCommitted() {
     wakeUps.raise();
+    tellOthers();
+  }
+
+  /** Wakes the subscribers of other processes soon. */
+  void tellOthers() {
     requests.raise();
   }
 

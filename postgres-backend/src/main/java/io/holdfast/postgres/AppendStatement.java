@@ -104,7 +104,8 @@ final class AppendStatement {
         RETURNING position, created_at
       ), {note}
       SELECT versions::text, is_good, is_held,
-        (SELECT array_agg(position ORDER BY position) FROM written)::text
+        (SELECT array_agg(position ORDER BY position) FROM written)::text,
+        (extract(epoch FROM now() - '2000-01-01 00:00:00+00') * 1000000)::bigint
       FROM before
       """;
 
@@ -130,8 +131,8 @@ final class AppendStatement {
   /** What the statement says. */
   sealed interface Answer {}
 
-  /** All is written, to these positions, after these versions of the jobs. */
-  record Written(Numbers versions, Numbers positions) implements Answer {}
+  /** All is written, to these positions, after these versions of the jobs, at this time. */
+  record Written(Numbers versions, Numbers positions, Instant now) implements Answer {}
 
   /** One of the batches was appended before. */
   record Known() implements Answer {}
@@ -163,7 +164,9 @@ final class AppendStatement {
     if (row.flag(2)) {
       return new Held();
     }
-    return row.flag(1) ? new Written(row.numbers(0), row.numbers(3)) : new Refused(row.numbers(0));
+    return row.flag(1)
+        ? new Written(row.numbers(0), row.numbers(3), CopyRow.time(row.number(4)))
+        : new Refused(row.numbers(0));
   }
 
   private static Sql statement(String text, Chain chain) {

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.JobId;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
+import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventJournal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,25 +30,25 @@ final class GroupAppend implements GroupWriter {
   private final GroupTransaction transaction;
   private final PartitionKeeper partitions;
   private final EventJournal journal;
-  private final Runnable committed;
+  private final GroupListener listener;
 
   /**
    * @param brief where plans are made once for any values
    * @param journal appends one batch by itself
-   * @param committed is run after each group
+   * @param listener hears of each group that has committed
    */
   GroupAppend(
       SqlRunner brief,
       GroupTransaction transaction,
       EventTools tools,
       EventJournal journal,
-      Runnable committed) {
+      GroupListener listener) {
     this.brief = brief;
     this.statement = tools.append();
     this.transaction = transaction;
     this.partitions = tools.partitions();
     this.journal = journal;
-    this.committed = committed;
+    this.listener = listener;
   }
 
   @Override
@@ -119,8 +120,9 @@ final class GroupAppend implements GroupWriter {
         .ofType(AppendStatement.Written.class)
         .doOnNext(
             written -> {
-              committed.run();
-              tell(group, chain, written);
+              List<Numbers> before = chain.before(written.versions());
+              listener.committed(() -> runs(chain.batches(), before, written));
+              tell(group, before, written);
             })
         .map(written -> List.<AppendRequest>of())
         .switchIfEmpty(Mono.defer(() -> judgedInPassing(group)))
@@ -129,9 +131,17 @@ final class GroupAppend implements GroupWriter {
             error -> failed(group, error).thenReturn(List.of()));
   }
 
+  private static List<OwnRun> runs(
+      List<EventBatch> batches, List<Numbers> before, AppendStatement.Written written) {
+    OwnRuns runs = new OwnRuns(written.positions(), written.now());
+    for (int i = 0; i < batches.size(); i++) {
+      runs.add(batches.get(i), before.get(i));
+    }
+    return runs.list();
+  }
+
   private static void tell(
-      List<AppendRequest> group, Chain chain, AppendStatement.Written written) {
-    List<Numbers> before = chain.before(written.versions());
+      List<AppendRequest> group, List<Numbers> before, AppendStatement.Written written) {
     int from = 0;
     for (int i = 0; i < group.size(); i++) {
       AppendRequest request = group.get(i);
@@ -152,7 +162,7 @@ final class GroupAppend implements GroupWriter {
   }
 
   private void answer(AppendRequest request, AppendResult result) {
-    committed.run();
+    listener.committed();
     request.answered(result);
   }
 
@@ -176,7 +186,11 @@ final class GroupAppend implements GroupWriter {
     return AppendRepeats.of(attempt, partitions)
         .map(
             plan -> {
-              committed.run();
+              if (plan.hasPositions()) {
+                listener.committed(plan::ownRuns);
+              } else {
+                listener.committed();
+              }
               return plan.tell(group);
             })
         .onErrorResume(

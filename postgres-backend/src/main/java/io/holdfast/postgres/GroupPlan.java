@@ -150,6 +150,20 @@ final class GroupPlan {
         seen.behind());
   }
 
+  /** What has become of the positions, after the commit. */
+  List<OwnRun> ownRuns() {
+    OwnRuns runs = new OwnRuns(seen.positions(), CopyRow.time(seen.nowMicros()));
+    for (int i = 0; i < outcomes.size(); i++) {
+      EventBatch batch = asked.batches().get(i);
+      if (outcomes.get(i) instanceof Accepted accepted) {
+        runs.add(batch, accepted.before());
+      } else {
+        runs.skip(batch.size());
+      }
+    }
+    return runs.list();
+  }
+
   /**
    * Tells each request what has become of it, after the commit; returns those that are still to be
    * written, because another transaction holds their jobs.

@@ -4,7 +4,9 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -12,10 +14,11 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * Reads what is new, once for all subscriptions of this process: one page a wake-up, on a
- * connection of its own, and only while somebody waits for it. Pages stay in a {@link Window} for a
- * while; a subscription that finds its place there needs no database, one that has fallen behind
- * reads for itself until it does.
+ * Gets what is new, once for all subscriptions of this process, and only while somebody follows.
+ * What this process has committed itself is here already, and is handed on as it is, as far as
+ * nobody else has drawn a position before it; for anything else one page a wake-up is read, on a
+ * connection of its own. Pages stay in a {@link Window} for a while; a subscription that finds its
+ * place there needs no database, one that has fallen behind reads for itself until it does.
  *
  * <p>A subscription that waits is woken by an event of a job that it wants. If it was not woken,
  * nothing has matched, so that its position moves along with ours.
@@ -30,6 +33,15 @@ final class Head {
 
   private static final Duration LINGER = Duration.ofSeconds(5);
 
+  /** What may wait for a position before it: that of another lane is never far. */
+  private static final long OWN_BYTES = 4L * 1024 * 1024;
+
+  /**
+   * How long to wait for it. It may be another process's, which makes itself heard, or never come:
+   * a transaction that is rolled back does not give its positions back.
+   */
+  private static final Duration MISSING = Duration.ofMillis(5);
+
   private final Object lock = new Object();
   private final EventReader reader;
   private final WakeUps wakeUps;
@@ -39,8 +51,11 @@ final class Head {
   private final PageSize size = new PageSize();
   private final Window window = new Window(WINDOW_BYTES);
   private final Waiters waiters = new Waiters();
+  private final OwnEvents own = new OwnEvents(OWN_BYTES);
+  private final WakeUps missing = new WakeUps();
   private final Sinks.Empty<Void> closed = Sinks.empty();
-  private final Flux<Long> running;
+  private final Flux<Long> work;
+  private int running;
   private boolean reading;
   private boolean hasMore;
   private boolean isDue;
@@ -52,18 +67,24 @@ final class Head {
     this.wakeUps = wakeUps;
     this.pace = pace;
     this.reads = meters.headReads();
-    this.running =
-        Flux.merge(wakeUps.changes(), asked.changes(), pace.polls().map(this::due))
+    this.work =
+        Flux.merge(
+                wakeUps.changes(),
+                asked.changes(),
+                missing.changes().concatMap(signal -> stillMissing(), 1).map(this::due),
+                pace.polls().map(this::due))
             .onBackpressureLatest()
             .concatMap(signal -> read().thenReturn(signal), 0)
             .takeUntilOther(closed.asMono())
+            .doOnSubscribe(subscription -> runs(1))
+            .doFinally(signal -> runs(-1))
             .publish()
             .refCount(1, LINGER);
   }
 
   /** Never emits and never ends; reads as long as it is subscribed to. */
   <T> Mono<T> keepReading() {
-    return running.ignoreElements().then(Mono.never());
+    return work.ignoreElements().then(Mono.never());
   }
 
   /** Up to where it has read. */
@@ -113,7 +134,7 @@ final class Head {
         reading.waits(true);
         wasWaitedFor = true;
       }
-      mayBeMore = hasMore || wakeUps.count() > seen;
+      mayBeMore = hasMore || !own.isEmpty() || wakeUps.count() > seen;
     }
     if (late) {
       waiter.wake(reading.position());
@@ -132,6 +153,72 @@ final class Head {
       window.restart(known);
       seen = reading.seen();
       hasMore = false;
+      // Nobody waits, so nobody is to be woken.
+      var unused = moveOn(List.of(), known);
+    }
+  }
+
+  /** This process has committed a group; {@code runs} says what has become of its positions. */
+  void committed(Supplier<List<OwnRun>> runs) {
+    if (!isFollowed() || !take(runs.get())) {
+      wakeUps.raise();
+    }
+  }
+
+  /** Somebody waits, or has a moment ago and will again. */
+  private boolean isFollowed() {
+    synchronized (lock) {
+      return running > 0 && (isActive() || wasWaitedFor);
+    }
+  }
+
+  /** False if the database has to be asked. */
+  private boolean take(List<OwnRun> runs) {
+    long before;
+    List<Waiter> woken;
+    boolean isMissing;
+    synchronized (lock) {
+      if (running == 0 || !own.add(runs)) {
+        return false;
+      }
+      before = window.end();
+      woken = moveOn(List.of(), before);
+      isMissing = !own.isEmpty();
+    }
+    woken.forEach(waiter -> waiter.wake(before));
+    if (isMissing) {
+      missing.raise();
+    }
+    return true;
+  }
+
+  /** Adds {@code events}, up to {@code end}, and what is ours behind that; who is to be woken. */
+  private List<Waiter> moveOn(List<RecordedEvent> events, long end) {
+    List<Waiter> woken = new ArrayList<>();
+    if (end > window.end()) {
+      window.add(events, end);
+      woken.addAll(waiters.takeFor(events));
+    }
+    OwnRun ours = own.takeBehind(window.end());
+    if (ours != null) {
+      window.add(ours.events(), ours.last());
+      woken.addAll(waiters.takeFor(ours.events()));
+    }
+    return woken;
+  }
+
+  /** Emits if what is ours has waited too long for the same position. */
+  private Mono<Long> stillMissing() {
+    return Mono.defer(
+        () -> {
+          long from = position();
+          return Mono.delay(MISSING).filter(tick -> isMissingBehind(from));
+        });
+  }
+
+  private boolean isMissingBehind(long position) {
+    synchronized (lock) {
+      return !own.isEmpty() && window.end() == position;
     }
   }
 
@@ -174,11 +261,10 @@ final class Head {
     boolean readOn;
     synchronized (lock) {
       before = window.end();
-      window.add(page.events(), page.end().position());
+      woken = moveOn(eventsBehind(before, page), page.end().position());
       hasMore = page.hasMore();
       seen = signals;
       reading = false;
-      woken = waiters.takeFor(page.events());
       readOn = hasMore && !waiters.isEmpty();
     }
     size.learn(page.events(), EventRows::sizeBytes);
@@ -187,6 +273,28 @@ final class Head {
     if (readOn) {
       asked.raise();
     }
+  }
+
+  /** What is ours may have been handed on while the page was read. */
+  private static List<RecordedEvent> eventsBehind(long position, EventReader.Page page) {
+    List<RecordedEvent> events = page.events();
+    return events.isEmpty() || Positions.number(events.get(0).position()) > position
+        ? events
+        : events.stream().filter(event -> Positions.number(event.position()) > position).toList();
+  }
+
+  /** Counted, for the next may begin before the last has quite ended. */
+  private void runs(int change) {
+    synchronized (lock) {
+      running += change;
+      forgetOwn();
+    }
+  }
+
+  /** It is in the database, too. */
+  private void forgetOwn() {
+    hasMore |= !own.isEmpty();
+    own.clear();
   }
 
   private void reading(boolean now) {
@@ -207,6 +315,7 @@ final class Head {
     synchronized (lock) {
       if (!wasWaitedFor && !isActive()) {
         window.clear();
+        forgetOwn();
       }
       wasWaitedFor = !waiters.isEmpty();
     }

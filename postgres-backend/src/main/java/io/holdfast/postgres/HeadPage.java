@@ -27,9 +27,15 @@ final class HeadPage {
     this.after = after;
     this.end = end;
     this.events = events;
-    this.bytes =
-        PAGE_BYTES
-            + events.stream().mapToLong(event -> EVENT_BYTES + event.data().sizeBytes()).sum();
+    this.bytes = bytes(events);
+  }
+
+  static long bytes(List<RecordedEvent> events) {
+    long bytes = PAGE_BYTES;
+    for (RecordedEvent event : events) {
+      bytes += EVENT_BYTES + event.data().sizeBytes();
+    }
+    return bytes;
   }
 
   long after() {

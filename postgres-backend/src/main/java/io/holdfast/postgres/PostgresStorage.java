@@ -17,7 +17,6 @@ import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
-import io.micrometer.core.instrument.Counter;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -93,7 +92,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
                 new GroupTransaction(database, tools),
                 tools,
                 stores.events(),
-                groupCommitted(meters.appendGroups())));
+                new GroupNews(head, announcer, meters.appendGroups())));
     this.events =
         new PostgresEventLog(
             stores.events(),
@@ -120,13 +119,6 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     meters.horizonHeld(() -> horizonWatch.last().seconds());
     meters.listenerUp(listener::isListening);
     meters.partitionRunway(tools.partitions()::runwayDays);
-  }
-
-  private Runnable groupCommitted(Counter groups) {
-    return () -> {
-      groups.increment();
-      announcer.eventsCommitted();
-    };
   }
 
   /**

@@ -9,6 +9,7 @@ import io.holdfast.event.ExpectedVersion;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /** One lane with limits of the test's own, on a store that is there. */
@@ -29,8 +30,16 @@ record Lanes(Connections connections, Database database, AppendLanes lanes)
             new GroupTransaction(database, tools),
             tools,
             new PostgresEventJournal(database, tools),
-            () -> {});
+            new NoListener());
     return new Lanes(connections, database, new AppendLanes(1, limits, writer));
+  }
+
+  private static final class NoListener implements GroupListener {
+    @Override
+    public void committed(Supplier<List<OwnRun>> runs) {}
+
+    @Override
+    public void committed() {}
   }
 
   Mono<AppendResult> append(JobId job) {

@@ -17,7 +17,13 @@ final class Leaks {
    * statement whose connection breaks first (its issue 717, mended in 1.1.2): a few bytes each, and
    * not ours to release.
    */
-  private static final String KNOWN = "PostgresqlStatement.lambda$collectBindingParameters";
+  private static final String UNSENT = "PostgresqlStatement.lambda$collectBindingParameters";
+
+  /**
+   * Where the driver encodes messages. One whose connection closes in the very moment is neither
+   * written nor released: the last that touched it is the driver's encoder, not the channel.
+   */
+  private static final String ENCODED = "message.frontend.CompositeFrontendMessage.lambda$encode";
 
   private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
@@ -35,6 +41,11 @@ final class Leaks {
     assertThat(found).as("buffers that nobody released").isEmpty();
   }
 
+  private static String lastRecord(String records) {
+    int end = records.indexOf("#2:");
+    return end < 0 ? records : records.substring(0, end);
+  }
+
   private static final class Recording extends ResourceLeakDetectorFactory {
 
     @Override
@@ -44,7 +55,7 @@ final class Leaks {
       return new ResourceLeakDetector<>(resource, samplingInterval) {
         @Override
         protected void reportTracedLeak(String resourceType, String records) {
-          if (!records.contains(KNOWN)) {
+          if (!records.contains(UNSENT) && !lastRecord(records).contains(ENCODED)) {
             FOUND.add(resourceType + records);
           }
         }

@@ -32,7 +32,10 @@ public record RecordedEvent(Position position, JobId job, long version, Event ev
     return event.type();
   }
 
-  /** The details. */
+  /**
+   * The details: always the {@linkplain Json#equals same value}, whose text may be spelled in
+   * another way, as the storage keeps it or as it was appended.
+   */
   public Json data() {
     return event.data();
   }

@@ -121,8 +121,8 @@ final class GroupAppend implements GroupWriter {
         .doOnNext(
             written -> {
               List<Numbers> before = chain.before(written.versions());
-              listener.committed(() -> runs(chain.batches(), before, written));
               tell(group, before, written);
+              listener.committed(() -> runs(chain.batches(), before, written));
             })
         .map(written -> List.<AppendRequest>of())
         .switchIfEmpty(Mono.defer(() -> judgedInPassing(group)))
@@ -162,8 +162,8 @@ final class GroupAppend implements GroupWriter {
   }
 
   private void answer(AppendRequest request, AppendResult result) {
-    listener.committed();
     request.answered(result);
+    listener.committed();
   }
 
   private Mono<List<AppendRequest>> judgedInPassing(List<AppendRequest> group) {
@@ -186,12 +186,13 @@ final class GroupAppend implements GroupWriter {
     return AppendRepeats.of(attempt, partitions)
         .map(
             plan -> {
+              List<AppendRequest> rest = plan.tell(group);
               if (plan.hasPositions()) {
                 listener.committed(plan::ownRuns);
               } else {
                 listener.committed();
               }
-              return plan.tell(group);
+              return rest;
             })
         .onErrorResume(
             error -> !(error instanceof WouldWait),
@@ -203,6 +204,9 @@ final class GroupAppend implements GroupWriter {
    * must not suffer.
    */
   private Mono<Void> failed(List<AppendRequest> group, Throwable error) {
+    if (error instanceof UnavailableException) {
+      listener.interrupted();
+    }
     if (group.size() == 1 || error instanceof UnavailableException) {
       group.forEach(request -> request.failed(error));
       return Mono.empty();

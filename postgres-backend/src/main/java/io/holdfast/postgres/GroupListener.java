@@ -11,4 +11,7 @@ interface GroupListener {
 
   /** A group has; where its events went is not known. */
   void committed();
+
+  /** The database could not be reached, and may be another server when it can be again. */
+  void interrupted();
 }

@@ -3,9 +3,13 @@ package io.holdfast.postgres;
 import io.micrometer.core.instrument.Counter;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes on that groups have committed: to the subscribers of this process, and to others'. */
 final class GroupNews implements GroupListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupNews.class);
 
   private final Head head;
   private final Announcer announcer;
@@ -20,7 +24,13 @@ final class GroupNews implements GroupListener {
   @Override
   public void committed(Supplier<List<OwnRun>> runs) {
     groups.increment();
-    head.committed(runs);
+    try {
+      head.committed(runs);
+    } catch (RuntimeException bug) {
+      // Nobody's append has failed because of it, and the events are in the database.
+      LOG.error("Could not hand on what was committed; it is read instead", bug);
+      announcer.eventsCommitted();
+    }
     announcer.tellOthers();
   }
 
@@ -28,5 +38,10 @@ final class GroupNews implements GroupListener {
   public void committed() {
     groups.increment();
     announcer.eventsCommitted();
+  }
+
+  @Override
+  public void interrupted() {
+    head.forgetOwn();
   }
 }

@@ -51,7 +51,7 @@ final class Head {
   private final PageSize size = new PageSize();
   private final Window window = new Window(WINDOW_BYTES);
   private final Waiters waiters = new Waiters();
-  private final OwnEvents own = new OwnEvents(OWN_BYTES);
+  private final OwnEvents own = new OwnEvents();
   private final WakeUps missing = new WakeUps();
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final Flux<Long> work;
@@ -126,6 +126,7 @@ final class Head {
     Waiter waiter = new Waiter(reading, sink);
     boolean late;
     boolean mayBeMore;
+    boolean isMissing;
     synchronized (lock) {
       catchUpWith(reading);
       late = reading.position() < window.end();
@@ -134,7 +135,8 @@ final class Head {
         reading.waits(true);
         wasWaitedFor = true;
       }
-      mayBeMore = hasMore || !own.isEmpty() || wakeUps.count() > seen;
+      mayBeMore = isDue || hasMore || wakeUps.count() > seen;
+      isMissing = !own.isEmpty();
     }
     if (late) {
       waiter.wake(reading.position());
@@ -143,6 +145,9 @@ final class Head {
     sink.onDispose(() -> leave(waiter));
     if (mayBeMore) {
       asked.raise();
+    }
+    if (isMissing) {
+      missing.raise();
     }
   }
 
@@ -177,16 +182,21 @@ final class Head {
     long before;
     List<Waiter> woken;
     boolean isMissing;
+    boolean isTooMuch;
     synchronized (lock) {
-      if (running == 0 || !own.add(runs)) {
+      if (running == 0) {
         return false;
       }
+      own.add(runs);
       before = window.end();
       woken = moveOn(List.of(), before);
       isMissing = !own.isEmpty();
+      isTooMuch = own.bytes() > OWN_BYTES;
     }
     woken.forEach(waiter -> waiter.wake(before));
-    if (isMissing) {
+    if (isTooMuch) {
+      forgetOwn();
+    } else if (isMissing) {
       missing.raise();
     }
     return true;
@@ -196,13 +206,13 @@ final class Head {
   private List<Waiter> moveOn(List<RecordedEvent> events, long end) {
     List<Waiter> woken = new ArrayList<>();
     if (end > window.end()) {
-      window.add(events, end);
       woken.addAll(waiters.takeFor(events));
+      window.add(events, end);
     }
     OwnRun ours = own.takeBehind(window.end());
     if (ours != null) {
-      window.add(ours.events(), ours.last());
       woken.addAll(waiters.takeFor(ours.events()));
+      window.add(ours.events(), ours.last());
     }
     return woken;
   }
@@ -231,10 +241,10 @@ final class Head {
     long from;
     synchronized (lock) {
       boolean isWanted = isDue || hasMore || wakeUps.count() > seen;
-      isDue = false;
       if (waiters.isEmpty() || !isWanted) {
         return Mono.empty();
       }
+      isDue = false;
       reading = true;
       from = window.end();
     }
@@ -250,7 +260,8 @@ final class Head {
                   reads.increment();
                   return reader
                       .pageAfter(EventFilter.all(), EventReader.Place.behind(from), size.rows())
-                      .doOnNext(page -> publish(page, signals));
+                      .doOnNext(page -> publish(page, signals))
+                      .doOnError(error -> forgetOwn());
                 }))
         .then();
   }
@@ -259,6 +270,7 @@ final class Head {
     long before;
     List<Waiter> woken;
     boolean readOn;
+    boolean isMissing;
     synchronized (lock) {
       before = window.end();
       woken = moveOn(eventsBehind(before, page), page.end().position());
@@ -266,12 +278,18 @@ final class Head {
       seen = signals;
       reading = false;
       readOn = hasMore && !waiters.isEmpty();
+      // Only behind another gap: whoever holds the same one open is not asked every few
+      // milliseconds.
+      isMissing = !own.isEmpty() && window.end() > before;
     }
     size.learn(page.events(), EventRows::sizeBytes);
     pace.learn(page);
     woken.forEach(waiter -> waiter.wake(before));
     if (readOn) {
       asked.raise();
+    }
+    if (isMissing) {
+      missing.raise();
     }
   }
 
@@ -287,14 +305,23 @@ final class Head {
   private void runs(int change) {
     synchronized (lock) {
       running += change;
-      forgetOwn();
     }
+    forgetOwn();
   }
 
-  /** It is in the database, too. */
-  private void forgetOwn() {
-    hasMore |= !own.isEmpty();
-    own.clear();
+  /**
+   * What waits behind a gap is read instead. So it is, too, when the database could not be reached:
+   * a standby that has taken over may give out some positions once more.
+   */
+  void forgetOwn() {
+    boolean wasThere;
+    synchronized (lock) {
+      wasThere = !own.isEmpty();
+      own.clear();
+    }
+    if (wasThere) {
+      wakeUps.raise();
+    }
   }
 
   private void reading(boolean now) {
@@ -312,12 +339,16 @@ final class Head {
 
   /** Gives the memory back if nobody has waited since this was called before. */
   void rest() {
+    boolean isIdle;
     synchronized (lock) {
-      if (!wasWaitedFor && !isActive()) {
+      isIdle = !wasWaitedFor && !isActive();
+      if (isIdle) {
         window.clear();
-        forgetOwn();
       }
       wasWaitedFor = !waiters.isEmpty();
+    }
+    if (isIdle) {
+      forgetOwn();
     }
   }
 

@@ -14,25 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnEvents {
 
-  private final long bytesMax;
   private final TreeMap<Long, OwnRun> runs = new TreeMap<>();
   private long bytes;
 
-  OwnEvents(long bytesMax) {
-    this.bytesMax = bytesMax;
-  }
-
-  /** False, and everything is forgotten, if it has become too much. */
-  boolean add(List<OwnRun> more) {
+  void add(List<OwnRun> more) {
     for (OwnRun run : more) {
       OwnRun replaced = runs.put(run.first(), run);
       bytes += run.bytes() - (replaced == null ? 0 : replaced.bytes());
     }
-    if (bytes <= bytesMax) {
-      return true;
-    }
-    clear();
-    return false;
+  }
+
+  /** About how much memory it takes. */
+  long bytes() {
+    return bytes;
   }
 
   boolean isEmpty() {

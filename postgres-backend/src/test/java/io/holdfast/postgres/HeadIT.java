@@ -8,7 +8,6 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
-import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
@@ -19,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -73,59 +71,6 @@ class HeadIT {
         .isLessThanOrEqualTo(10);
     subscribers.dispose();
     awaitThat(() -> value("holdfast.subscriptions.live") == 0);
-  }
-
-  @Test
-  void what_the_process_has_appended_itself_need_not_be_read() {
-    UnifiedStorage storage = SERVER.open(SERVER.currentUrl(), registry);
-    List<RecordedEvent> live = new CopyOnWriteArrayList<>();
-    Disposable subscriber =
-        storage.events().subscribe(EventFilter.all(), StartFrom.beginning()).subscribe(live::add);
-    Await.done(append(storage, 0));
-    awaitThat(() -> live.size() == 1);
-    double before = value("holdfast.head.reads");
-
-    Await.done(Flux.range(1, 2_000).flatMap(n -> append(storage, n % 100, some(n)), 200));
-    awaitThat(() -> live.size() == 2_001);
-
-    assertThat(value("holdfast.head.reads") - before).isLessThan(100);
-    assertThat(live)
-        .as("what the database has, in its order")
-        .isEqualTo(
-            Await.value(
-                storage
-                    .events()
-                    .read(EventQuery.forward(EventFilter.all()).limit(3_000))
-                    .collectList()));
-    subscriber.dispose();
-  }
-
-  /** The safety poll comes every two seconds: with it alone this would take most of a minute. */
-  @Test
-  void a_position_that_nobody_will_ever_use_does_not_hold_up_what_follows() throws Exception {
-    UnifiedStorage storage = SERVER.open(SERVER.currentUrl(), registry);
-    AtomicInteger seen = new AtomicInteger();
-    Disposable subscriber =
-        storage
-            .events()
-            .subscribe(EventFilter.all(), StartFrom.beginning())
-            .subscribe(event -> seen.incrementAndGet());
-    Await.done(append(storage, 0));
-    awaitThat(() -> seen.get() == 1);
-    long begin = System.nanoTime();
-
-    try (Connection connection = SERVER.jdbc();
-        Statement statement = connection.createStatement()) {
-      for (int n = 0; n < 25; n++) {
-        int expected = n + 2;
-        statement.execute("SELECT nextval('event_position')");
-        Await.done(append(storage, n));
-        awaitThat(() -> seen.get() == expected);
-      }
-    }
-
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(25));
-    subscriber.dispose();
   }
 
   @Test
@@ -195,11 +140,6 @@ class HeadIT {
         .thenCancel()
         .verify(Await.LIMIT);
     live.dispose();
-  }
-
-  /** Without a time of its own, and spelled otherwise than the database spells it. */
-  private static Json some(int n) {
-    return Json.of("{\"n\":%d.50,  \"and\":[1e3, \"\\u00e4\"]}".formatted(n));
   }
 
   private double value(String metric) {

@@ -40,6 +40,9 @@ record Lanes(Connections connections, Database database, AppendLanes lanes)
 
     @Override
     public void committed() {}
+
+    @Override
+    public void interrupted() {}
   }
 
   Mono<AppendResult> append(JobId job) {

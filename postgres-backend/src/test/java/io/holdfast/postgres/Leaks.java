@@ -25,7 +25,11 @@ final class Leaks {
    */
   private static final String ENCODED = "message.frontend.CompositeFrontendMessage.lambda$encode";
 
+  /** More than it takes to be bad luck. */
+  private static final int ENCODED_MAX = 2;
+
   private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+  private static final Queue<String> TOLERATED = new ConcurrentLinkedQueue<>();
 
   private Leaks() {}
 
@@ -38,12 +42,17 @@ final class Leaks {
   static void requireNone() {
     List<String> found = new ArrayList<>(FOUND);
     FOUND.clear();
+    List<String> unwritten = new ArrayList<>(TOLERATED);
+    TOLERATED.clear();
+    if (unwritten.size() > ENCODED_MAX) {
+      found.addAll(unwritten);
+    }
     assertThat(found).as("buffers that nobody released").isEmpty();
   }
 
+  /** Not where it was created: the encoder has made all messages. */
   private static String lastRecord(String records) {
-    int end = records.indexOf("#2:");
-    return end < 0 ? records : records.substring(0, end);
+    return records.split("#2:|Created at:", 2)[0];
   }
 
   private static final class Recording extends ResourceLeakDetectorFactory {
@@ -55,7 +64,9 @@ final class Leaks {
       return new ResourceLeakDetector<>(resource, samplingInterval) {
         @Override
         protected void reportTracedLeak(String resourceType, String records) {
-          if (!records.contains(UNSENT) && !lastRecord(records).contains(ENCODED)) {
+          if (lastRecord(records).contains(ENCODED)) {
+            TOLERATED.add(resourceType + records);
+          } else if (!records.contains(UNSENT)) {
             FOUND.add(resourceType + records);
           }
         }

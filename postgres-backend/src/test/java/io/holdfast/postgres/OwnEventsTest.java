@@ -26,11 +26,11 @@ class OwnEventsTest {
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000006Z");
 
-  private final OwnEvents own = new OwnEvents(100_000);
+  private final OwnEvents own = new OwnEvents();
 
   @Test
   void hands_on_what_follows_and_nothing_behind_a_gap() {
-    assertThat(own.add(List.of(run(11, 12), run(14, 15)))).isTrue();
+    own.add(List.of(run(11, 12), run(14, 15)));
 
     assertThat(positions(own.takeBehind(10))).containsExactly(11L, 12L);
     assertThat(own.takeBehind(12)).as("13 is missing").isNull();
@@ -41,8 +41,8 @@ class OwnEventsTest {
 
   @Test
   void joins_what_came_out_of_order() {
-    assertThat(own.add(List.of(run(14, 15)))).isTrue();
-    assertThat(own.add(List.of(run(11, 13)))).isTrue();
+    own.add(List.of(run(14, 15)));
+    own.add(List.of(run(11, 13)));
 
     OwnRun all = own.takeBehind(10);
 
@@ -53,23 +53,25 @@ class OwnEventsTest {
 
   @Test
   void drops_what_the_reader_has_passed() {
-    assertThat(own.add(List.of(run(5, 6), run(10, 13)))).isTrue();
+    own.add(List.of(run(5, 6), run(10, 13)));
 
     assertThat(positions(own.takeBehind(11))).containsExactly(12L, 13L);
 
-    assertThat(own.add(List.of(run(10, 13)))).isTrue();
+    own.add(List.of(run(10, 13)));
     assertThat(own.takeBehind(20)).isNull();
     assertThat(own.isEmpty()).isTrue();
   }
 
   @Test
-  void forgets_all_when_too_much_waits_for_a_gap() {
-    assertThat(own.add(List.of(run(2, 20)))).isTrue();
+  void knows_how_much_waits() {
+    own.add(List.of(run(2, 20), run(30, 40)));
+    long all = own.bytes();
 
-    assertThat(own.add(List.of(run(30, 500)))).isFalse();
+    assertThat(positions(own.takeBehind(1))).hasSize(19);
 
-    assertThat(own.isEmpty()).isTrue();
-    assertThat(own.add(List.of(run(2, 20)))).as("room again").isTrue();
+    assertThat(own.bytes()).isBetween(1L, all - 1);
+    own.clear();
+    assertThat(own.bytes()).isZero();
   }
 
   @Test
@@ -79,7 +81,7 @@ class OwnEventsTest {
     runs.skip(1);
     runs.add(batch("b", 2), Numbers.of(0));
 
-    assertThat(own.add(runs.list())).isTrue();
+    own.add(runs.list());
 
     OwnRun first = own.takeBehind(6);
     assertThat(first.last()).isEqualTo(9);
@@ -94,11 +96,11 @@ class OwnEventsTest {
     Random random = new Random(seed);
     List<List<OwnRun>> groups = groups(random, lanes);
     Collections.shuffle(groups, random);
-    OwnEvents mixed = new OwnEvents(Long.MAX_VALUE);
+    OwnEvents mixed = new OwnEvents();
     List<Long> seen = new ArrayList<>();
     long end = 0;
     for (List<OwnRun> group : groups) {
-      assertThat(mixed.add(group)).isTrue();
+      mixed.add(group);
       if (random.nextInt(8) == 0) {
         end = readOne(end, seen);
       }

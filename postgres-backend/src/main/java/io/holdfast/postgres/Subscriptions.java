@@ -162,7 +162,13 @@ final class Subscriptions {
         () -> {
           var unused = closed.tryEmitEmpty();
           head.close();
-          return threads.disposeGracefully().timeout(GOODBYE, Mono.fromRunnable(threads::dispose));
+          return aside(threads.disposeGracefully())
+              .timeout(GOODBYE, aside(Mono.fromRunnable(threads::dispose)));
         });
+  }
+
+  /** To shut an executor down takes its lock, for which an event loop would have to wait. */
+  private static Mono<Void> aside(Mono<Void> shutdown) {
+    return shutdown.subscribeOn(Schedulers.boundedElastic());
   }
 }

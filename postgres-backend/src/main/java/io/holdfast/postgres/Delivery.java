@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
 /**
@@ -29,7 +29,7 @@ final class Delivery implements CoreSubscriber<List<RecordedEvent>>, Subscriptio
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   /** Where events are handed on, and what is to be done when a subscription ends. */
-  record Desk(Scheduler threads, Consumer<Delivery> begun, Consumer<Delivery> over) {}
+  record Desk(Executor threads, Consumer<Delivery> begun, Consumer<Delivery> over) {}
 
   private final CoreSubscriber<? super RecordedEvent> subscriber;
   private final Reading reading;
@@ -131,7 +131,7 @@ final class Delivery implements CoreSubscriber<List<RecordedEvent>>, Subscriptio
       return;
     }
     try {
-      var unused = desk.threads().schedule(this::workOff);
+      desk.threads().execute(this::workOff);
     } catch (RejectedExecutionException closed) {
       LOG.debug("A subscription has outlived its storage", closed);
       gone = true;

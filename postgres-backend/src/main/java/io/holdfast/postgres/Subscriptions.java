@@ -13,8 +13,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -36,9 +34,7 @@ final class Subscriptions {
   private final WakeUps wakeUps;
   private final Head head;
   private final Set<Delivery> live = ConcurrentHashMap.newKeySet();
-  private final Scheduler threads =
-      Schedulers.newBoundedElastic(
-          Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE, Integer.MAX_VALUE, "holdfast-events", 60, true);
+  private final DeliveryThreads threads = new DeliveryThreads();
   private final Delivery.Desk desk = new Delivery.Desk(threads, live::add, live::remove);
   private final Flux<Long> resting;
   private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -162,13 +158,7 @@ final class Subscriptions {
         () -> {
           var unused = closed.tryEmitEmpty();
           head.close();
-          return aside(threads.disposeGracefully())
-              .timeout(GOODBYE, aside(Mono.fromRunnable(threads::dispose)));
+          return threads.close(GOODBYE);
         });
-  }
-
-  /** To shut an executor down takes its lock, for which an event loop would have to wait. */
-  private static Mono<Void> aside(Mono<Void> shutdown) {
-    return shutdown.subscribeOn(Schedulers.boundedElastic());
   }
 }

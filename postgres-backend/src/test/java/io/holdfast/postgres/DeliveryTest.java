@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -30,7 +29,7 @@ class DeliveryTest {
 
   private Flux<Long> events() {
     var unused = asking.asFlux().subscribe(asked::add);
-    Delivery.Desk desk = new Delivery.Desk(Schedulers.immediate(), live::add, live::remove);
+    Delivery.Desk desk = new Delivery.Desk(Runnable::run, live::add, live::remove);
     return pages
         .flux()
         .transform(

@@ -16,5 +16,7 @@ public final class KnownBlocking implements BlockHoundIntegration {
         "io.r2dbc.postgresql.client.ReactorNettyClient", "registerSslHandler");
     // Netty's allocator takes a lock of its own for a moment when it makes room for more threads.
     builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate");
+    // Handing work to a pool of threads takes the lock of its queue, or of its list, for a moment.
+    builder.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute");
   }
 }

@@ -32,7 +32,7 @@ final class SubscribeScenario implements Scenario {
   private static final List<Integer> RATES = List.of(1_000, 10_000);
   private static final List<Integer> SUBSCRIBERS = List.of(1, 100, 1_000);
   private static final int CALLERS = 256;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration WARM_UP = Duration.ofSeconds(3);
 
@@ -54,7 +54,7 @@ final class SubscribeScenario implements Scenario {
       }
       peerLatency(server, rate, measured);
     }
-    cost(server, quick ? Duration.ofSeconds(3) : Duration.ofSeconds(8));
+    cost(server, quick ? Duration.ofSeconds(3) : Duration.ofSeconds(6));
     return List.copyOf(metrics);
   }
 

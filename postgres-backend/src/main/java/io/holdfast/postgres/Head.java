@@ -37,10 +37,11 @@ final class Head {
   private static final long OWN_BYTES = 4L * 1024 * 1024;
 
   /**
-   * How long to wait for it. It may be another process's, which makes itself heard, or never come:
-   * a transaction that is rolled back does not give its positions back.
+   * How long to wait for it: longer than a group of appends takes. It may be another process's,
+   * which makes itself heard, or never come: a transaction that is rolled back does not give its
+   * positions back, and says so if it is of Holdfast's.
    */
-  private static final Duration MISSING = Duration.ofMillis(5);
+  private static final Duration MISSING = Duration.ofMillis(25);
 
   private final Object lock = new Object();
   private final EventReader reader;

@@ -3,7 +3,7 @@ package io.holdfast;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
-import io.holdfast.lock.LockStore;
+import io.holdfast.lock.LockLedger;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
@@ -30,7 +30,7 @@ public interface StoreSet {
   WorkflowStore workflows();
 
   /** Leases. */
-  LockStore locks();
+  LockLedger locks();
 
   /** Durable subscriptions: how far they are, and who works on them. */
   SubscriptionStore subscriptions();

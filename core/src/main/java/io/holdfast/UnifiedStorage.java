@@ -2,6 +2,7 @@ package io.holdfast;
 
 import io.holdfast.event.EventLog;
 import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockStore;
 import io.holdfast.subscription.DurableSubscription;
 import io.holdfast.subscription.SubscriptionName;
 import java.util.List;
@@ -20,6 +21,9 @@ public interface UnifiedStorage extends StoreSet {
   @Override
   EventLog events();
 
+  @Override
+  LockStore locks();
+
   /**
    * Runs {@code work} in one transaction over any mix of stores: all of its writes are kept, or
    * none is. Commits when the returned {@code Mono} completes; rolls back when it fails or is
@@ -35,9 +39,10 @@ public interface UnifiedStorage extends StoreSet {
   <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work);
 
   /**
-   * As {@link #inTransaction(Function)}, and commits only while {@code lease} holds the newest
-   * token of its name; otherwise fails with {@link LockLostException} and writes nothing. Nobody
-   * else can take the lock between the check and the commit.
+   * As {@link #inTransaction(Function)}, and commits only while {@code lease} is not over: nobody
+   * who could not hold the lock beside it has got it since, and it was not released. Otherwise
+   * fails with {@link LockLostException} and writes nothing. Nobody such can take the lock between
+   * the check and the commit.
    */
   <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work);
 

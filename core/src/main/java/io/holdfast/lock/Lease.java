@@ -6,8 +6,9 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The right to act under a name until it ends. Its token fences: every later lease on the name has
- * a higher one, and {@code inTransaction(lease, work)} commits only under the newest.
+ * The right to act under a name until it ends, alone or with others. Its token fences: every later
+ * lease on the name has a higher one, and {@code inTransaction(lease, work)} commits only until
+ * somebody has it who could not have it at the same time.
  *
  * @param name what is locked
  * @param owner who holds it

@@ -34,6 +34,7 @@ import io.holdfast.session.SessionTiming;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -117,6 +118,14 @@ record FailingOperation(
             "deadLetters.settle",
             s -> s.deadLetters().settle(claim, new Outcome.GiveUp(Samples.failure(1)))),
         lost("locks.renew", s -> s.locks().renew(lease)),
+        lost("locks.extend", s -> s.locks().extend(lease, LONG)),
+        conflict(
+            "locks.acquire",
+            s -> {
+              LockName name = new LockName("held for long");
+              Await.value(s.locks().tryAcquire(new LockRequest(name, "a", LONG)));
+              return s.locks().acquire(new LockRequest(name, "b", LONG), Duration.ofMillis(50));
+            }),
         lost(
             "inTransaction(lease)",
             s -> s.inTransaction(lease, tx -> tx.sessions().get(new SessionId("no")))),

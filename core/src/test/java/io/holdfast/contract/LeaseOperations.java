@@ -28,6 +28,7 @@ import io.holdfast.lock.LockRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
 
 /** The operations of dead letters and locks. */
 final class LeaseOperations {
@@ -92,6 +93,27 @@ final class LeaseOperations {
             ONE,
             s -> new LockRequest(new LockName(freshId()), "owner", LONG),
             (s, request) -> s.locks().tryAcquire(request)),
+        writes(
+            "locks.acquire",
+            ONE,
+            s -> new LockRequest(new LockName(freshId()), "owner", LONG),
+            (s, request) -> s.locks().acquire(request, LONG)),
+        writes(
+            "locks.withLock",
+            ONE,
+            s -> new LockRequest(new LockName(freshId()), "owner", LONG),
+            (s, request) -> s.locks().withLock(request, LONG, Mono::just)),
+        writes(
+            "locks.elect",
+            SOME,
+            s -> new LockRequest(new LockName(freshId()), "owner", LONG),
+            (s, request) -> s.locks().elect(request).take(1)),
+        reads(
+            "locks.enter",
+            NOTHING,
+            s -> new LockName(freshId()),
+            (s, name) -> s.locks().enter(name)),
+        writes("locks.extend", ONE, LeaseOperations::held, (s, it) -> s.locks().extend(it, LONG)),
         writes("locks.renew", ONE, LeaseOperations::held, (s, it) -> s.locks().renew(it)),
         writes("locks.release", NOTHING, LeaseOperations::held, (s, it) -> s.locks().release(it)),
         writes(

@@ -18,6 +18,7 @@ import io.holdfast.deadletter.DeadLetterState;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.lock.LockHolder;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Progress;
@@ -82,6 +83,9 @@ final class TransferSamples {
         new Change<>(Session.KIND, session(1, 3), session(1, 7)),
         new Change<>(DeadLetter.KIND, letter(1, 1), letter(1, 3)),
         new Change<>(LockState.KIND, lock(1, 3), lock(1, 7)),
+        new Change<>(LockState.KIND, lock(3, 7), lock(3, 10)),
+        new Change<>(LockState.KIND, shares(4, 9, 0, 2), shares(4, 9, 1, 2)),
+        new Change<>(LockState.KIND, shares(9, 14, 0, 2), shares(9, 14, 0, 1)),
         new Change<>(Subscription.KIND, subscription(1, 2, 100), subscription(1, 3, 100)),
         new Change<>(Subscription.KIND, subscription(2, 3, 100), subscription(2, 3, 101)),
         new Change<>(HeldJob.KIND, heldJob(1, 1), heldJob(1, 2)));
@@ -143,7 +147,31 @@ final class TransferSamples {
         LONG_AGO.plusSeconds(claims));
   }
 
+  /** Shared by the last {@code count} that came, renewed so many times. */
+  private static LockState shares(int i, long token, int renewals, int count) {
+    List<LockHolder> holders =
+        IntStream.range(0, count)
+            .mapToObj(
+                n ->
+                    new LockHolder(
+                        "owner-" + n,
+                        token - n,
+                        LONG_AGO.plusSeconds(token + 60L * renewals - n),
+                        7,
+                        json(n)))
+            .toList();
+    return new LockState(new LockName(name(i)), token, holders.get(0).expiresAt(), holders);
+  }
+
   static LockState lock(int i, long token) {
+    if (i % 5 == 4) {
+      return shares(i, token, 0, 2);
+    }
+    if (i % 5 == 3) {
+      Instant end = LONG_AGO.plusSeconds(token);
+      LockHolder alone = new LockHolder("owner", token, end, 1, json(i));
+      return new LockState(new LockName(name(i)), token, end, List.of(alone));
+    }
     String owner = i % 2 == 0 ? null : "owner-" + token;
     return new LockState(new LockName(name(i)), token, owner, LONG_AGO.plusSeconds(token));
   }

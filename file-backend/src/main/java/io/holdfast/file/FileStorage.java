@@ -13,7 +13,9 @@ import io.holdfast.event.EventLog;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.file.FileConfiguration.Access;
 import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockStore;
+import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
@@ -23,6 +25,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -39,6 +44,8 @@ public final class FileStorage implements UnifiedStorage {
   private final Disk disk;
   private final Engine engine;
   private final EventLog events;
+  private final WaitingLine line = new WaitingLine();
+  private final LockStore locks;
   private final FileStoreSet stores;
   private final Mono<Void> closing;
 
@@ -46,9 +53,15 @@ public final class FileStorage implements UnifiedStorage {
     this.disk = disk;
     this.engine = engine;
     this.events = new FileEventLog(engine);
-    this.stores = FileStoreSet.over(engine.scope(), events);
+    this.locks = new FileLockStore(engine.scope(), line);
+    this.stores = FileStoreSet.over(engine.scope(), events, locks);
     this.closing =
-        Mono.<Void>create(sink -> engine.close(sink::success)).publishOn(disk.scheduler()).cache();
+        Mono.<Void>create(sink -> close(engine, sink)).publishOn(disk.scheduler()).cache();
+  }
+
+  private void close(Engine engine, MonoSink<Void> sink) {
+    line.close();
+    engine.close(sink::success);
   }
 
   /**
@@ -121,7 +134,7 @@ public final class FileStorage implements UnifiedStorage {
 
   @Override
   public LockStore locks() {
-    return stores.locks();
+    return locks;
   }
 
   @Override
@@ -131,24 +144,40 @@ public final class FileStorage implements UnifiedStorage {
 
   @Override
   public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
-    return engine.inTransaction(transaction -> work.apply(stores(transaction)));
+    Objects.requireNonNull(work, "work");
+    return transacted((transaction, stores) -> work.apply(stores));
   }
 
   @Override
   public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
-    return engine.inTransaction(
-        transaction ->
+    Objects.requireNonNull(lease, "lease");
+    Objects.requireNonNull(work, "work");
+    return transacted(
+        (transaction, stores) ->
             transaction
                 .read(
                     view -> {
-                      FileLockStore.requireNewest(view, lease);
+                      FileLockLedger.requireHeld(view, lease);
                       return lease;
                     })
-                .flatMap(held -> work.apply(stores(transaction))));
+                .flatMap(held -> work.apply(stores)));
   }
 
-  private StoreSet stores(Transaction transaction) {
-    return FileStoreSet.over(transaction, new FileEventJournal(transaction, engine.state()));
+  private <T> Mono<T> transacted(BiFunction<Transaction, StoreSet, Mono<T>> work) {
+    return Mono.defer(
+        () -> {
+          List<LockName> freed = new CopyOnWriteArrayList<>();
+          return engine
+              .inTransaction(transaction -> work.apply(transaction, stores(transaction, freed)))
+              .doOnSuccess(value -> freed.forEach(name -> line.call(name, true)));
+        });
+  }
+
+  private StoreSet stores(Transaction transaction, List<LockName> freed) {
+    return FileStoreSet.over(
+        transaction,
+        new FileEventJournal(transaction, engine.state()),
+        new FileLockLedger(transaction, line, freed::add));
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.holdfast.StoreSet;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
-import io.holdfast.lock.LockStore;
+import io.holdfast.lock.LockLedger;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
@@ -16,18 +16,18 @@ record FileStoreSet(
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,
-    LockStore locks,
+    LockLedger locks,
     SubscriptionStore subscriptions)
     implements StoreSet {
 
-  static FileStoreSet over(Scope scope, EventJournal events) {
+  static FileStoreSet over(Scope scope, EventJournal events, LockLedger locks) {
     return new FileStoreSet(
         events,
         new FileSessionStore(scope),
         new FileCheckpointStore(scope),
         new FileDeadLetterQueue(scope),
         new FileWorkflowStore(scope),
-        new FileLockStore(scope),
+        locks,
         new FileSubscriptionStore(scope, events));
   }
 }

@@ -13,7 +13,6 @@ import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 
@@ -90,8 +89,8 @@ final class Shelf<R> {
       new Shelf<>(
           LockState.KIND,
           lock -> DocumentKey.of(lock.name().value()),
-          lock -> new Note(0, Note.micros(lock.expiresAt()), lock.owner() == null ? 0 : 1),
-          Shelf::isNewerLock);
+          lock -> new Note(0, Note.micros(lock.expiresAt()), lock.holders().isEmpty() ? 0 : 1),
+          LockState::isNewerThan);
 
   static final Shelf<Subscription> SUBSCRIPTIONS =
       new Shelf<>(
@@ -155,16 +154,6 @@ final class Shelf<R> {
 
   private static <R> BiPredicate<R, R> by(Comparator<R> age) {
     return (record, there) -> age.compare(record, there) > 0;
-  }
-
-  /** Under one token a lease is renewed, then released, and that is its end. */
-  private static boolean isNewerLock(LockState lock, LockState there) {
-    if (lock.token() != there.token()) {
-      return lock.token() > there.token();
-    }
-    boolean renewed =
-        Objects.equals(lock.owner(), there.owner()) && lock.expiresAt().isAfter(there.expiresAt());
-    return there.owner() != null && (lock.owner() == null || renewed);
   }
 
   /** Twelve digits, so that names sort as numbers do. */

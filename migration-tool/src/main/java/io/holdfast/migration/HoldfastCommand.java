@@ -3,6 +3,7 @@ package io.holdfast.migration;
 import io.holdfast.migration.command.EventsCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
+import io.holdfast.migration.command.LocksCommand;
 import io.holdfast.migration.command.MigrateCommand;
 import io.holdfast.migration.command.PartitionsCommand;
 import io.holdfast.migration.command.SchemaCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.ScopeType;
       EventsCommand.class,
       PartitionsCommand.class,
       SubscriptionsCommand.class,
+      LocksCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

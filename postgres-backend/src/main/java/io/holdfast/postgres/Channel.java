@@ -1,16 +1,19 @@
 package io.holdfast.postgres;
 
 import io.holdfast.Names;
+import io.holdfast.lock.LockName;
+import java.util.function.BiConsumer;
 
 /**
  * A store's notification channel, and the voice of one process on it.
  *
  * @param name short, and safe where an identifier must be quoted
- * @param voice what tells this process's messages from those of others
+ * @param voice what tells this process's messages from those of others; without a space
  */
 record Channel(String name, String voice) {
 
   private static final String PING = "ping ";
+  private static final String LOCK = "lock ";
 
   static Channel of(SchemaName schema) {
     return new Channel("holdfast_" + schema.value(), Names.unique());
@@ -21,8 +24,24 @@ record Channel(String name, String voice) {
     return PING + voice;
   }
 
-  /** True for what another process has announced; ours we know already. */
+  /** True for new events that another process has announced; ours we know already. */
   boolean isNews(String message) {
-    return !message.startsWith(PING) && !message.equals(voice);
+    return !message.startsWith(PING) && !message.startsWith(LOCK) && !message.equals(voice);
+  }
+
+  /** The message that a lock may be free. */
+  String message(LockCall call) {
+    return LOCK + voice + " " + call.process() + " " + call.name().value();
+  }
+
+  /** Hands on what {@code message} says of a lock, and whether it is our turn; ours we know. */
+  void hearLockCall(String message, BiConsumer<LockName, Boolean> hearer) {
+    String[] parts = message.split(" ", 4);
+    if (message.startsWith(LOCK) && parts.length == 4) {
+      boolean ours = parts[2].equals(voice);
+      if (!ours || !parts[1].equals(voice)) {
+        hearer.accept(new LockName(parts[3]), ours);
+      }
+    }
   }
 }

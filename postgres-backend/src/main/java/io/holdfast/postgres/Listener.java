@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.lock.WaitingLine;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Listener {
   private final SqlRunner control;
   private final Channel channel;
   private final WakeUps wakeUps;
+  private final WaitingLine line;
   private final Timing timing;
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final AtomicBoolean listening = new AtomicBoolean();
@@ -57,10 +59,12 @@ final class Listener {
       SqlRunner control,
       Channel channel,
       WakeUps wakeUps,
+      WaitingLine line,
       Timing timing) {
     this.control = control;
     this.channel = channel;
     this.wakeUps = wakeUps;
+    this.line = line;
     this.timing = timing;
     this.shared =
         Flux.usingWhen(connect, this::listen, this::hangUp)
@@ -111,7 +115,12 @@ final class Listener {
         .createStatement("LISTEN " + channel.name())
         .execute()
         .concatMap(result -> result.getRowsUpdated())
-        .then(Mono.fromRunnable(wakeUps::raise));
+        .then(Mono.fromRunnable(this::wakeEverybody));
+  }
+
+  private void wakeEverybody() {
+    wakeUps.raise();
+    line.callAll();
   }
 
   /** Over another connection: what one sends to itself it may hear where others are not heard. */
@@ -130,6 +139,8 @@ final class Listener {
     String message = notification.getParameter();
     if (message == null || channel.isNews(message)) {
       wakeUps.raise();
+    } else {
+      channel.hearLockCall(message, line::call);
     }
   }
 

@@ -14,11 +14,14 @@ import io.holdfast.event.EventSearch;
 import io.holdfast.event.SearchIndex;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
+import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
@@ -48,6 +51,8 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final Database indexingMonths;
   private final EventTools tools;
   private final Announcer announcer;
+  private final WaitingLine line = new WaitingLine();
+  private final LockAnnouncer lockAnnouncer;
   private final Listener listener;
   private final Subscriptions subscriptions;
   private final AppendLanes lanes;
@@ -75,14 +80,16 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
     this.announcer = new Announcer(control, channel, wakeUps, meters);
-    this.listener = new Listener(connections.create(), control, channel, wakeUps, Listener.TIMING);
+    this.lockAnnouncer = new LockAnnouncer(control, channel, line);
+    this.listener =
+        new Listener(connections.create(), control, channel, wakeUps, line, Listener.TIMING);
     this.brief = new Database(connections.brief());
     this.newest = new Database(connections.head());
     this.history = new Database(connections.history());
     Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
-    this.stores = PostgresTransaction.on(database, tools);
+    this.stores = PostgresTransaction.on(database, tools, lockAnnouncer::called);
     this.lanes =
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
@@ -100,7 +107,12 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
             subscriptions,
             new PostgresEventMonths(
                 tools, opening.clock(), database, maintenance, stores.subscriptions().list()));
-    this.locks = new PostgresLockStore(database, control, schema);
+    this.locks =
+        new PostgresLockStore(
+            new PostgresLockLedger(database, control, schema, lockAnnouncer::called),
+            line,
+            listener,
+            channel.voice());
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
@@ -182,24 +194,39 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   @Override
   public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
     Objects.requireNonNull(work, "work");
-    return database
-        .atomically(transaction -> work.apply(PostgresTransaction.on(transaction, tools)))
-        // Also when it has failed: it may have held readers back.
-        .doOnTerminate(announcer::eventsCommitted);
+    return announced(
+        calls ->
+            database.atomically(
+                transaction -> work.apply(PostgresTransaction.on(transaction, tools, calls))));
   }
 
   @Override
   public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
     Objects.requireNonNull(lease, "lease");
     Objects.requireNonNull(work, "work");
-    return database
-        .atomically(
-            transaction ->
-                new PostgresLockStore(transaction, tools.schema())
-                    .fence(lease)
-                    .then(Mono.defer(() -> work.apply(PostgresTransaction.on(transaction, tools)))))
-        // Also when it has failed: it may have held readers back.
-        .doOnTerminate(announcer::eventsCommitted);
+    return announced(
+        calls ->
+            database.atomically(
+                transaction ->
+                    new PostgresLockLedger(transaction, transaction, tools.schema(), calls)
+                        .fence(lease)
+                        .then(
+                            Mono.defer(
+                                () ->
+                                    work.apply(
+                                        PostgresTransaction.on(transaction, tools, calls))))));
+  }
+
+  private <T> Mono<T> announced(Function<Consumer<LockCall>, Mono<T>> transaction) {
+    return Mono.defer(
+        () -> {
+          List<LockCall> calls = new CopyOnWriteArrayList<>();
+          return transaction
+              .apply(calls::add)
+              .doOnSuccess(value -> calls.forEach(lockAnnouncer::called))
+              // Also when it has failed: it may have held readers back.
+              .doOnTerminate(announcer::eventsCommitted);
+        });
   }
 
   @Override
@@ -221,6 +248,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   public Mono<Void> close() {
     return Mono.defer(
         () -> {
+          line.close();
           upkeep.close();
           consumerLag.close();
           horizonWatch.close();
@@ -230,6 +258,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
               .then(Mono.<Void>fromRunnable(database::endTransactions))
               .then(lanes.close())
               .then(Mono.<Void>fromRunnable(announcer::close))
+              .then(Mono.<Void>fromRunnable(lockAnnouncer::close))
               .then(listener.close())
               .then(closeDatabases())
               .then(tools.archive().close())

@@ -4,10 +4,11 @@ import io.holdfast.StoreSet;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
-import io.holdfast.lock.LockStore;
+import io.holdfast.lock.LockLedger;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
+import java.util.function.Consumer;
 
 /** All stores on one connection. */
 record PostgresTransaction(
@@ -16,11 +17,11 @@ record PostgresTransaction(
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,
-    LockStore locks,
+    LockLedger locks,
     SubscriptionStore subscriptions)
     implements StoreSet {
 
-  static PostgresTransaction on(SqlRunner transaction, EventTools tools) {
+  static PostgresTransaction on(SqlRunner transaction, EventTools tools, Consumer<LockCall> calls) {
     SchemaName schema = tools.schema();
     return new PostgresTransaction(
         new PostgresEventJournal(transaction, tools),
@@ -28,7 +29,7 @@ record PostgresTransaction(
         new PostgresCheckpointStore(transaction, schema),
         new PostgresDeadLetterQueue(transaction, schema),
         new PostgresWorkflowStore(transaction, schema),
-        new PostgresLockStore(transaction, schema),
+        new PostgresLockLedger(transaction, transaction, schema, calls),
         new PostgresSubscriptionStore(transaction, tools));
   }
 }

@@ -5,7 +5,6 @@ import io.holdfast.JsonWriter;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.StateDigest;
 import io.holdfast.deadletter.DeadLetter;
-import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
@@ -164,32 +163,6 @@ final class Tables {
       SELECT count(*) FROM written
       """;
 
-  private static final String LOCK_PAGE =
-      """
-      SELECT lock_name, token, owner, expires_at
-      FROM {schema}.locks
-      WHERE lock_name > $1
-      ORDER BY lock_name
-      LIMIT $2
-      """;
-
-  private static final String LOCK_LOAD =
-      """
-      WITH written AS (
-        INSERT INTO {schema}.locks AS t (lock_name, token, owner, asked_at, expires_at)
-        SELECT name, token, owner, now(), "expiresAt"
-        FROM jsonb_to_recordset($1) AS r (name text, token bigint, owner text,
-          "expiresAt" timestamptz)
-        ON CONFLICT (lock_name) DO UPDATE
-        SET token = excluded.token, owner = excluded.owner, expires_at = excluded.expires_at
-        WHERE t.token < excluded.token OR (t.token = excluded.token AND t.owner IS NOT NULL
-          AND (excluded.owner IS NULL
-            OR (t.owner = excluded.owner AND t.expires_at < excluded.expires_at)))
-        RETURNING lock_name
-      )
-      SELECT count(*) FROM written
-      """;
-
   private static final String COUNT =
       """
       SELECT count(*) FROM {schema}.%s WHERE $1
@@ -292,18 +265,5 @@ final class Tables {
         lock("executions"),
         WorkflowExecution.KIND::encode,
         count("executions"));
-  }
-
-  TableTransfer.Table<LockState> locks() {
-    return new TableTransfer.Table<>(
-        schema.in(LOCK_PAGE),
-        List.of(""),
-        PostgresLockStore::state,
-        lock -> List.of(lock.name().value()),
-        lock -> 200,
-        schema.in(LOCK_LOAD),
-        lock("locks"),
-        LockState.KIND::encode,
-        count("locks"));
   }
 }

@@ -27,7 +27,7 @@ final class Transfers {
     put(Session.KIND, new TableTransfer<>(database, tables.sessions()));
     put(Checkpoint.KIND, new TableTransfer<>(database, tables.checkpoints()));
     put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
-    put(LockState.KIND, new TableTransfer<>(database, tables.locks()));
+    put(LockState.KIND, new TableTransfer<>(database, LockTable.of(tools.schema())));
     SubscriptionTables subscriptions = new SubscriptionTables(tools.schema());
     put(Subscription.KIND, new TableTransfer<>(database, subscriptions.subscriptions()));
     put(HeldJob.KIND, new TableTransfer<>(database, subscriptions.heldJobs()));

@@ -5,14 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link DrillMember} in a process of its own, with this one's class path. */
+/** A program of a drill in a process of its own, with this one's class path. */
 final class DrillProcess {
 
   private final List<String> command;
   private final Path log;
   private Process process;
 
-  DrillProcess(String url, Path directory, int number) throws IOException {
+  /** {@code program} takes the storage's URL, and the file that it notes in what it has seen. */
+  DrillProcess(Class<?> program, String url, Path directory, int number) throws IOException {
     this.log = directory.resolve("member-" + number + ".log");
     this.command =
         List.of(
@@ -22,7 +23,7 @@ final class DrillProcess {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            DrillMember.class.getName(),
+            program.getName(),
             url,
             directory.resolve("seen-" + number + ".txt").toString());
     this.process = start();

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.contract.Await;
+import io.holdfast.lock.WaitingLine;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -106,7 +107,7 @@ class ListenerIT {
   private Listener listener(UnaryOperator<PostgresqlConnection> fault, Listener.Timing timing) {
     Mono<PostgresqlConnection> connect =
         connections.create().map(fault).doOnNext(made -> connects.incrementAndGet());
-    return new Listener(connect, control, channel, wakeUps, timing);
+    return new Listener(connect, control, channel, wakeUps, new WaitingLine(), timing);
   }
 
   private static PostgresqlConnection deaf(PostgresqlConnection connection) {

@@ -62,7 +62,7 @@ final class SubscriptionDrill {
     long start = System.nanoTime();
     try {
       for (int i = 0; i < processes; i++) {
-        members.add(new DrillProcess(url, directory, i));
+        members.add(new DrillProcess(DrillMember.class, url, directory, i));
       }
       var begun = Await.until(subscriptions().filter(all -> all.size() == 2));
       assertThat(begun).as("what the members have made").hasSize(2);

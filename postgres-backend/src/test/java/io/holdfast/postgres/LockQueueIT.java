@@ -1,0 +1,204 @@
+package io.holdfast.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.ConflictException;
+import io.holdfast.SessionId;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.Await;
+import io.holdfast.lock.Lease;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockRequest;
+import io.holdfast.lock.LockStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Several processes that wait for one lock. */
+class LockQueueIT {
+
+  private static final LockName LOCK = new LockName("lock");
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  /** Shorter than the looks of those that are not called. */
+  private static final Duration SOON = Duration.ofSeconds(4);
+
+  @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
+
+  private static LockRequest wish(String owner) {
+    return new LockRequest(LOCK, owner, HOUR);
+  }
+
+  /** Another process, as far as the database knows. */
+  private static UnifiedStorage another() {
+    return SERVER.open(SERVER.currentUrl());
+  }
+
+  private static CompletableFuture<Lease> waiting(UnifiedStorage storage, LockRequest request) {
+    CompletableFuture<Lease> lease = storage.locks().acquire(request, PATIENCE).toFuture();
+    Await.done(Mono.delay(Duration.ofMillis(300)));
+    assertThat(lease).as("waits").isNotDone();
+    return lease;
+  }
+
+  private static Lease soon(CompletableFuture<Lease> lease) {
+    return Await.value(Mono.fromFuture(lease.orTimeout(SOON.toMillis(), TimeUnit.MILLISECONDS)));
+  }
+
+  private static long queued() throws SQLException {
+    return count("SELECT count(*) FROM lock_queue");
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void a_release_in_one_process_wakes_another() throws SQLException {
+    UnifiedStorage one = SERVER.storage();
+    Lease first = Await.value(one.locks().tryAcquire(wish("a")));
+    CompletableFuture<Lease> second = waiting(another(), wish("b"));
+    assertThat(queued()).isEqualTo(1);
+
+    Await.done(one.locks().release(first));
+
+    assertThat(soon(second).token()).isEqualTo(first.token() + 1);
+    assertThat(queued()).isZero();
+  }
+
+  @Test
+  void processes_take_turns_and_keep_their_own_order() {
+    UnifiedStorage one = SERVER.storage();
+    UnifiedStorage other = another();
+    List<String> served = Collections.synchronizedList(new ArrayList<>());
+    Lease first = Await.value(one.locks().tryAcquire(wish("first")));
+    List<CompletableFuture<Void>> waiters = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String owner = (i < 3 ? "one-" : "other-") + i % 3;
+      LockStore locks = (i < 3 ? one : other).locks();
+      waiters.add(
+          locks
+              .acquire(wish(owner), PATIENCE)
+              .doOnNext(lease -> served.add(owner))
+              .delayUntil(lease -> Mono.delay(Duration.ofMillis(50)))
+              .flatMap(locks::release)
+              .toFuture());
+      Await.done(Mono.delay(Duration.ofMillis(200)));
+    }
+
+    Await.done(one.locks().release(first));
+
+    Await.done(Flux.fromIterable(waiters).concatMap(Mono::fromFuture));
+    assertThat(served).containsExactly("one-0", "other-0", "one-1", "other-1", "one-2", "other-2");
+  }
+
+  @Test
+  void a_process_that_does_not_come_loses_its_place() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Lease first = Await.value(storage.locks().tryAcquire(wish("a")));
+    execute(
+        "INSERT INTO lock_queue VALUES ('lock', 'gone', now() - interval '1 minute', NULL,"
+            + " now() + interval '1 hour')");
+    CompletableFuture<Lease> second = waiting(storage, wish("b"));
+
+    Await.done(storage.locks().release(first));
+    Await.failure(ConflictException.class, storage.locks().tryAcquire(wish("c")));
+
+    assertThat(soon(second).token()).isEqualTo(first.token() + 1);
+    assertThat(queued()).isZero();
+  }
+
+  @Test
+  void a_place_that_nobody_looks_after_is_not_minded() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.done(storage.locks().release(Await.value(storage.locks().tryAcquire(wish("a")))));
+    execute(
+        "INSERT INTO lock_queue VALUES ('lock', 'gone', now() - interval '1 minute', NULL,"
+            + " now() - interval '1 second')");
+
+    assertThat(Await.value(storage.locks().tryAcquire(wish("b"))).owner()).isEqualTo("b");
+    assertThat(queued()).isZero();
+  }
+
+  @Test
+  void nothing_is_left_of_those_that_gave_up() throws SQLException {
+    UnifiedStorage one = SERVER.storage();
+    UnifiedStorage other = another();
+    Lease first = Await.value(one.locks().tryAcquire(wish("a")));
+    CompletableFuture<Lease> cancelled = waiting(other, wish("b"));
+    CompletableFuture<Lease> behind = waiting(one, wish("c"));
+    assertThat(queued()).isEqualTo(2);
+
+    cancelled.cancel(true);
+    Await.failure(
+        ConflictException.class, other.locks().acquire(wish("d"), Duration.ofMillis(300)));
+    assertThat(Await.until(Mono.fromCallable(() -> queued() == 1 ? true : null))).isTrue();
+
+    Await.done(other.locks().release(first));
+    assertThat(soon(behind).token()).isEqualTo(first.token() + 1);
+  }
+
+  @Test
+  void hundreds_that_wait_hold_no_connection() {
+    UnifiedStorage storage = SERVER.storage();
+    Lease first = Await.value(storage.locks().tryAcquire(wish("first")));
+    List<CompletableFuture<Long>> waiters =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    storage
+                        .locks()
+                        .withLock(
+                            wish("w-" + i),
+                            Duration.ofMinutes(2),
+                            lease -> Mono.just(lease.token()))
+                        .toFuture())
+            .toList();
+    Await.done(Mono.delay(Duration.ofMillis(500)));
+
+    assertThat(Await.maybe(storage.sessions().find(new SessionId("s")))).isEmpty();
+    Await.done(storage.locks().release(first));
+
+    assertThat(Await.all(Flux.fromIterable(waiters).concatMap(Mono::fromFuture)))
+        .hasSize(300)
+        .doesNotHaveDuplicates();
+  }
+
+  /** It looks at the lock's row only, as the version before shares did. */
+  @Test
+  void whoever_knows_nothing_of_shares_finds_a_shared_lock_held() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Lease share = Await.value(storage.locks().tryAcquire(wish("a").shared()));
+    String free = "SELECT count(*) FROM locks WHERE owner IS NULL OR expires_at <= now()";
+
+    assertThat(count(free)).isZero();
+    Await.done(storage.locks().release(share));
+    assertThat(count(free)).isEqualTo(1);
+    assertThat(count("SELECT count(*) FROM lock_shares")).isZero();
+  }
+
+  private static long count(String sql) throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}

@@ -53,15 +53,13 @@ class OrderIT {
   void it_misses_nothing_where_every_session_is_repeatable_read_by_default() throws Exception {
     String role = "snapshots_" + UUID.randomUUID().toString().substring(0, 8);
     execute("CREATE ROLE " + role + " LOGIN SUPERUSER PASSWORD 'snapshots'");
-    try {
-      execute("ALTER ROLE " + role + " SET default_transaction_isolation = 'repeatable read'");
-      String url = SERVER.currentUrl() + "&connections=16";
-      checkMissesNothing(SERVER.open(url.replaceFirst("//[^@]*@", "//" + role + ":snapshots@")));
-      SERVER.closeAll();
-      execute("REASSIGN OWNED BY " + role + " TO CURRENT_USER");
-    } finally {
-      execute("DROP ROLE " + role);
-    }
+    execute("ALTER ROLE " + role + " SET default_transaction_isolation = 'repeatable read'");
+    String url = SERVER.currentUrl() + "&connections=16";
+    checkMissesNothing(SERVER.open(url.replaceFirst("//[^@]*@", "//" + role + ":snapshots@")));
+    SERVER.closeAll();
+    // Only then: a role that owns something cannot go, and would hide why the test has failed.
+    execute("REASSIGN OWNED BY " + role + " TO CURRENT_USER");
+    execute("DROP ROLE " + role);
   }
 
   private static void execute(String sql) throws SQLException {

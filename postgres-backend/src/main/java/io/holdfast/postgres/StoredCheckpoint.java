@@ -1,0 +1,116 @@
+package io.holdfast.postgres;
+
+import io.holdfast.CorruptDataException;
+import io.holdfast.Json;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointInfo;
+import io.holdfast.checkpoint.StateDigest;
+import io.holdfast.checkpoint.content.Pack;
+import io.holdfast.checkpoint.content.PackedState;
+import io.holdfast.checkpoint.content.StateJoin;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A checkpoint as it comes from the database.
+ *
+ * @param info all but the state
+ * @param state the state, if it is kept in one piece
+ * @param packed what the state is made of, if it is not
+ */
+record StoredCheckpoint(
+    CheckpointInfo info, @Nullable Json state, @Nullable PackedState packed, List<Pack> packs) {
+
+  /** What {@link #info} reads, from column 0 on. */
+  static final String INFO =
+      "c.workflow_id, c.version, c.created_at, c.metadata, c.size_bytes, c.sha256, c.seal";
+
+  /** What {@link #of} reads; {@link #PACKS} belongs to it. */
+  static final String COLUMNS = INFO + ", c.state, c.base_version, c.manifest, packs.frames";
+
+  static final String PACKS =
+      """
+      LEFT JOIN LATERAL (
+        SELECT {frames} AS frames
+        FROM {schema}.checkpoint_packs p
+        WHERE p.workflow_id = c.workflow_id AND p.pack BETWEEN c.base_version AND c.version
+      ) packs ON true
+      """
+          .replace("{frames}", PackFrames.OF_BODIES);
+
+  /** From how many bytes on hashing and unpacking are too much for an event loop. */
+  private static final int HEAVY_BYTES = 32 << 10;
+
+  private static final Scheduler THREADS =
+      Schedulers.newBoundedElastic(
+          Runtime.getRuntime().availableProcessors(),
+          Integer.MAX_VALUE,
+          "holdfast-checkpoints",
+          60,
+          true);
+
+  static CheckpointInfo info(Columns row) {
+    return CheckpointSeal.checked(CheckpointSeal.info(row), row.bytesOrNull(6));
+  }
+
+  static StoredCheckpoint of(Columns row) {
+    CheckpointInfo info = info(row);
+    Json state = row.jsonOrNull(7);
+    if (state != null) {
+      return new StoredCheckpoint(info, state, null, List.of());
+    }
+    byte[] manifest = row.bytesOrNull(9);
+    Long base = row.numberOrNull(8);
+    if (manifest == null || base == null) {
+      throw new CorruptDataException(where(info), "it has neither state nor manifest");
+    }
+    return new StoredCheckpoint(
+        info,
+        null,
+        new PackedState(base, manifest, null),
+        PackFrames.read(where(info), row.bytesOrNull(10), Pack::new));
+  }
+
+  private static String where(CheckpointInfo info) {
+    return "Checkpoint " + info.workflow() + "@" + info.version();
+  }
+
+  /** The whole; fails with {@link CorruptDataException} if a checksum does not match. */
+  Mono<Checkpoint> checkpoint() {
+    return heavy(info.sizeBytes(), Mono.fromCallable(this::join));
+  }
+
+  /** Off the event loop, if {@code work} is on many bytes. */
+  static <T> Mono<T> heavy(long bytes, Mono<T> work) {
+    return bytes < HEAVY_BYTES ? work : work.subscribeOn(THREADS);
+  }
+
+  private Checkpoint join() {
+    return new Checkpoint(
+        info.workflow(),
+        info.version(),
+        info.createdAt(),
+        new CheckpointContent(state == null ? unpacked() : checked(state), info.metadata()));
+  }
+
+  private StateDigest digest() {
+    return new StateDigest(info.sizeBytes(), info.sha256());
+  }
+
+  private Json checked(Json found) {
+    StateDigest digest = StateDigest.of(found);
+    if (!digest.equals(digest())) {
+      throw new CorruptDataException(where(info), "its SHA-256 is " + digest.sha256());
+    }
+    return found;
+  }
+
+  private Json unpacked() {
+    return StateJoin.join(where(info), Objects.requireNonNull(packed), digest(), packs);
+  }
+}

@@ -8,4 +8,5 @@ public interface CheckpointStoreContract
         CheckpointHistoryContract,
         CheckpointContentContract,
         CheckpointRetentionContract,
-        CheckpointDamageContract {}
+        CheckpointDamageContract,
+        CheckpointExportContract {}

@@ -51,7 +51,7 @@ final class CheckpointSave {
       RETURNING version, created_at
       """
           .replace(
-              "{seal}", CheckpointSeal.SQL.formatted("$1", "version", "now()", "$13", "$5", "$4"));
+              "{seal}", SealedInfo.SEAL.formatted("$1", "version", "now()", "$13", "$5", "$4"));
 
   private static final String HEAD =
       """
@@ -91,7 +91,10 @@ final class CheckpointSave {
 
   /** What is to be written. */
   private record Prepared(
-      StateDigest digest, @Nullable Long sweeps, @Nullable PackedState packed) {}
+      StateDigest digest,
+      String metadataSha256,
+      @Nullable Long sweeps,
+      @Nullable PackedState packed) {}
 
   Mono<Checkpoint> run() {
     return prepared().flatMap(this::append).switchIfEmpty(Mono.defer(this::refused));
@@ -99,13 +102,22 @@ final class CheckpointSave {
 
   /** Empty if the workflow is not where it should be. */
   private Mono<Prepared> prepared() {
-    int size = content.state().sizeBytes();
-    if (size < StatePacker.PACKED_BYTES_MIN) {
-      return Mono.fromCallable(() -> new Prepared(StateDigest.of(content.state()), null, null));
+    int state = content.state().sizeBytes();
+    long bytes = (long) state + content.metadata().sizeBytes();
+    if (state < StatePacker.PACKED_BYTES_MIN) {
+      return StoredCheckpoint.heavy(bytes, Mono.fromCallable(this::plain));
     }
     return CheckpointBasis.below(runner, schema, workflow, expected + 1)
         .filter(basis -> basis.head() == expected)
-        .flatMap(basis -> StoredCheckpoint.heavy(size, Mono.fromCallable(() -> pack(basis))));
+        .flatMap(basis -> StoredCheckpoint.heavy(bytes, Mono.fromCallable(() -> pack(basis))));
+  }
+
+  private Prepared plain() {
+    return new Prepared(StateDigest.of(content.state()), metadataSha256(), null, null);
+  }
+
+  private String metadataSha256() {
+    return SealedInfo.ofMetadata(content.metadata());
   }
 
   private Prepared pack(CheckpointBasis basis) {
@@ -113,7 +125,7 @@ final class CheckpointSave {
     StateSize.warnOf(workflow, canonical);
     PackedState packed = StatePacker.pack(expected + 1, canonical, basis.packs());
     Long sweeps = packed.base() <= expected ? basis.sweeps() : null;
-    return new Prepared(StateDigest.ofCanonical(canonical), sweeps, packed);
+    return new Prepared(StateDigest.ofCanonical(canonical), metadataSha256(), sweeps, packed);
   }
 
   private Mono<Checkpoint> append(Prepared prepared) {
@@ -134,7 +146,7 @@ final class CheckpointSave {
             Sql.bytes(packed == null ? null : packed.manifest()),
             Sql.bytes(pack == null ? null : pack.directory()),
             Sql.bytes(pack == null ? null : pack.body()),
-            CheckpointSeal.ofMetadata(content.metadata())),
+            prepared.metadataSha256()),
         this::checkpoint);
   }
 

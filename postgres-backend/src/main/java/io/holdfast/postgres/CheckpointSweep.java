@@ -61,7 +61,7 @@ final class CheckpointSweep {
       ORDER BY c.version DESC
       LIMIT $5
       """
-          .replace("{columns}", StoredCheckpoint.INFO)
+          .replace("{columns}", SealedInfo.COLUMNS)
           .replace("{prunable}", PRUNABLE);
 
   private static final String END =
@@ -106,7 +106,7 @@ final class CheckpointSweep {
             Sql.orNull(Instant.class, retention.before()),
             Sql.jsonOrNull(retention.keepMatching()),
             limit);
-    return runner.list(sql, StoredCheckpoint::info).flatMapIterable(infos -> infos);
+    return SealedInfo.checked(runner.list(sql, SealedInfo::of));
   }
 
   private Mono<Long> sweep(WorkflowId workflow, Sql delete) {

@@ -29,7 +29,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
       ORDER BY c.workflow_id, c.version
       LIMIT $3
       """
-          .replace("{info}", StoredCheckpoint.INFO)
+          .replace("{info}", SealedInfo.COLUMNS)
           .replace("{max}", Integer.toString(IN_PAGE_BYTES_MAX));
 
   private static final String COUNT = "SELECT count(*) FROM {schema}.checkpoints WHERE $1";
@@ -100,7 +100,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
                 schema.in(PAGE),
                 List.of("", 0L),
                 CheckpointTransfer::row,
-                row -> List.of(row.info().workflow().value(), row.info().version()),
+                row -> List.of(row.row().info().workflow().value(), row.row().info().version()),
                 row -> row.state() == null ? 1_000 : row.state().sizeBytes() + 1_000,
                 schema.in(LOAD),
                 schema.in(LOCK),
@@ -109,7 +109,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
   }
 
   private static StoredCheckpoint row(Columns row) {
-    return new StoredCheckpoint(StoredCheckpoint.info(row), row.jsonOrNull(7), null, List.of());
+    return new StoredCheckpoint(SealedInfo.of(row), row.jsonOrNull(7), null, List.of());
   }
 
   @Override
@@ -120,7 +120,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
   /** Empty if it was deleted meanwhile. */
   private Mono<Checkpoint> whole(StoredCheckpoint row) {
     return row.state() == null
-        ? store.find(row.info().workflow(), row.info().version())
+        ? store.find(row.row().info().workflow(), row.row().info().version())
         : row.checkpoint();
   }
 
@@ -161,7 +161,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
         .json("record", Checkpoint.KIND.encode(checkpoint))
         .number("sizeBytes", digest.sizeBytes())
         .text("sha256", digest.sha256())
-        .text("seal", HexFormat.of().formatHex(CheckpointSeal.of(info(checkpoint, digest))))
+        .text("seal", HexFormat.of().formatHex(SealedInfo.sealOf(info(checkpoint, digest))))
         .end();
   }
 
@@ -210,7 +210,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
         Sql.json(info.metadata()),
         Sql.orNull(Long.class, packed == null ? null : packed.base()),
         Sql.bytes(packed == null ? null : packed.manifest()),
-        CheckpointSeal.of(info),
+        SealedInfo.sealOf(info),
         Sql.bytes(pack == null ? null : pack.directory()),
         Sql.bytes(pack == null ? null : pack.body()),
         Sql.jsonOrNull(packed == null ? checkpoint.content().state() : null));

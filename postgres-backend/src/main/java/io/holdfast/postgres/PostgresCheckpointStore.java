@@ -58,7 +58,7 @@ final class PostgresCheckpointStore implements CheckpointStore {
       ORDER BY c.version DESC
       LIMIT $2
       """
-          .replace("{columns}", StoredCheckpoint.INFO);
+          .replace("{columns}", SealedInfo.COLUMNS);
 
   private static final String LIST_LATEST =
       """
@@ -74,7 +74,7 @@ final class PostgresCheckpointStore implements CheckpointStore {
       ORDER BY h.workflow_id
       LIMIT $2
       """
-          .replace("{columns}", StoredCheckpoint.INFO);
+          .replace("{columns}", SealedInfo.COLUMNS);
 
   private final SqlRunner runner;
   private final SchemaName schema;
@@ -137,7 +137,7 @@ final class PostgresCheckpointStore implements CheckpointStore {
   }
 
   private Flux<CheckpointInfo> infos(Sql sql) {
-    return runner.list(sql, StoredCheckpoint::info).flatMapIterable(infos -> infos);
+    return SealedInfo.checked(runner.list(sql, SealedInfo::of));
   }
 
   @Override

@@ -17,21 +17,18 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A checkpoint as it comes from the database.
+ * A checkpoint as it comes from the database, not looked at yet.
  *
- * @param info all but the state
+ * @param row all but the state
  * @param state the state, if it is kept in one piece
  * @param packed what the state is made of, if it is not
  */
 record StoredCheckpoint(
-    CheckpointInfo info, @Nullable Json state, @Nullable PackedState packed, List<Pack> packs) {
-
-  /** What {@link #info} reads, from column 0 on. */
-  static final String INFO =
-      "c.workflow_id, c.version, c.created_at, c.metadata, c.size_bytes, c.sha256, c.seal";
+    SealedInfo row, @Nullable Json state, @Nullable PackedState packed, List<Pack> packs) {
 
   /** What {@link #of} reads; {@link #PACKS} belongs to it. */
-  static final String COLUMNS = INFO + ", c.state, c.base_version, c.manifest, packs.frames";
+  static final String COLUMNS =
+      SealedInfo.COLUMNS + ", c.state, c.base_version, c.manifest, packs.frames";
 
   static final String PACKS =
       """
@@ -54,12 +51,8 @@ record StoredCheckpoint(
           60,
           true);
 
-  static CheckpointInfo info(Columns row) {
-    return CheckpointSeal.checked(CheckpointSeal.info(row), row.bytesOrNull(6));
-  }
-
   static StoredCheckpoint of(Columns row) {
-    CheckpointInfo info = info(row);
+    SealedInfo info = SealedInfo.of(row);
     Json state = row.jsonOrNull(7);
     if (state != null) {
       return new StoredCheckpoint(info, state, null, List.of());
@@ -67,22 +60,18 @@ record StoredCheckpoint(
     byte[] manifest = row.bytesOrNull(9);
     Long base = row.numberOrNull(8);
     if (manifest == null || base == null) {
-      throw new CorruptDataException(where(info), "it has neither state nor manifest");
+      throw new CorruptDataException(info.where(), "it has neither state nor manifest");
     }
     return new StoredCheckpoint(
         info,
         null,
         new PackedState(base, manifest, null),
-        PackFrames.read(where(info), row.bytesOrNull(10), Pack::new));
-  }
-
-  private static String where(CheckpointInfo info) {
-    return "Checkpoint " + info.workflow() + "@" + info.version();
+        PackFrames.read(info.where(), row.bytesOrNull(10), Pack::new));
   }
 
   /** The whole; fails with {@link CorruptDataException} if a checksum does not match. */
   Mono<Checkpoint> checkpoint() {
-    return heavy(info.sizeBytes(), Mono.fromCallable(this::join));
+    return heavy(row.bytes() + row.info().sizeBytes(), Mono.fromCallable(this::join));
   }
 
   /** Off the event loop, if {@code work} is on many bytes. */
@@ -91,6 +80,7 @@ record StoredCheckpoint(
   }
 
   private Checkpoint join() {
+    CheckpointInfo info = row.checked();
     return new Checkpoint(
         info.workflow(),
         info.version(),
@@ -99,18 +89,18 @@ record StoredCheckpoint(
   }
 
   private StateDigest digest() {
-    return new StateDigest(info.sizeBytes(), info.sha256());
+    return new StateDigest(row.info().sizeBytes(), row.info().sha256());
   }
 
   private Json checked(Json found) {
     StateDigest digest = StateDigest.of(found);
     if (!digest.equals(digest())) {
-      throw new CorruptDataException(where(info), "its SHA-256 is " + digest.sha256());
+      throw new CorruptDataException(row.where(), "its SHA-256 is " + digest.sha256());
     }
     return found;
   }
 
   private Json unpacked() {
-    return StateJoin.join(where(info), Objects.requireNonNull(packed), digest(), packs);
+    return StateJoin.join(row.where(), Objects.requireNonNull(packed), digest(), packs);
   }
 }

@@ -61,7 +61,7 @@ class StatePiecesTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 150)
   void any_states_split_and_joined_are_equal_and_so_are_their_hashes(
       @ForAll("documents") List<Object> documents) {
     History history = new History();

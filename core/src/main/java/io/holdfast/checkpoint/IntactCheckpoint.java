@@ -5,6 +5,7 @@ import io.holdfast.WorkflowId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -40,43 +41,65 @@ public record IntactCheckpoint(Checkpoint checkpoint, List<Skipped> skipped) {
       WorkflowId workflow,
       LongFunction<Mono<Long>> newestBelow,
       LongFunction<Mono<Checkpoint>> find) {
-    return Mono.defer(() -> new Search(workflow, newestBelow, find).below(Long.MAX_VALUE));
+    return Mono.defer(
+        () -> {
+          Search search = new Search(workflow, newestBelow, find);
+          return Mono.defer(search::step)
+              .repeat(search::goesOn)
+              .then(Mono.defer(search::result));
+        });
   }
 
-  private record Search(
-      WorkflowId workflow,
-      LongFunction<Mono<Long>> newestBelow,
-      LongFunction<Mono<Checkpoint>> find,
-      List<Skipped> skipped) {
+  /** Where a search is. One step comes after the other. */
+  private static final class Search {
+
+    private final WorkflowId workflow;
+    private final LongFunction<Mono<Long>> newestBelow;
+    private final LongFunction<Mono<Checkpoint>> find;
+    private final List<Skipped> skipped = new ArrayList<>();
+    private volatile long below = Long.MAX_VALUE;
+    private volatile boolean ended;
+    private volatile @Nullable Checkpoint found;
 
     Search(
         WorkflowId workflow,
         LongFunction<Mono<Long>> newestBelow,
         LongFunction<Mono<Checkpoint>> find) {
-      this(workflow, newestBelow, find, new ArrayList<>());
+      this.workflow = workflow;
+      this.newestBelow = newestBelow;
+      this.find = find;
     }
 
-    Mono<IntactCheckpoint> below(long version) {
+    boolean goesOn() {
+      return found == null && !ended;
+    }
+
+    /** Looks at one version; it may be damaged, or have been deleted meanwhile. */
+    Mono<Void> step() {
       return newestBelow
-          .apply(version)
-          .flatMap(this::tryVersion)
-          .switchIfEmpty(Mono.defer(this::nothingLeft));
+          .apply(below)
+          .switchIfEmpty(Mono.fromRunnable(() -> ended = true))
+          .flatMap(this::tryVersion);
     }
 
-    private Mono<IntactCheckpoint> tryVersion(long version) {
+    private Mono<Void> tryVersion(long version) {
+      below = version;
       return find.apply(version)
-          .map(checkpoint -> new IntactCheckpoint(checkpoint, skipped))
+          .doOnNext(checkpoint -> found = checkpoint)
           .onErrorResume(
               CorruptDataException.class,
               damage -> {
                 skipped.add(new Skipped(version, damage));
                 return Mono.empty();
               })
-          // It is damaged, or it was deleted meanwhile.
-          .switchIfEmpty(Mono.defer(() -> below(version)));
+          .then();
     }
 
-    private Mono<IntactCheckpoint> nothingLeft() {
+    Mono<IntactCheckpoint> result() {
+      Checkpoint checkpoint = found;
+      if (checkpoint != null) {
+        return Mono.just(new IntactCheckpoint(checkpoint, skipped));
+      }
       if (skipped.isEmpty()) {
         return Mono.empty();
       }

@@ -11,7 +11,6 @@ import io.holdfast.checkpoint.content.PackedState;
 import io.holdfast.checkpoint.content.StateJoin;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -151,30 +150,29 @@ final class CheckpointDocuments {
 
   /** Stages the removal of packs that no checkpoint of {@code workflow} needs. */
   static void sweep(Edit edit, String workflow) {
-    List<long[]> needed = new ArrayList<>();
-    for (Iterator<Map.Entry<DocumentKey, Note>> left = edit.entriesOf(Shelf.CHECKPOINTS, workflow);
-        left.hasNext(); ) {
-      Map.Entry<DocumentKey, Note> entry = left.next();
-      needed.add(new long[] {Shelf.base(entry.getValue()), version(entry.getKey())});
-    }
-    Iterator<DocumentKey> packs =
-        Keys.of(
-            edit.entriesOf(Shelf.CHECKPOINT_PACKS, workflow),
-            (key, note) -> needed.stream().noneMatch(span -> isIn(span, version(key))));
+    Iterator<Map.Entry<DocumentKey, Note>> checkpoints =
+        edit.lastEntriesOf(Shelf.CHECKPOINTS, workflow);
+    Iterator<Map.Entry<DocumentKey, Note>> packs =
+        edit.lastEntriesOf(Shelf.CHECKPOINT_PACKS, workflow);
     List<DocumentKey> gone = new ArrayList<>();
-    packs.forEachRemaining(gone::add);
+    long needed = Long.MAX_VALUE;
+    Map.Entry<DocumentKey, Note> checkpoint = next(checkpoints);
+    while (packs.hasNext()) {
+      DocumentKey pack = packs.next().getKey();
+      // All that are as new as the pack: they need what is between their base and themselves.
+      while (checkpoint != null && version(checkpoint.getKey()) >= version(pack)) {
+        long base = Shelf.base(checkpoint.getValue());
+        needed = base == 0 ? needed : Math.min(needed, base);
+        checkpoint = next(checkpoints);
+      }
+      if (version(pack) < needed) {
+        gone.add(pack);
+      }
+    }
     gone.forEach(key -> edit.delete(Shelf.CHECKPOINT_PACKS, key));
   }
 
-  private static boolean isIn(long[] span, long pack) {
-    return span[0] > 0 && span[0] <= pack && pack <= span[1];
-  }
-
-  /** The packs of {@code workflow} that are there. */
-  static Set<Long> packs(View view, String workflow) {
-    Set<Long> packs = new HashSet<>();
-    view.entriesOf(Shelf.CHECKPOINT_PACKS, workflow)
-        .forEachRemaining(entry -> packs.add(version(entry.getKey())));
-    return packs;
+  private static <T> @Nullable T next(Iterator<T> iterator) {
+    return iterator.hasNext() ? iterator.next() : null;
   }
 }

@@ -84,8 +84,11 @@ final class CheckpointSave {
   }
 
   private boolean isThere(Edit edit, PackedState packed) {
-    var packs = CheckpointDocuments.packs(edit, workflow);
     return StateJoin.needed("Checkpoint", packed).stream()
-        .allMatch(version -> version == expected + 1 || packs.contains(version));
+        .allMatch(
+            version ->
+                version == expected + 1
+                    || edit.has(
+                        Shelf.CHECKPOINT_PACKS, CheckpointDocuments.key(workflow, version)));
   }
 }

@@ -74,7 +74,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
   private static boolean load(Edit edit, Checkpoint record) throws IOException {
     String workflow = record.workflow().value();
     DocumentKey key = CheckpointDocuments.key(workflow, record.version());
-    if (edit.raw(Shelf.CHECKPOINTS, key) != null) {
+    if (edit.has(Shelf.CHECKPOINTS, key)) {
       return false;
     }
     CheckpointDocuments.put(edit, stored(edit, record));
@@ -88,7 +88,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
     var info = StoredCheckpoint.info(record, StateDigest.ofCanonical(canonical));
     boolean isSmall = record.content().state().sizeBytes() < StatePacker.PACKED_BYTES_MIN;
     // A version that was deleted may have left a pack that others need: then it is in one piece.
-    if (isSmall || CheckpointDocuments.packs(edit, workflow).contains(version)) {
+    if (isSmall || edit.has(Shelf.CHECKPOINT_PACKS, CheckpointDocuments.key(workflow, version))) {
       return new StoredCheckpoint(info, record.content().state(), null);
     }
     PackedState packed =

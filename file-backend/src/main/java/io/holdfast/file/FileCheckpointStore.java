@@ -120,19 +120,13 @@ final class FileCheckpointStore implements CheckpointStore {
     return scope.write(
         edit -> {
           DocumentKey key = CheckpointDocuments.key(id, version);
-          if (isThere(edit, id, version)) {
+          if (edit.has(SHELF, key)) {
             keepHead(edit, id, version);
             edit.delete(SHELF, key);
             CheckpointDocuments.sweep(edit, id);
           }
           return null;
         });
-  }
-
-  /** Also if it cannot be read any more. */
-  private static boolean isThere(View view, String workflow, long version) {
-    Long found = CheckpointDocuments.newestBelow(view, workflow, version + 1);
-    return found != null && found == version;
   }
 
   /** Without its newest checkpoint a workflow has to remember its version elsewhere. */

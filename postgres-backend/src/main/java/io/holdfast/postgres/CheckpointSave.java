@@ -102,14 +102,14 @@ final class CheckpointSave {
 
   /** Empty if the workflow is not where it should be. */
   private Mono<Prepared> prepared() {
-    int state = content.state().sizeBytes();
-    long bytes = (long) state + content.metadata().sizeBytes();
-    if (state < StatePacker.PACKED_BYTES_MIN) {
+    int size = content.state().sizeBytes();
+    if (size < StatePacker.PACKED_BYTES_MIN) {
+      long bytes = (long) size + content.metadata().sizeBytes();
       return StoredCheckpoint.heavy(bytes, Mono.fromCallable(this::plain));
     }
     return CheckpointBasis.below(runner, schema, workflow, expected + 1)
         .filter(basis -> basis.head() == expected)
-        .flatMap(basis -> StoredCheckpoint.heavy(bytes, Mono.fromCallable(() -> pack(basis))));
+        .flatMap(basis -> StoredCheckpoint.offEventLoop(Mono.fromCallable(() -> pack(basis))));
   }
 
   private Prepared plain() {

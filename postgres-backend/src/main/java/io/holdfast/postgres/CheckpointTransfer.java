@@ -149,10 +149,11 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
         records.stream().filter(Predicate.not(CheckpointTransfer::isLarge)).toList();
     return small.isEmpty()
         ? Mono.just(0L)
-        : tx.first(
-            Sql.of(
-                schema.in(LOAD), Sql.json(TableTransfer.array(small, CheckpointTransfer::encode))),
-            row -> row.number(0));
+        : StoredCheckpoint.offEventLoop(
+                Mono.fromCallable(() -> TableTransfer.array(small, CheckpointTransfer::encode)))
+            .flatMap(
+                array ->
+                    tx.first(Sql.of(schema.in(LOAD), Sql.json(array)), row -> row.number(0)));
   }
 
   private static Json encode(Checkpoint checkpoint) {
@@ -187,8 +188,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
     return CheckpointBasis.below(tx, schema, checkpoint.workflow(), checkpoint.version())
         .flatMap(
             basis ->
-                StoredCheckpoint.heavy(
-                    checkpoint.content().state().sizeBytes(),
+                StoredCheckpoint.offEventLoop(
                     Mono.fromCallable(() -> packed(checkpoint, basis))))
         .flatMap(sql -> tx.first(sql, row -> row.number(0)));
   }

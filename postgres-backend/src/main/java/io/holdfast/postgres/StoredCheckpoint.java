@@ -71,12 +71,20 @@ record StoredCheckpoint(
 
   /** The whole; fails with {@link CorruptDataException} if a checksum does not match. */
   Mono<Checkpoint> checkpoint() {
-    return heavy(row.bytes() + row.info().sizeBytes(), Mono.fromCallable(this::join));
+    Mono<Checkpoint> joined = Mono.fromCallable(this::join);
+    return packed == null
+        ? heavy(row.bytes() + row.info().sizeBytes(), joined)
+        : offEventLoop(joined);
   }
 
   /** Off the event loop, if {@code work} is on many bytes. */
   static <T> Mono<T> heavy(long bytes, Mono<T> work) {
-    return bytes < HEAVY_BYTES ? work : work.subscribeOn(THREADS);
+    return bytes < HEAVY_BYTES ? work : offEventLoop(work);
+  }
+
+  /** For what packs and unpacks: the first time that loads a native library. */
+  static <T> Mono<T> offEventLoop(Mono<T> work) {
+    return work.subscribeOn(THREADS);
   }
 
   private Checkpoint join() {

@@ -14,19 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class PackFrames {
 
   /** A frame for each pack: its number, then directory and body, each behind its length. */
-  static final String OF_BODIES = frames("p.body");
+  static final String OF_BODIES = frames("p.body", "octet_length(p.body)");
 
   /** The same, with the SHA-256 of the body in its place. */
-  static final String OF_HASHES = frames("sha256(p.body)");
+  static final String OF_HASHES = frames("sha256(p.body)", "32");
 
   private PackFrames() {}
 
-  private static String frames(String content) {
+  private static String frames(String content, String length) {
     return """
     string_agg(int8send(p.pack)
       || int4send(octet_length(p.directory)) || p.directory
-      || int4send(octet_length({content})) || {content}, ''::bytea)"""
-        .replace("{content}", content);
+      || int4send({length}) || {content}, ''::bytea)"""
+        .replace("{content}", content)
+        .replace("{length}", length);
   }
 
   /** What a frame becomes. */

@@ -44,9 +44,7 @@ public record IntactCheckpoint(Checkpoint checkpoint, List<Skipped> skipped) {
     return Mono.defer(
         () -> {
           Search search = new Search(workflow, newestBelow, find);
-          return Mono.defer(search::step)
-              .repeat(search::goesOn)
-              .then(Mono.defer(search::result));
+          return Mono.defer(search::step).repeat(search::goesOn).then(Mono.defer(search::result));
         });
   }
 

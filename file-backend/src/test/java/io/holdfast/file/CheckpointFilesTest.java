@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
@@ -29,6 +30,7 @@ class CheckpointFilesTest {
 
   @RegisterExtension final FreshDirectory directory = new FreshDirectory();
 
+  @CanIgnoreReturnValue
   private List<Checkpoint> saved(int count) {
     SlowState state = new SlowState(60, 500, 1);
     List<Checkpoint> saved = new ArrayList<>();
@@ -125,7 +127,6 @@ class CheckpointFilesTest {
 
     Await.done(storage.checkpoints().delete(WORKFLOW, 1));
     Await.done(storage.checkpoints().delete(WORKFLOW, 3));
-    assertThat(Await.all(read(storage)))
-        .containsExactly(saved.get(1), saved.get(3), saved.get(4));
+    assertThat(Await.all(read(storage))).containsExactly(saved.get(1), saved.get(3), saved.get(4));
   }
 }

@@ -152,8 +152,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
         : StoredCheckpoint.offEventLoop(
                 Mono.fromCallable(() -> TableTransfer.array(small, CheckpointTransfer::encode)))
             .flatMap(
-                array ->
-                    tx.first(Sql.of(schema.in(LOAD), Sql.json(array)), row -> row.number(0)));
+                array -> tx.first(Sql.of(schema.in(LOAD), Sql.json(array)), row -> row.number(0)));
   }
 
   private static Json encode(Checkpoint checkpoint) {
@@ -188,8 +187,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
     return CheckpointBasis.below(tx, schema, checkpoint.workflow(), checkpoint.version())
         .flatMap(
             basis ->
-                StoredCheckpoint.offEventLoop(
-                    Mono.fromCallable(() -> packed(checkpoint, basis))))
+                StoredCheckpoint.offEventLoop(Mono.fromCallable(() -> packed(checkpoint, basis))))
         .flatMap(sql -> tx.first(sql, row -> row.number(0)));
   }
 

@@ -45,7 +45,8 @@ final class SqlErrors {
           e);
     }
     if (state.equals(DATA_CORRUPTED) || state.equals(INDEX_CORRUPTED)) {
-      return new CorruptDataException("PostgreSQL [" + state + "]", e.getMessage(), e);
+      return new CorruptDataException(
+          "PostgreSQL [" + state + "]", String.valueOf(e.getMessage()), e);
     }
     return new SqlStateException(state, e);
   }

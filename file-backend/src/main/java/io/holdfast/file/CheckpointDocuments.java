@@ -123,7 +123,7 @@ final class CheckpointDocuments {
 
   /** The versions of {@code workflow} that are there, the newest first. */
   static Iterator<DocumentKey> newestFirst(View view, String workflow) {
-    return Keys.of(view.lastEntriesOf(Shelf.CHECKPOINTS, workflow), (key, note) -> true);
+    return view.lastKeysOf(Shelf.CHECKPOINTS, workflow);
   }
 
   /** The highest version there is; 0 if there is none. */

@@ -1,7 +1,7 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
-import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
 import io.holdfast.RecordKind;
@@ -9,9 +9,23 @@ import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.content.Pack;
 import java.util.Base64;
 import java.util.Comparator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /** Packs as JSON. */
 final class CheckpointPackKind implements RecordKind<CheckpointPack> {
+
+  private static final byte[] NOTHING = {};
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
 
   @Override
   public String name() {
@@ -41,15 +55,28 @@ final class CheckpointPackKind implements RecordKind<CheckpointPack> {
         .end();
   }
 
+  /** By a parser of its own: a pack may be a megabyte, which need not become a string first. */
   @Override
   public CheckpointPack decode(Json json) {
-    JsonFields fields = JsonFields.of(json);
-    Base64.Decoder base64 = Base64.getDecoder();
-    return new CheckpointPack(
-        new WorkflowId(fields.text("workflow")),
-        new Pack(
-            fields.number("version"),
-            base64.decode(fields.text("directory")),
-            base64.decode(fields.text("body"))));
+    String workflow = "";
+    long version = 0;
+    byte[] directory = NOTHING;
+    byte[] body = NOTHING;
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json.utf8())) {
+      JsonToken unused = parser.nextToken();
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        unused = parser.nextToken();
+        switch (name) {
+          case "workflow" -> workflow = parser.getString();
+          case "version" -> version = parser.getLongValue();
+          case "directory" -> directory = parser.getBinaryValue();
+          case "body" -> body = parser.getBinaryValue();
+          default -> throw new CorruptDataException("Pack", "unknown member " + name);
+        }
+      }
+      return new CheckpointPack(new WorkflowId(workflow), new Pack(version, directory, body));
+    } catch (JacksonException e) {
+      throw new CorruptDataException("Pack", e.getOriginalMessage(), e);
+    }
   }
 }

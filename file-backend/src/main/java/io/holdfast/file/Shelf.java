@@ -208,9 +208,14 @@ final class Shelf<R> {
     return newer.test(record, there);
   }
 
+  /** The directory of the documents whose key begins with {@code first}. */
+  String directory(String first) {
+    return name() + "/" + FileNames.of(first);
+  }
+
   /** The place of a document below the storage's directory. */
   String path(DocumentKey place) {
-    String first = name() + "/" + FileNames.of(place.first());
+    String first = directory(place.first());
     return place.second().isEmpty()
         ? first + ".json"
         : first + "/" + FileNames.of(place.second()) + ".json";

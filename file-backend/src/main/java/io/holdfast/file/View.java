@@ -109,6 +109,11 @@ class View {
     return merged(shelf, first).reversed().iterator();
   }
 
+  /** The keys of the documents in the directory {@code first}, last first. */
+  Iterator<DocumentKey> lastKeysOf(Shelf<?> shelf, String first) {
+    return Keys.of(lastEntriesOf(shelf, first), (key, note) -> true);
+  }
+
   private MergedEntries merged(Shelf<?> shelf, String first) {
     DocumentKey from = DocumentKey.of(first);
     // The next name in order: no name holds a control character.

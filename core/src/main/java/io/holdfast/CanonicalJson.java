@@ -18,13 +18,25 @@ final class CanonicalJson {
 
   private CanonicalJson() {}
 
+  /** No bytes at all if they were too many. */
   static byte[] write(JsonNode tree) {
     CanonicalJson canonical = new CanonicalJson();
     canonical.value(tree);
-    return canonical.out.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 =
+        canonical.isFull()
+            ? new byte[0]
+            : canonical.out.toString().getBytes(StandardCharsets.UTF_8);
+    return utf8.length > Json.CANONICAL_BYTES_MAX ? new byte[0] : utf8;
+  }
+
+  private boolean isFull() {
+    return out.length() > Json.CANONICAL_BYTES_MAX;
   }
 
   private void value(JsonNode node) {
+    if (isFull()) {
+      return;
+    }
     switch (node.getNodeType()) {
       case OBJECT -> object(node);
       case ARRAY -> array(node);

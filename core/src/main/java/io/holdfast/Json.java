@@ -21,6 +21,12 @@ public final class Json {
   /** The largest document: 16 MiB of UTF-8. */
   public static final int BYTES_MAX = 16 * 1024 * 1024;
 
+  /**
+   * The largest canonical form: 100 MB. Only numbers are longer in it than in a document of legal
+   * size: {@code 1e900} has 901 digits there.
+   */
+  public static final int CANONICAL_BYTES_MAX = 100_000_000;
+
   /** How deep arrays and objects may nest. */
   public static final int DEPTH_MAX = 500;
 
@@ -39,7 +45,8 @@ public final class Json {
    * @throws InvalidInputException with a JSON pointer to the place, if the text is not JSON or
    *     holds what PostgreSQL's JSONB cannot keep: {@code \u0000}, a lone surrogate, a repeated
    *     member name, more than {@value #DEPTH_MAX} levels, a number of more than {@value
-   *     #DIGITS_MAX} digits on either side of the point, more than {@value #BYTES_MAX} bytes
+   *     #DIGITS_MAX} digits on either side of the point, more than {@value #BYTES_MAX} bytes; then
+   *     the largest parts are named
    */
   public static Json of(String text) {
     return new Json(JsonCheck.check(JsonCheck.encode(text)));
@@ -99,9 +106,21 @@ public final class Json {
    * The canonical form as UTF-8: members sorted, no white space, numbers in plain decimal without
    * needless zeros. Equal values, and only they, have equal canonical forms; {@code
    * docs/canonical-form.md} defines it.
+   *
+   * @throws InvalidInputException naming the largest parts, if that is more than {@value
+   *     #CANONICAL_BYTES_MAX} bytes
    */
   public byte[] canonical() {
-    return CanonicalJson.write(tree());
+    byte[] canonical = CanonicalJson.write(tree());
+    if (canonical.length == 0) {
+      throw new InvalidInputException(
+          "JSON",
+          "at most "
+              + CANONICAL_BYTES_MAX
+              + " bytes in canonical form, was more; "
+              + JsonParts.largest(utf8));
+    }
+    return canonical;
   }
 
   /**

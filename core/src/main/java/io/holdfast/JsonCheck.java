@@ -64,7 +64,13 @@ final class JsonCheck {
   static byte[] check(byte[] utf8) {
     if (utf8.length > Json.BYTES_MAX) {
       throw new InvalidInputException(
-          WHAT, "at most " + Json.BYTES_MAX + " bytes, was " + utf8.length);
+          WHAT,
+          "at most "
+              + Json.BYTES_MAX
+              + " bytes, was "
+              + utf8.length
+              + "; "
+              + JsonParts.largest(utf8));
     }
     requireJsonStart(utf8);
     // Without an escape, text that came from valid UTF-8 can hold neither NUL nor half a pair.

@@ -3,12 +3,18 @@ package io.holdfast.checkpoint;
 import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
 import io.holdfast.WorkflowId;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Saved progress of workflows, with history. The state's checksum is compared on every read; a read
- * fails with {@link CorruptDataException} when it does not match.
+ * Saved progress of workflows, with history. A version of a large state takes about the room of
+ * what it has changed. Checksums are compared on every read; a read fails with {@link
+ * CorruptDataException}, which names the part, when one does not match. A save never builds on what
+ * is damaged.
+ *
+ * <p>A state is a {@link io.holdfast.Json} and has its limits; one of more than {@value
+ * StateSize#LARGE_BYTES} bytes is warned of in the log.
  */
 public interface CheckpointStore {
 
@@ -25,6 +31,14 @@ public interface CheckpointStore {
   /** The checkpoint with the highest version; empty if there is none. */
   Mono<Checkpoint> findLatest(WorkflowId workflow);
 
+  /**
+   * The checkpoint with the highest version among those that are not damaged, and which damaged
+   * ones lie above it. Fails with {@link CorruptDataException} if all are damaged.
+   *
+   * @return empty if there is none
+   */
+  Mono<IntactCheckpoint> findLatestIntact(WorkflowId workflow);
+
   /** One version; empty if it does not exist, or not any more. */
   Mono<Checkpoint> find(WorkflowId workflow, long version);
 
@@ -35,14 +49,30 @@ public interface CheckpointStore {
    */
   Flux<CheckpointInfo> list(WorkflowId workflow, int limit);
 
+  /**
+   * The newest checkpoint of each workflow without its state, in the order of the workflows' ids;
+   * empty if there is none.
+   *
+   * @param after the workflow to begin behind; {@code null} begins with the first
+   * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   */
+  Flux<CheckpointInfo> listLatest(@Nullable WorkflowId after, int limit);
+
   /** Deletes one version; harmless if it is not there. The version is not given out again. */
   Mono<Void> delete(WorkflowId workflow, long version);
 
   /**
-   * Deletes all but the newest {@code keepLast} versions of a workflow.
+   * What {@link #prune} would delete now, newest first; empty if nothing.
    *
-   * @param keepLast how many stay, at least 1
+   * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   */
+  Flux<CheckpointInfo> listPrunable(WorkflowId workflow, CheckpointRetention retention, int limit);
+
+  /**
+   * Deletes the versions of a workflow that {@code retention} does not keep, and what only they
+   * needed. Saves may go on meanwhile.
+   *
    * @return how many were deleted; never empty
    */
-  Mono<Long> prune(WorkflowId workflow, int keepLast);
+  Mono<Long> prune(WorkflowId workflow, CheckpointRetention retention);
 }

@@ -16,7 +16,11 @@ public record StateDigest(long sizeBytes, String sha256) {
 
   /** Computes the fingerprint of {@code state}. */
   public static StateDigest of(Json state) {
-    byte[] canonical = state.canonical();
+    return ofCanonical(state.canonical());
+  }
+
+  /** Computes the fingerprint of the state whose canonical form is {@code canonical}. */
+  public static StateDigest ofCanonical(byte[] canonical) {
     return new StateDigest(canonical.length, HexFormat.of().formatHex(sha256(canonical)));
   }
 

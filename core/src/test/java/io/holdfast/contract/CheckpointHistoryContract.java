@@ -10,11 +10,13 @@ import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.checkpoint.StateDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Listing, deleting and pruning, and what stays readable. */
 public interface CheckpointHistoryContract extends StorageContract {
@@ -33,6 +35,10 @@ public interface CheckpointHistoryContract extends StorageContract {
       saved.add(save(version));
     }
     return saved;
+  }
+
+  private Mono<Long> prune(int keepLast) {
+    return checkpoints().prune(WORKFLOW, CheckpointRetention.last(keepLast));
   }
 
   private List<Long> versions() {
@@ -105,10 +111,10 @@ public interface CheckpointHistoryContract extends StorageContract {
     Await.value(checkpoints().append(other, 0, content(1)));
     Await.value(checkpoints().append(other, 1, content(2)));
 
-    assertThat(Await.value(checkpoints().prune(WORKFLOW, 3))).isEqualTo(7);
+    assertThat(Await.value(prune(3))).isEqualTo(7);
     assertThat(versions()).containsExactly(10L, 9L, 8L);
-    assertThat(Await.value(checkpoints().prune(WORKFLOW, 3))).as("done already").isZero();
-    assertThat(Await.value(checkpoints().prune(WORKFLOW, 100))).isZero();
+    assertThat(Await.value(prune(3))).as("done already").isZero();
+    assertThat(Await.value(prune(100))).isZero();
     assertThat(Await.all(checkpoints().list(other, 10))).as("others stay").hasSize(2);
     assertThat(save(11).version()).isEqualTo(11);
   }
@@ -119,7 +125,7 @@ public interface CheckpointHistoryContract extends StorageContract {
     Await.done(checkpoints().delete(WORKFLOW, 5));
     Await.done(checkpoints().delete(WORKFLOW, 4));
 
-    assertThat(Await.value(checkpoints().prune(WORKFLOW, 2))).isEqualTo(2);
+    assertThat(Await.value(prune(2))).isEqualTo(2);
     assertThat(versions()).containsExactly(6L, 3L);
   }
 

@@ -4,4 +4,9 @@ import io.holdfast.checkpoint.CheckpointStore;
 
 /** What a {@link CheckpointStore} promises, by topic. */
 public interface CheckpointStoreContract
-    extends CheckpointSaveContract, CheckpointHistoryContract {}
+    extends CheckpointSaveContract,
+        CheckpointHistoryContract,
+        CheckpointContentContract,
+        CheckpointRetentionContract,
+        CheckpointDamageContract,
+        CheckpointExportContract {}

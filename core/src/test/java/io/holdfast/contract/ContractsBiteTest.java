@@ -109,7 +109,13 @@ class ContractsBiteTest {
 
   static class Sessions extends Idle implements SessionStoreContract {}
 
-  static class Checkpoints extends Idle implements CheckpointStoreContract {}
+  static class Checkpoints extends Idle implements CheckpointStoreContract {
+
+    @Override
+    public CheckpointVandal vandal() {
+      return (part, workflow, version) -> {};
+    }
+  }
 
   static class DeadLetters extends Idle implements DeadLetterQueueContract {}
 

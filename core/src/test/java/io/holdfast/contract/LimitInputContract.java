@@ -15,6 +15,7 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Paging;
 import io.holdfast.StorageException;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
@@ -155,9 +156,15 @@ public interface LimitInputContract extends StorageContract {
     for (int keep : List.of(0, -1, Integer.MIN_VALUE)) {
       Await.failure(
           InvalidInputException.class,
-          Flux.defer(() -> storage().checkpoints().prune(WORKFLOW, keep)));
+          Flux.defer(
+              () -> storage().checkpoints().prune(WORKFLOW, CheckpointRetention.last(keep))));
     }
-    assertThat(Await.value(storage().checkpoints().prune(WORKFLOW, Integer.MAX_VALUE))).isZero();
+    assertThat(
+            Await.value(
+                storage()
+                    .checkpoints()
+                    .prune(WORKFLOW, CheckpointRetention.last(Integer.MAX_VALUE))))
+        .isZero();
     assertThat(Await.maybe(storage().checkpoints().findLatest(WORKFLOW))).isPresent();
   }
 

@@ -19,6 +19,7 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Position;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetterFilter;
@@ -139,7 +140,12 @@ public interface NullInputContract extends StorageContract {
     calls.put("find", () -> checkpoints.find(null, 1));
     calls.put("list", () -> checkpoints.list(null, 1));
     calls.put("delete", () -> checkpoints.delete(null, 1));
-    calls.put("prune", () -> checkpoints.prune(null, 1));
+    CheckpointRetention last = CheckpointRetention.last(1);
+    calls.put("prune(workflow)", () -> checkpoints.prune(null, last));
+    calls.put("prune(retention)", () -> checkpoints.prune(WORKFLOW, null));
+    calls.put("findLatestIntact", () -> checkpoints.findLatestIntact(null));
+    calls.put("listPrunable(workflow)", () -> checkpoints.listPrunable(null, last, 1));
+    calls.put("listPrunable(retention)", () -> checkpoints.listPrunable(WORKFLOW, null, 1));
     requireThrown(calls);
     Await.value(checkpoints.append(WORKFLOW, 0, content(1)));
   }

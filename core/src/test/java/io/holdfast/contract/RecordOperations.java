@@ -14,6 +14,7 @@ import static io.holdfast.contract.Samples.json;
 import io.holdfast.SessionId;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
@@ -94,7 +95,22 @@ final class RecordOperations {
             "checkpoints.prune",
             ONE,
             RecordOperations::saved,
-            (s, id) -> s.checkpoints().prune(id, 1)));
+            (s, id) -> s.checkpoints().prune(id, CheckpointRetention.last(1))),
+        reads(
+            "checkpoints.findLatestIntact",
+            ONE,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().findLatestIntact(id)),
+        reads(
+            "checkpoints.listLatest",
+            SOME,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().listLatest(null, 5)),
+        reads(
+            "checkpoints.listPrunable",
+            SOME,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().listPrunable(id, CheckpointRetention.last(1), 5)));
   }
 
   private static List<Operation> workflows() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 
 /** Brings what is in the journal into the readable files. Nothing here is durable by itself. */
@@ -27,11 +28,7 @@ final class Applier {
     draft.heads().forEach(state.heads()::put);
     long position = Math.max(draft.lastPosition(), state.visible().position());
     state.show(draft, position);
-    for (var shelf : draft.documents().entrySet()) {
-      for (var document : shelf.getValue().entrySet()) {
-        applyDocument(shelf.getKey(), document.getKey(), document.getValue());
-      }
-    }
+    applyDocuments(draft);
     draft.batches().values().forEach(state.batches()::add);
     watermark.write(position);
     state.show(null, position);
@@ -57,6 +54,30 @@ final class Applier {
 
   private Segment segment(String month) {
     return state.segments().segment(month);
+  }
+
+  /**
+   * What others need comes before them, and goes behind them: a reader that misses it looks whether
+   * they are there.
+   */
+  private void applyDocuments(Draft draft) throws IOException {
+    for (Shelf<?> shelf : Shelf.ALL) {
+      applyDocuments(draft, shelf, false);
+    }
+    for (int i = Shelf.ALL.size() - 1; i >= 0; i--) {
+      applyDocuments(draft, Shelf.ALL.get(i), true);
+    }
+  }
+
+  private void applyDocuments(Draft draft, Shelf<?> shelf, boolean deleted) throws IOException {
+    NavigableMap<DocumentKey, StagedDocument> staged = draft.documents().get(shelf);
+    if (staged != null) {
+      for (Map.Entry<DocumentKey, StagedDocument> document : staged.entrySet()) {
+        if ((document.getValue().json() == null) == deleted) {
+          applyDocument(shelf, document.getKey(), document.getValue());
+        }
+      }
+    }
   }
 
   private void applyDocument(Shelf<?> shelf, DocumentKey key, StagedDocument document)

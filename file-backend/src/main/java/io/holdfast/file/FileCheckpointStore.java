@@ -1,27 +1,28 @@
 package io.holdfast.file;
 
-import io.holdfast.ConflictException;
-import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.checkpoint.IntactCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Checkpoints, a document each, in a directory for each workflow. */
+/** Checkpoints, a document each, in a directory for each workflow; large states in packs beside. */
 final class FileCheckpointStore implements CheckpointStore {
 
-  private static final Shelf<Checkpoint> SHELF = Shelf.CHECKPOINTS;
-  private static final Shelf<CheckpointHead> HEADS = Shelf.CHECKPOINT_HEADS;
+  private static final Shelf<StoredCheckpoint> SHELF = Shelf.CHECKPOINTS;
 
   private final Scope scope;
 
@@ -32,36 +33,20 @@ final class FileCheckpointStore implements CheckpointStore {
   @Override
   public Mono<Checkpoint> append(
       WorkflowId workflow, long expectedVersion, CheckpointContent content) {
-    return scope.write(new Once<>(edit -> append(edit, workflow, expectedVersion, content)));
-  }
-
-  private static Checkpoint append(
-      Edit edit, WorkflowId workflow, long expected, CheckpointContent content) throws IOException {
-    long newest = newest(edit, workflow);
-    if (newest == expected) {
-      return edit.put(SHELF, new Checkpoint(workflow, newest + 1, edit.now(), content));
-    }
-    throw ConflictException.ofVersion("Checkpoint of workflow", workflow.value(), expected, newest);
-  }
-
-  /** The highest version that was ever given out; 0 if there is none. */
-  private static long newest(View view, WorkflowId workflow) throws IOException {
-    Iterator<DocumentKey> keys = newestFirst(view, workflow);
-    long there = keys.hasNext() ? version(keys.next()) : 0;
-    CheckpointHead head = view.find(HEADS, DocumentKey.of(workflow.value()));
-    return head == null ? there : Math.max(there, head.version());
+    Objects.requireNonNull(content, "content");
+    return new CheckpointSave(scope, workflow, expectedVersion, content).run();
   }
 
   @Override
   public Mono<Checkpoint> findLatest(WorkflowId workflow) {
-    return scope.read(view -> findLatest(view, workflow));
+    String id = workflow.value();
+    return scope.read(view -> findLatest(view, id));
   }
 
-  private static @Nullable Checkpoint findLatest(View view, WorkflowId workflow)
-      throws IOException {
-    Iterator<DocumentKey> keys = newestFirst(view, workflow);
+  private static @Nullable Checkpoint findLatest(View view, String workflow) throws IOException {
+    Iterator<DocumentKey> keys = CheckpointDocuments.newestFirst(view, workflow);
     while (keys.hasNext()) {
-      Checkpoint checkpoint = view.find(SHELF, keys.next());
+      Checkpoint checkpoint = CheckpointDocuments.find(view, keys.next());
       if (checkpoint != null) {
         return checkpoint;
       }
@@ -70,20 +55,60 @@ final class FileCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public Mono<IntactCheckpoint> findLatestIntact(WorkflowId workflow) {
+    String id = workflow.value();
+    return IntactCheckpoint.search(
+        workflow,
+        version -> scope.read(view -> CheckpointDocuments.newestBelow(view, id, version)),
+        version -> find(workflow, version));
+  }
+
+  @Override
   public Mono<Checkpoint> find(WorkflowId workflow, long version) {
-    return scope.read(view -> view.find(SHELF, key(workflow, version)));
+    DocumentKey key = CheckpointDocuments.key(workflow.value(), version);
+    return scope.read(view -> CheckpointDocuments.find(view, key));
   }
 
   @Override
   public Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
     Paging.check(limit);
-    return scope.pages(
-        view -> new DocumentPages<>(view, SHELF, newestFirst(view, workflow), limit, this::info));
+    String id = workflow.value();
+    return scope.pages(view -> infos(view, CheckpointDocuments.newestFirst(view, id), limit));
   }
 
-  private CheckpointInfo info(DocumentKey key, Json json) {
+  @Override
+  public Flux<CheckpointInfo> listLatest(@Nullable WorkflowId after, int limit) {
+    Paging.check(limit);
+    return scope.pages(view -> infos(view, newestOfEach(view, after), limit));
+  }
+
+  /** The last key of each workflow: by id, then by version is how they are in order. */
+  private static Iterator<DocumentKey> newestOfEach(View view, @Nullable WorkflowId after) {
+    Iterator<Map.Entry<DocumentKey, Note>> entries =
+        after == null
+            ? view.entries(SHELF)
+            : view.entriesAfter(SHELF, DocumentKey.of(after.value() + "\0"));
+    List<DocumentKey> newest = new ArrayList<>();
+    while (entries.hasNext()) {
+      DocumentKey key = entries.next().getKey();
+      int last = newest.size() - 1;
+      if (last >= 0 && newest.get(last).first().equals(key.first())) {
+        newest.set(last, key);
+      } else {
+        newest.add(key);
+      }
+    }
+    return newest.iterator();
+  }
+
+  private static PageSource<CheckpointInfo> infos(
+      View view, Iterator<DocumentKey> keys, long limit) {
+    return new DocumentPages<>(view, SHELF, keys, limit, FileCheckpointStore::info);
+  }
+
+  private static CheckpointInfo info(DocumentKey key, Json json) {
     CheckpointInfo info = StoredCheckpointKind.info(json);
-    if (!key.equals(key(info.workflow(), info.version()))) {
+    if (!key.equals(CheckpointDocuments.key(info.workflow().value(), info.version()))) {
       throw new IllegalStateException("Checkpoint " + key + " holds another one");
     }
     return info;
@@ -91,48 +116,81 @@ final class FileCheckpointStore implements CheckpointStore {
 
   @Override
   public Mono<Void> delete(WorkflowId workflow, long version) {
+    String id = workflow.value();
     return scope.write(
         edit -> {
-          DocumentKey key = key(workflow, version);
-          if (edit.raw(SHELF, key) != null) {
-            keepHead(edit, workflow, version);
+          DocumentKey key = CheckpointDocuments.key(id, version);
+          if (edit.has(SHELF, key)) {
+            keepHead(edit, id, version);
             edit.delete(SHELF, key);
+            CheckpointDocuments.sweep(edit, id);
           }
           return null;
         });
   }
 
   /** Without its newest checkpoint a workflow has to remember its version elsewhere. */
-  private static void keepHead(Edit edit, WorkflowId workflow, long version) throws IOException {
-    if (newest(edit, workflow) == version) {
-      edit.put(HEADS, new CheckpointHead(workflow, version));
+  private static void keepHead(Edit edit, String workflow, long version) throws IOException {
+    if (CheckpointDocuments.head(edit, workflow) == version) {
+      edit.put(Shelf.CHECKPOINT_HEADS, new CheckpointHead(new WorkflowId(workflow), version));
     }
   }
 
   @Override
-  public Mono<Long> prune(WorkflowId workflow, int keepLast) {
-    if (keepLast < 1) {
-      throw new InvalidInputException("keep last", "must be at least 1, was " + keepLast);
-    }
+  public Flux<CheckpointInfo> listPrunable(
+      WorkflowId workflow, CheckpointRetention retention, int limit) {
+    Paging.check(limit);
+    String id = workflow.value();
+    int keepLast = retention.keepLast();
+    return scope.pages(
+        view ->
+            new DocumentPages<>(
+                view,
+                SHELF,
+                old(view, id, keepLast).iterator(),
+                limit,
+                (key, json) -> {
+                  CheckpointInfo info = info(key, json);
+                  return retention.lets(info) ? info : null;
+                }));
+  }
+
+  @Override
+  public Mono<Long> prune(WorkflowId workflow, CheckpointRetention retention) {
+    String id = workflow.value();
+    int keepLast = retention.keepLast();
     return scope.write(
         edit -> {
-          List<DocumentKey> old = new ArrayList<>();
-          newestFirst(edit, workflow).forEachRemaining(old::add);
-          old.subList(0, Math.min(keepLast, old.size())).clear();
-          old.forEach(key -> edit.delete(SHELF, key));
-          return (long) old.size();
+          long deleted = 0;
+          for (DocumentKey key : old(edit, id, keepLast)) {
+            if (isPrunable(edit, key, retention)) {
+              edit.delete(SHELF, key);
+              deleted++;
+            }
+          }
+          CheckpointDocuments.sweep(edit, id);
+          return deleted;
         });
   }
 
-  private static Iterator<DocumentKey> newestFirst(View view, WorkflowId workflow) {
-    return Keys.of(view.lastEntriesOf(SHELF, workflow.value()), (key, note) -> true);
+  /** Reads it only if its age or its metadata could keep it. */
+  private static boolean isPrunable(View view, DocumentKey key, CheckpointRetention retention)
+      throws IOException {
+    if (retention.before() == null && retention.keepMatching() == null) {
+      return true;
+    }
+    Json json = view.raw(SHELF, key);
+    return json != null && retention.lets(info(key, json));
   }
 
-  private static DocumentKey key(WorkflowId workflow, long version) {
-    return Shelf.checkpointKey(workflow.value(), version);
-  }
-
-  private static long version(DocumentKey key) {
-    return Long.parseLong(key.second());
+  /** All but the newest {@code keepLast}, the newest first. */
+  private static List<DocumentKey> old(View view, String workflow, int keepLast) {
+    Iterator<DocumentKey> keys = CheckpointDocuments.newestFirst(view, workflow);
+    for (int kept = 0; kept < keepLast && keys.hasNext(); kept++) {
+      keys.next();
+    }
+    List<DocumentKey> old = new ArrayList<>();
+    keys.forEachRemaining(old::add);
+    return old;
   }
 }

@@ -200,6 +200,9 @@ public final class FileStorage implements UnifiedStorage {
     if (kind.equals(RecordedEvent.KIND)) {
       return (RecordTransfer<R>) new EventTransfer(engine.scope(), engine.state());
     }
+    if (kind.equals(Checkpoint.KIND)) {
+      return (RecordTransfer<R>) new CheckpointTransfer(engine.scope());
+    }
     if (!kinds().contains(kind)) {
       throw new IllegalArgumentException("This storage keeps no " + kind.name());
     }

@@ -3,8 +3,14 @@ package io.holdfast.file;
 import io.holdfast.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A view in a process that only reads: looks at the directories before it says what is there. */
@@ -58,6 +64,24 @@ final class FollowingView extends View {
   Iterator<Map.Entry<DocumentKey, Note>> lastEntriesOf(Shelf<?> shelf, String first) {
     refresh(shelf);
     return super.lastEntriesOf(shelf, first);
+  }
+
+  /** By the names of the files, so that a damaged one does not hide the others. */
+  @Override
+  Iterator<DocumentKey> lastKeysOf(Shelf<?> shelf, String first) {
+    try (Stream<Path> files = Files.list(state.root().resolve(shelf.directory(first)))) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.endsWith(".json"))
+          .map(name -> new DocumentKey(first, name.substring(0, name.length() - 5)))
+          .sorted(Comparator.reverseOrder())
+          .toList()
+          .iterator();
+    } catch (NoSuchFileException e) {
+      return Collections.emptyIterator();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void refresh(Shelf<?> shelf) {

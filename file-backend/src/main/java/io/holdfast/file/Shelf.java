@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import io.holdfast.RecordKind;
-import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
@@ -54,13 +53,21 @@ final class Shelf<R> {
           run -> new Note(Note.micros(run.startedAt()), 0, 0),
           by(Comparator.comparing(run -> run.finishedAt() != null)));
 
-  /** Note: nothing due, no state; the version is in the key. */
-  static final Shelf<Checkpoint> CHECKPOINTS =
+  /** Note: due is the base, 0 without one; the version is in the key. */
+  static final Shelf<StoredCheckpoint> CHECKPOINTS =
       new Shelf<>(
           new StoredCheckpointKind(),
-          checkpoint -> checkpointKey(checkpoint.workflow().value(), checkpoint.version()),
-          checkpoint -> Note.NONE,
-          by(Comparator.comparingLong(Checkpoint::version)));
+          stored -> checkpointKey(stored.info().workflow().value(), stored.info().version()),
+          stored -> new Note(0, stored.base(), 0),
+          by(Comparator.comparingLong(stored -> stored.info().version())));
+
+  /** What large checkpoints are made of, by the version that brought it. */
+  static final Shelf<CheckpointPack> CHECKPOINT_PACKS =
+      new Shelf<>(
+          new CheckpointPackKind(),
+          pack -> checkpointKey(pack.workflow().value(), pack.pack().version()),
+          pack -> Note.NONE,
+          by(Comparator.comparingLong(pack -> pack.pack().version())));
 
   /** The highest version ever given out, where that checkpoint was deleted. */
   static final Shelf<CheckpointHead> CHECKPOINT_HEADS =
@@ -122,11 +129,13 @@ final class Shelf<R> {
           counter -> Note.NONE,
           by(Comparator.comparingLong(Counter::value)));
 
+  /** What others need stands before them. */
   static final List<Shelf<?>> ALL =
       List.of(
           SESSIONS,
           WORKFLOWS,
           EXECUTIONS,
+          CHECKPOINT_PACKS,
           CHECKPOINTS,
           CHECKPOINT_HEADS,
           DEAD_LETTERS,
@@ -161,6 +170,11 @@ final class Shelf<R> {
     return new DocumentKey(workflow, String.format(Locale.ROOT, "%012d", version));
   }
 
+  /** The base in the note of a checkpoint. */
+  static long base(Note note) {
+    return note.due();
+  }
+
   RecordKind<R> kind() {
     return kind;
   }
@@ -183,9 +197,14 @@ final class Shelf<R> {
     return newer.test(record, there);
   }
 
+  /** The directory of the documents whose key begins with {@code first}. */
+  String directory(String first) {
+    return name() + "/" + FileNames.of(first);
+  }
+
   /** The place of a document below the storage's directory. */
   String path(DocumentKey place) {
-    String first = name() + "/" + FileNames.of(place.first());
+    String first = directory(place.first());
     return place.second().isEmpty()
         ? first + ".json"
         : first + "/" + FileNames.of(place.second()) + ".json";

@@ -53,6 +53,17 @@ class View {
     return settled(shelf, key);
   }
 
+  /** Whether there is a document, without reading it; for the process that writes. */
+  boolean has(Shelf<?> shelf, DocumentKey key) {
+    for (Draft draft = top; draft != null; draft = draft.below()) {
+      StagedDocument staged = draft.document(shelf, key);
+      if (staged != null) {
+        return staged.json() != null;
+      }
+    }
+    return isKnown(shelf, key);
+  }
+
   /** The document in the files; one that is known and not there is damage. */
   @Nullable Json settled(Shelf<?> shelf, DocumentKey key) throws IOException {
     Json json = state.documents().read(shelf, key);
@@ -96,6 +107,11 @@ class View {
   /** Keys and notes of the documents in the directory {@code first}, last first. */
   Iterator<Map.Entry<DocumentKey, Note>> lastEntriesOf(Shelf<?> shelf, String first) {
     return merged(shelf, first).reversed().iterator();
+  }
+
+  /** The keys of the documents in the directory {@code first}, last first. */
+  Iterator<DocumentKey> lastKeysOf(Shelf<?> shelf, String first) {
+    return Keys.of(lastEntriesOf(shelf, first), (key, note) -> true);
   }
 
   private MergedEntries merged(Shelf<?> shelf, String first) {

@@ -12,7 +12,8 @@
  * sessions/run-7.json              one record each; upper case and whatever is not plain is escaped,
  * workflows/%42uild%20all.json       and a long name is cut and gets a checksum
  * executions/%42uild%20all/1.json
- * checkpoints/run-7/000000000003.json
+ * checkpoints/run-7/000000000003.json   the state, or a manifest of the pieces that make it
+ * checkpoint-packs/run-7/000000000003.json  the pieces that this version was the first to have
  * checkpoint-heads/run-7.json      the highest version, if that checkpoint was deleted
  * dead-letters/run-7/item-12.json
  * locks/leader.json                never deleted, so that tokens only grow

@@ -8,6 +8,7 @@ import io.holdfast.StoreSet;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventMonth;
@@ -163,7 +164,7 @@ public final class CrashWriter {
     return storage
         .checkpoints()
         .append(id, number - 1, CheckpointContent.of(number(number)))
-        .flatMap(saved -> storage.checkpoints().prune(id, 20));
+        .flatMap(saved -> storage.checkpoints().prune(id, CheckpointRetention.last(20)));
   }
 
   /** The same number to every store; and what the one before created goes away. */

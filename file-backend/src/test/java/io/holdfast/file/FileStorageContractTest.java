@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
@@ -52,7 +53,13 @@ class FileStorageContractTest {
   class Sessions extends Opened implements SessionStoreContract {}
 
   @Nested
-  class Checkpoints extends Opened implements CheckpointStoreContract {}
+  class Checkpoints extends Opened implements CheckpointStoreContract {
+
+    @Override
+    public CheckpointVandal vandal() {
+      return new DocumentVandal(directory);
+    }
+  }
 
   @Nested
   class DeadLetters extends Opened implements DeadLetterQueueContract {}

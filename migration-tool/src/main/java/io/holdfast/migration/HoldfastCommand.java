@@ -1,5 +1,6 @@
 package io.holdfast.migration;
 
+import io.holdfast.migration.command.CheckpointsCommand;
 import io.holdfast.migration.command.EventsCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       PartitionsCommand.class,
       SubscriptionsCommand.class,
       LocksCommand.class,
+      CheckpointsCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

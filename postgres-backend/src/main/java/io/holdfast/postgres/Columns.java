@@ -33,6 +33,14 @@ record Columns(Row row) {
     return row.get(column, Long.class);
   }
 
+  byte[] bytes(int column) {
+    return Objects.requireNonNull(row.get(column, byte[].class));
+  }
+
+  byte @Nullable [] bytesOrNull(int column) {
+    return row.get(column, byte[].class);
+  }
+
   /** A bigint[] that was cast to text. */
   Numbers numbers(int column) {
     return Numbers.parse(text(column));
@@ -58,6 +66,10 @@ record Columns(Row row) {
   Json json(int column) {
     return Json.ofStored(
         Objects.requireNonNull(row.get(column, io.r2dbc.postgresql.codec.Json.class)).asArray());
+  }
+
+  @Nullable Json jsonOrNull(int column) {
+    return isNull(column) ? null : json(column);
   }
 
   /** A value of a composite type. */

@@ -1,118 +1,89 @@
 package io.holdfast.postgres;
 
-import io.holdfast.ConflictException;
-import io.holdfast.CorruptDataException;
 import io.holdfast.InvalidInputException;
-import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
+import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
-import io.holdfast.checkpoint.StateDigest;
+import io.holdfast.checkpoint.IntactCheckpoint;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Checkpoints as rows. */
+/** Checkpoints as rows, large states as what each version has changed. */
 final class PostgresCheckpointStore implements CheckpointStore {
-
-  static final String COLUMNS =
-      "workflow_id, version, created_at, metadata, state, size_bytes, sha256";
-
-  /** The head decides: it is there even when its checkpoint was deleted. */
-  private static final String APPEND =
-      """
-      WITH moved AS (
-        INSERT INTO {schema}.checkpoint_heads AS h (workflow_id, version)
-        SELECT $1, 1
-        WHERE $2::bigint = 0
-        ON CONFLICT (workflow_id) DO NOTHING
-        RETURNING version
-      ), advanced AS (
-        UPDATE {schema}.checkpoint_heads
-        SET version = version + 1
-        WHERE workflow_id = $1 AND version = $2 AND $2::bigint > 0
-        RETURNING version
-      )
-      INSERT INTO {schema}.checkpoints (workflow_id, version, created_at, size_bytes, sha256,
-        metadata, state, write_id)
-      SELECT $1, next.version, now(), $3, $4, $5, $6, $7
-      FROM (SELECT version FROM moved UNION ALL SELECT version FROM advanced) next
-      RETURNING {columns}
-      """;
-
-  private static final String HEAD =
-      """
-      SELECT version
-      FROM {schema}.checkpoint_heads
-      WHERE workflow_id = $1
-      """;
 
   private static final String FIND =
       """
       SELECT {columns}
-      FROM {schema}.checkpoints
-      WHERE workflow_id = $1 AND version = $2
-      """;
-
-  private static final String FIND_RESULT =
+      FROM {schema}.checkpoints c
+      {packs}
+      WHERE c.workflow_id = $1 AND c.version = $2
       """
-      SELECT {columns}
-      FROM {schema}.checkpoints
-      WHERE workflow_id = $1 AND version = $2 AND write_id = $3
-      """;
+          .replace("{columns}", StoredCheckpoint.COLUMNS)
+          .replace("{packs}", StoredCheckpoint.PACKS);
 
   private static final String LATEST =
       """
       SELECT {columns}
+      FROM {schema}.checkpoints c
+      {packs}
+      WHERE c.workflow_id = $1 AND c.version = (
+        SELECT max(version)
+        FROM {schema}.checkpoints
+        WHERE workflow_id = $1
+      )
+      """
+          .replace("{columns}", StoredCheckpoint.COLUMNS)
+          .replace("{packs}", StoredCheckpoint.PACKS);
+
+  private static final String NEWEST_BELOW =
+      """
+      SELECT version
       FROM {schema}.checkpoints
-      WHERE workflow_id = $1
+      WHERE workflow_id = $1 AND version < $2
       ORDER BY version DESC
       LIMIT 1
       """;
 
   private static final String LIST =
       """
-      SELECT workflow_id, version, created_at, metadata, size_bytes, sha256
-      FROM {schema}.checkpoints
-      WHERE workflow_id = $1
-      ORDER BY version DESC
+      SELECT {columns}
+      FROM {schema}.checkpoints c
+      WHERE c.workflow_id = $1
+      ORDER BY c.version DESC
       LIMIT $2
-      """;
-
-  private static final String DELETE =
       """
-      DELETE FROM {schema}.checkpoints
-      WHERE workflow_id = $1 AND version = $2
-      """;
+          .replace("{columns}", SealedInfo.COLUMNS);
 
-  private static final String PRUNE =
+  private static final String LIST_LATEST =
       """
-      DELETE FROM {schema}.checkpoints
-      WHERE workflow_id = $1 AND version < (
-        SELECT min(version)
-        FROM (
-          SELECT version
+      SELECT {columns}
+      FROM {schema}.checkpoint_heads h
+      JOIN {schema}.checkpoints c
+        ON c.workflow_id = h.workflow_id AND c.version = (
+          SELECT max(version)
           FROM {schema}.checkpoints
-          WHERE workflow_id = $1
-          ORDER BY version DESC
-          LIMIT $2
-        ) newest
-      )
-      """;
+          WHERE workflow_id = h.workflow_id
+        )
+      WHERE h.workflow_id > $1
+      ORDER BY h.workflow_id
+      LIMIT $2
+      """
+          .replace("{columns}", SealedInfo.COLUMNS);
 
   private final SqlRunner runner;
   private final SchemaName schema;
+  private final CheckpointSweep sweep;
 
   PostgresCheckpointStore(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
-  }
-
-  private String sql(String text) {
-    return schema.in(text).replace("{columns}", COLUMNS);
+    this.sweep = new CheckpointSweep(runner, schema);
   }
 
   @Override
@@ -124,95 +95,64 @@ final class PostgresCheckpointStore implements CheckpointStore {
     }
     Objects.requireNonNull(workflow, "workflow");
     Objects.requireNonNull(content, "content");
-    // Made once a call, so that subscribing again is recognised as the same save.
-    String write = Names.unique();
-    return Mono.defer(
-        () -> {
-          StateDigest digest = StateDigest.of(content.state());
-          Sql sql =
-              Sql.of(
-                  sql(APPEND),
-                  workflow.value(),
-                  expectedVersion,
-                  digest.sizeBytes(),
-                  digest.sha256(),
-                  Sql.json(content.metadata()),
-                  Sql.json(content.state()),
-                  write);
-          return runner
-              .first(sql, PostgresCheckpointStore::checkpoint)
-              .switchIfEmpty(Mono.defer(() -> refused(workflow, expectedVersion, write)));
-        });
-  }
-
-  /** Finds out why nothing was written; a save that had been applied before is no failure. */
-  private Mono<Checkpoint> refused(WorkflowId workflow, long expectedVersion, String write) {
-    Sql result = Sql.of(sql(FIND_RESULT), workflow.value(), expectedVersion + 1, write);
-    return runner
-        .first(result, PostgresCheckpointStore::checkpoint)
-        .switchIfEmpty(
-            runner
-                .first(Sql.of(sql(HEAD), workflow.value()), row -> row.number(0))
-                .defaultIfEmpty(0L)
-                .flatMap(
-                    actual ->
-                        Mono.error(
-                            ConflictException.ofVersion(
-                                "Checkpoint of", workflow.value(), expectedVersion, actual))));
+    CheckpointSave save = new CheckpointSave(runner, schema, workflow, expectedVersion, content);
+    return Mono.defer(save::run);
   }
 
   @Override
   public Mono<Checkpoint> findLatest(WorkflowId workflow) {
-    return runner.first(Sql.of(sql(LATEST), workflow.value()), PostgresCheckpointStore::checkpoint);
+    return checkpoint(Sql.of(schema.in(LATEST), workflow.value()));
   }
 
   @Override
   public Mono<Checkpoint> find(WorkflowId workflow, long version) {
+    return checkpoint(Sql.of(schema.in(FIND), workflow.value(), version));
+  }
+
+  private Mono<Checkpoint> checkpoint(Sql sql) {
+    return runner.first(sql, StoredCheckpoint::of).flatMap(StoredCheckpoint::checkpoint);
+  }
+
+  @Override
+  public Mono<IntactCheckpoint> findLatestIntact(WorkflowId workflow) {
+    Objects.requireNonNull(workflow, "workflow");
+    return IntactCheckpoint.search(
+        workflow, version -> newestBelow(workflow, version), version -> find(workflow, version));
+  }
+
+  private Mono<Long> newestBelow(WorkflowId workflow, long version) {
     return runner.first(
-        Sql.of(sql(FIND), workflow.value(), version), PostgresCheckpointStore::checkpoint);
+        Sql.of(schema.in(NEWEST_BELOW), workflow.value(), version), row -> row.number(0));
   }
 
   @Override
   public Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
-    return runner
-        .list(
-            Sql.of(sql(LIST), workflow.value(), Paging.check(limit)),
-            row ->
-                new CheckpointInfo(
-                    new WorkflowId(row.text(0)),
-                    row.number(1),
-                    row.time(2),
-                    row.json(3),
-                    row.number(4),
-                    row.text(5)))
-        .flatMapIterable(infos -> infos);
+    return infos(Sql.of(schema.in(LIST), workflow.value(), Paging.check(limit)));
+  }
+
+  @Override
+  public Flux<CheckpointInfo> listLatest(@Nullable WorkflowId after, int limit) {
+    String from = after == null ? "" : after.value();
+    return infos(Sql.of(schema.in(LIST_LATEST), from, Paging.check(limit)));
+  }
+
+  private Flux<CheckpointInfo> infos(Sql sql) {
+    return SealedInfo.checked(runner.list(sql, SealedInfo::of));
   }
 
   @Override
   public Mono<Void> delete(WorkflowId workflow, long version) {
-    return runner.write(Sql.of(sql(DELETE), workflow.value(), version)).then();
+    return sweep.delete(workflow, version).then();
   }
 
   @Override
-  public Mono<Long> prune(WorkflowId workflow, int keepLast) {
-    if (keepLast < 1) {
-      throw new InvalidInputException("keep last", "must be at least 1, was " + keepLast);
-    }
-    return runner.write(Sql.of(sql(PRUNE), workflow.value(), keepLast));
+  public Flux<CheckpointInfo> listPrunable(
+      WorkflowId workflow, CheckpointRetention retention, int limit) {
+    return sweep.listPrunable(workflow, retention, Paging.check(limit));
   }
 
-  static Checkpoint checkpoint(Columns row) {
-    Checkpoint checkpoint =
-        new Checkpoint(
-            new WorkflowId(row.text(0)),
-            row.number(1),
-            row.time(2),
-            new CheckpointContent(row.json(4), row.json(3)));
-    StateDigest digest = StateDigest.of(checkpoint.content().state());
-    if (!digest.equals(new StateDigest(row.number(5), row.text(6)))) {
-      throw new CorruptDataException(
-          "Checkpoint " + Checkpoint.KIND.key(checkpoint), "its SHA-256 is " + digest.sha256());
-    }
-    return checkpoint;
+  @Override
+  public Mono<Long> prune(WorkflowId workflow, CheckpointRetention retention) {
+    return sweep.prune(workflow, retention);
   }
 }

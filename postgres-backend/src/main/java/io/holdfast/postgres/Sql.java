@@ -29,6 +29,11 @@ record Sql(String text, List<Object> arguments) {
     return value == null ? Parameters.in(String.class) : value;
   }
 
+  /** Bytes, or a null that says it is them. */
+  static Object bytes(byte @Nullable [] value) {
+    return value == null ? Parameters.in(byte[].class) : value;
+  }
+
   /** Any value, or a null of its type. */
   static <T> Object orNull(Class<T> type, @Nullable T value) {
     return value == null ? Parameters.in(type) : value;

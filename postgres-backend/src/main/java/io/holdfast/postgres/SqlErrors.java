@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.UnavailableException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
@@ -21,6 +22,8 @@ final class SqlErrors {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String READ_ONLY = "25006";
+  private static final String DATA_CORRUPTED = "XX001";
+  private static final String INDEX_CORRUPTED = "XX002";
 
   private SqlErrors() {}
 
@@ -40,6 +43,10 @@ final class SqlErrors {
       return new UnavailableException(
           "PostgreSQL is unavailable" + (state.isEmpty() ? "" : " [" + state + "]") + ": " + why(e),
           e);
+    }
+    if (state.equals(DATA_CORRUPTED) || state.equals(INDEX_CORRUPTED)) {
+      return new CorruptDataException(
+          "PostgreSQL [" + state + "]", String.valueOf(e.getMessage()), e);
     }
     return new SqlStateException(state, e);
   }

@@ -105,15 +105,19 @@ final class TableTransfer<R> implements RecordTransfer<R> {
 
   private Mono<Long> load(SqlRunner tx, List<R> records) {
     return tx.execute(table.lock())
-        .then(tx.first(Sql.of(table.load(), Sql.json(array(records))), row -> row.number(0)));
+        .then(
+            tx.first(
+                Sql.of(table.load(), Sql.json(array(records, table.encode()))),
+                row -> row.number(0)));
   }
 
-  private Json array(List<R> records) {
+  /** One JSON array of {@code records}, of which there is one at least. */
+  static <T> Json array(List<T> records, Function<T, Json> encode) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     char separator = '[';
-    for (R record : records) {
+    for (T record : records) {
       bytes.write(separator);
-      bytes.writeBytes(table.encode().apply(record).utf8());
+      bytes.writeBytes(encode.apply(record).utf8());
       separator = ',';
     }
     bytes.write(']');

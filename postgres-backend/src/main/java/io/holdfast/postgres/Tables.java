@@ -2,8 +2,6 @@ package io.holdfast.postgres;
 
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
-import io.holdfast.checkpoint.Checkpoint;
-import io.holdfast.checkpoint.StateDigest;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.session.Session;
 import io.holdfast.workflow.Workflow;
@@ -40,38 +38,6 @@ final class Tables {
           finished_at = excluded.finished_at
         WHERE t.version < excluded.version
         RETURNING session_id
-      )
-      SELECT count(*) FROM written
-      """;
-
-  private static final String CHECKPOINT_PAGE =
-      """
-      SELECT {columns}
-      FROM {schema}.checkpoints
-      WHERE (workflow_id, version) > ($1, $2)
-      ORDER BY workflow_id, version
-      LIMIT $3
-      """;
-
-  private static final String CHECKPOINT_LOAD =
-      """
-      WITH r AS MATERIALIZED (
-        SELECT (record ->> 'workflow') AS workflow_id, (record ->> 'version')::bigint AS version,
-          (record ->> 'createdAt')::timestamptz AS created_at, "sizeBytes", sha256,
-          record -> 'metadata' AS metadata, record -> 'state' AS state
-        FROM jsonb_to_recordset($1) AS x (record jsonb, "sizeBytes" bigint, sha256 text)
-      ), heads AS (
-        INSERT INTO {schema}.checkpoint_heads AS h (workflow_id, version)
-        SELECT workflow_id, max(version) FROM r GROUP BY workflow_id ORDER BY workflow_id COLLATE "C"
-        ON CONFLICT (workflow_id) DO UPDATE
-        SET version = greatest(h.version, excluded.version)
-        RETURNING workflow_id
-      ), written AS (
-        INSERT INTO {schema}.checkpoints (workflow_id, version, created_at, size_bytes, sha256,
-          metadata, state)
-        SELECT workflow_id, version, created_at, "sizeBytes", sha256, metadata, state FROM r
-        ON CONFLICT (workflow_id, version) DO NOTHING
-        RETURNING workflow_id
       )
       SELECT count(*) FROM written
       """;
@@ -197,28 +163,6 @@ final class Tables {
         lock("sessions"),
         Session.KIND::encode,
         count("sessions"));
-  }
-
-  TableTransfer.Table<Checkpoint> checkpoints() {
-    return new TableTransfer.Table<>(
-        page(CHECKPOINT_PAGE, PostgresCheckpointStore.COLUMNS),
-        List.of("", 0L),
-        PostgresCheckpointStore::checkpoint,
-        checkpoint -> List.of(checkpoint.workflow().value(), checkpoint.version()),
-        checkpoint -> checkpoint.content().state().sizeBytes() + 500,
-        schema.in(CHECKPOINT_LOAD),
-        lock("checkpoints"),
-        Tables::withDigest,
-        count("checkpoints"));
-  }
-
-  private static Json withDigest(Checkpoint checkpoint) {
-    StateDigest digest = StateDigest.of(checkpoint.content().state());
-    return new JsonWriter()
-        .json("record", Checkpoint.KIND.encode(checkpoint))
-        .number("sizeBytes", digest.sizeBytes())
-        .text("sha256", digest.sha256())
-        .end();
   }
 
   TableTransfer.Table<DeadLetter> deadLetters() {

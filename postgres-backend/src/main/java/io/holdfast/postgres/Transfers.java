@@ -25,7 +25,7 @@ final class Transfers {
     put(Workflow.KIND, new TableTransfer<>(database, tables.workflows()));
     put(WorkflowExecution.KIND, new TableTransfer<>(database, tables.executions()));
     put(Session.KIND, new TableTransfer<>(database, tables.sessions()));
-    put(Checkpoint.KIND, new TableTransfer<>(database, tables.checkpoints()));
+    put(Checkpoint.KIND, new CheckpointTransfer(database, tools.schema()));
     put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
     put(LockState.KIND, new TableTransfer<>(database, LockTable.of(tools.schema())));
     SubscriptionTables subscriptions = new SubscriptionTables(tools.schema());

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
+import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
@@ -56,7 +57,13 @@ class PostgresStorageContractIT {
   class Sessions implements OnPostgres, SessionStoreContract {}
 
   @Nested
-  class Checkpoints implements OnPostgres, CheckpointStoreContract {}
+  class Checkpoints implements OnPostgres, CheckpointStoreContract {
+
+    @Override
+    public CheckpointVandal vandal() {
+      return new RowVandal(SERVER);
+    }
+  }
 
   @Nested
   class DeadLetters implements OnPostgres, DeadLetterQueueContract {}

@@ -1,0 +1,99 @@
+package io.holdfast.file;
+
+import io.holdfast.RecordTransfer;
+import io.holdfast.checkpoint.Checkpoint;
+import io.holdfast.checkpoint.StateDigest;
+import io.holdfast.checkpoint.content.PackedState;
+import io.holdfast.checkpoint.content.StatePacker;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Copies checkpoints. */
+final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
+
+  private final Scope scope;
+
+  CheckpointTransfer(Scope scope) {
+    this.scope = scope;
+  }
+
+  @Override
+  public Flux<Checkpoint> export() {
+    return scope.pages(Pages::new);
+  }
+
+  /** Few large states, or many small ones. */
+  private static final class Pages implements PageSource<Checkpoint> {
+
+    private final View view;
+    private final Iterator<DocumentKey> keys;
+
+    Pages(View view) {
+      this.view = view;
+      this.keys = Keys.of(view.entries(Shelf.CHECKPOINTS), (key, note) -> true);
+    }
+
+    @Override
+    public Page<Checkpoint> next() throws IOException {
+      List<Checkpoint> items = new ArrayList<>();
+      long bytes = 0;
+      for (int read = 0;
+          read < Page.ITEMS_MAX && bytes < Page.BYTES_MAX && keys.hasNext();
+          read++) {
+        Checkpoint checkpoint = CheckpointDocuments.find(view, keys.next());
+        if (checkpoint != null) {
+          items.add(checkpoint);
+          bytes += checkpoint.content().state().sizeBytes();
+        }
+      }
+      return new Page<>(items, !keys.hasNext());
+    }
+  }
+
+  @Override
+  public Mono<Long> count() {
+    return new DocumentTransfer<>(scope, Shelf.CHECKPOINTS).count();
+  }
+
+  @Override
+  public Mono<Long> load(List<Checkpoint> records) {
+    return scope.write(
+        edit -> {
+          long written = 0;
+          for (Checkpoint record : records) {
+            written += load(edit, record) ? 1 : 0;
+          }
+          return written;
+        });
+  }
+
+  private static boolean load(Edit edit, Checkpoint record) throws IOException {
+    String workflow = record.workflow().value();
+    DocumentKey key = CheckpointDocuments.key(workflow, record.version());
+    if (edit.has(Shelf.CHECKPOINTS, key)) {
+      return false;
+    }
+    CheckpointDocuments.put(edit, stored(edit, record));
+    return true;
+  }
+
+  private static StoredCheckpoint stored(Edit edit, Checkpoint record) throws IOException {
+    String workflow = record.workflow().value();
+    long version = record.version();
+    byte[] canonical = record.content().state().canonical();
+    var info = StoredCheckpoint.info(record, StateDigest.ofCanonical(canonical));
+    boolean isSmall = record.content().state().sizeBytes() < StatePacker.PACKED_BYTES_MIN;
+    // A version that was deleted may have left a pack that others need: then it is in one piece.
+    if (isSmall || edit.has(Shelf.CHECKPOINT_PACKS, CheckpointDocuments.key(workflow, version))) {
+      return new StoredCheckpoint(info, record.content().state(), null);
+    }
+    PackedState packed =
+        StatePacker.pack(
+            version, canonical, CheckpointDocuments.basisBelow(edit, workflow, version));
+    return new StoredCheckpoint(info, null, packed);
+  }
+}

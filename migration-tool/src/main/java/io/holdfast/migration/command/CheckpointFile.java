@@ -1,0 +1,145 @@
+package io.holdfast.migration.command;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.holdfast.CorruptDataException;
+import io.holdfast.InvalidInputException;
+import io.holdfast.checkpoint.CheckpointExport;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * An export in a file: its lines as one Zstandard frame, which finds what successive versions have
+ * in common up to 8 MiB back. Blocks only where blocking is allowed.
+ */
+record CheckpointFile(Path path) {
+
+  private static final int LEVEL = 3;
+  private static final int WINDOW_LOG = 23;
+
+  /** Writes a file that is not there yet, whole or not at all; the number of checkpoints. */
+  Mono<Long> write(Flux<byte[]> lines) {
+    Path unfinished = path.resolveSibling(path.getFileName() + ".unfinished");
+    return Flux.using(
+            () -> create(unfinished),
+            output ->
+                lines
+                    .publishOn(Schedulers.boundedElastic(), 1)
+                    .map(line -> write(output, line))
+                    .concatWith(Mono.fromCallable(() -> finish(output, unfinished))),
+            output -> discard(output, unfinished))
+        .reduce(0L, Long::sum)
+        // But for the first and the last line.
+        .map(written -> written - 2)
+        .subscribeOn(Schedulers.boundedElastic())
+        .onErrorMap(IOException.class, this::cannotUse);
+  }
+
+  private OutputStream create(Path unfinished) throws IOException {
+    if (Files.exists(path)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    return new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)), LEVEL)
+        .setChecksum(true)
+        .setLong(WINDOW_LOG);
+  }
+
+  private static long write(OutputStream output, byte[] line) {
+    try {
+      output.write(line);
+      return 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long finish(OutputStream output, Path unfinished) throws IOException {
+    output.close();
+    try (FileChannel whole = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      whole.force(true);
+    }
+    Files.move(unfinished, path);
+    return 0;
+  }
+
+  private static void discard(OutputStream output, Path unfinished) {
+    try {
+      output.close();
+      Files.deleteIfExists(unfinished);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lines, from the beginning at every subscription. */
+  Flux<byte[]> lines() {
+    return Flux.<byte[], InputStream>generate(
+            this::open,
+            (input, sink) -> {
+              byte[] line = nextLine(input);
+              if (line == null) {
+                sink.complete();
+              } else {
+                sink.next(line);
+              }
+              return input;
+            },
+            CheckpointFile::close)
+        .subscribeOn(Schedulers.boundedElastic())
+        .onErrorMap(IOException.class, this::cannotUse);
+  }
+
+  private InputStream open() throws IOException {
+    return new BufferedInputStream(new ZstdInputStream(Files.newInputStream(path)), 1 << 16);
+  }
+
+  /** Without its line feed; {@code null} at the end. */
+  private byte @Nullable [] nextLine(InputStream input) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      int next = input.read();
+      while (next >= 0 && next != '\n') {
+        line.write(next);
+        if (line.size() > CheckpointExport.LINE_BYTES_MAX) {
+          throw new CorruptDataException(path.toString(), "a line has no end");
+        }
+        next = input.read();
+      }
+      return next < 0 && line.size() == 0 ? null : line.toByteArray();
+    } catch (IOException e) {
+      throw new CorruptDataException(path.toString(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void close(InputStream input) {
+    try {
+      input.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Throwable cannotUse(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return new InvalidInputException("file " + path, "it is there already");
+    }
+    return e instanceof NoSuchFileException
+        ? new InvalidInputException("file " + path, "it is not there")
+        : new Failed("Cannot use " + path + ": " + e.getMessage());
+  }
+}

@@ -163,12 +163,13 @@ final class SubscribeScenario implements Scenario {
   private static double closedLoop(
       Server server, String schema, boolean isFollowed, Duration measured) throws Exception {
     UnifiedStorage storage = open(server, schema);
+    AtomicReference<Throwable> lost = new AtomicReference<>();
     Disposable follower =
         isFollowed
             ? storage
                 .events()
                 .subscribe(EventFilter.all(), StartFrom.beginning())
-                .subscribe(event -> {}, Throwable::printStackTrace)
+                .subscribe(event -> {}, lost::set)
             : Disposables.disposed();
     Instant at = Instant.now();
     long end = System.nanoTime() + measured.toNanos();
@@ -189,6 +190,9 @@ final class SubscribeScenario implements Scenario {
                 .block(PATIENCE));
     double rate = appended / (measured.toNanos() / 1e9);
     follower.dispose();
+    if (lost.get() != null) {
+      throw new IllegalStateException("The subscription failed", lost.get());
+    }
     storage.close().block(PATIENCE);
     server.execute("DROP SCHEMA " + schema + " CASCADE");
     return rate;

@@ -13,6 +13,7 @@ final class Waiter {
   private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
 
   private final WaitingLine line;
+  private final LockLedger ledger;
   private final WaitingLine.Contest contest;
   private final LockRequest request;
   private final Duration patience;
@@ -27,8 +28,14 @@ final class Waiter {
   private boolean delivered;
   private Attempt.@Nullable Taken taken;
 
-  Waiter(WaitingLine line, WaitingLine.Contest contest, LockRequest request, Duration patience) {
+  Waiter(
+      WaitingLine line,
+      LockLedger ledger,
+      WaitingLine.Contest contest,
+      LockRequest request,
+      Duration patience) {
     this.line = line;
+    this.ledger = ledger;
     this.contest = contest;
     this.request = request;
     this.patience = patience;
@@ -147,7 +154,7 @@ final class Waiter {
   private Mono<Lease> giveBack(Attempt.Taken won) {
     return won.repeated()
         ? Mono.empty()
-        : contest
+        : ledger
             .release(won.lease())
             .onErrorResume(error -> unheard("give back a lease", error))
             .then(Mono.empty());

@@ -41,9 +41,6 @@ public final class WaitingLine {
      */
     Mono<Attempt> attempt(LockRequest request, boolean waiting);
 
-    /** As {@link LockLedger#release}. */
-    Mono<Void> release(Lease lease);
-
     /** Gives up this process's place. */
     Mono<Void> leave(LockName name);
 
@@ -54,8 +51,13 @@ public final class WaitingLine {
   /** Nobody waits yet. */
   public WaitingLine() {}
 
+  /** The locks of {@code ledger}, also for those that wait here. */
+  public LockStore locks(LockLedger ledger, Contest contest) {
+    return new WaitingLocks(ledger, contest, this);
+  }
+
   /** As {@link LockStore#acquire}. */
-  public Mono<Lease> acquire(Contest contest, LockRequest request, Duration patience) {
+  Mono<Lease> acquire(LockLedger ledger, Contest contest, LockRequest request, Duration patience) {
     Objects.requireNonNull(request, "request");
     if (patience.isNegative() || patience.compareTo(PATIENCE_MAX) > 0) {
       throw new InvalidInputException(
@@ -65,7 +67,7 @@ public final class WaitingLine {
     // until it knows, and gives back what it got.
     return Mono.deferContextual(
         context -> {
-          Waiter waiter = new Waiter(this, contest, request, patience);
+          Waiter waiter = new Waiter(this, ledger, contest, request, patience);
           return Mono.fromFuture(waiter.run().contextWrite(context).toFuture(), true)
               .doOnNext(lease -> waiter.delivered())
               .doOnCancel(waiter::abandon);
@@ -73,7 +75,7 @@ public final class WaitingLine {
   }
 
   /** As {@link LockStore#elect}. */
-  public Flux<Leadership> elect(LockStore store, LockRequest request) {
+  Flux<Leadership> elect(LockStore store, LockRequest request) {
     Objects.requireNonNull(request, "request");
     return new Election(store, request, PATIENCE_MAX)
         .terms()

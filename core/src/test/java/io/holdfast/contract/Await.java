@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,5 +55,10 @@ public final class Await {
   /** Repeats {@code attempt} until it emits. */
   public static <T> T until(Mono<T> attempt) {
     return value(attempt.repeatWhenEmpty(again -> again.delayElements(PAUSE)));
+  }
+
+  /** Waits until {@code condition} holds. */
+  public static void that(BooleanSupplier condition) {
+    var unused = until(Mono.fromSupplier(condition::getAsBoolean).filter(Boolean::booleanValue));
   }
 }

@@ -53,7 +53,8 @@ public final class FileStorage implements UnifiedStorage {
     this.disk = disk;
     this.engine = engine;
     this.events = new FileEventLog(engine);
-    this.locks = new FileLockStore(engine.scope(), line);
+    FileLockLedger ledger = new FileLockLedger(engine.scope(), line, name -> line.call(name, true));
+    this.locks = line.locks(ledger, new FileContest(ledger));
     this.stores = FileStoreSet.over(engine.scope(), events, locks);
     this.closing =
         Mono.<Void>create(sink -> close(engine, sink)).publishOn(disk.scheduler()).cache();

@@ -274,7 +274,8 @@ final class Head {
     boolean isMissing;
     synchronized (lock) {
       before = window.end();
-      woken = moveOn(eventsBehind(before, page), page.end().position());
+      // What is ours may have been handed on while the page was read.
+      woken = moveOn(HeadPage.behind(before, page.events()), page.end().position());
       hasMore = page.hasMore();
       seen = signals;
       reading = false;
@@ -292,14 +293,6 @@ final class Head {
     if (isMissing) {
       missing.raise();
     }
-  }
-
-  /** What is ours may have been handed on while the page was read. */
-  private static List<RecordedEvent> eventsBehind(long position, EventReader.Page page) {
-    List<RecordedEvent> events = page.events();
-    return events.isEmpty() || Positions.number(events.get(0).position()) > position
-        ? events
-        : events.stream().filter(event -> Positions.number(event.position()) > position).toList();
   }
 
   /** Counted, for the next may begin before the last has quite ended. */

@@ -30,6 +30,13 @@ final class HeadPage {
     this.bytes = bytes(events);
   }
 
+  /** Those of {@code events}, which are in order, that lie behind {@code position}. */
+  static List<RecordedEvent> behind(long position, List<RecordedEvent> events) {
+    return events.isEmpty() || Positions.number(events.get(0).position()) > position
+        ? events
+        : events.stream().filter(event -> Positions.number(event.position()) > position).toList();
+  }
+
   static long bytes(List<RecordedEvent> events) {
     long bytes = PAGE_BYTES;
     for (RecordedEvent event : events) {

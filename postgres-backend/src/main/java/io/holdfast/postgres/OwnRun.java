@@ -15,8 +15,6 @@ record OwnRun(long first, long last, List<RecordedEvent> events) {
   }
 
   List<RecordedEvent> eventsBehind(long position) {
-    return position < first
-        ? events
-        : events.stream().filter(event -> Positions.number(event.position()) > position).toList();
+    return HeadPage.behind(position, events);
   }
 }

@@ -107,12 +107,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
             subscriptions,
             new PostgresEventMonths(
                 tools, opening.clock(), database, maintenance, stores.subscriptions().list()));
-    this.locks =
-        new PostgresLockStore(
-            new PostgresLockLedger(database, control, schema, lockAnnouncer::called),
-            line,
-            listener,
-            channel.voice());
+    PostgresLockLedger ledger =
+        new PostgresLockLedger(database, control, schema, lockAnnouncer::called);
+    this.locks = line.locks(ledger, new PostgresContest(ledger, listener, channel.voice()));
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers = new Transfers(database, tools, announcer::eventsCommitted);

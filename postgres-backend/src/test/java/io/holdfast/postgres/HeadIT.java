@@ -16,11 +16,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -52,14 +50,14 @@ class HeadIT {
               .subscribe(event -> seen.incrementAndGet()));
     }
     Await.done(Flux.range(0, SUBSCRIBERS).flatMap(n -> append(storage, n), 8));
-    awaitThat(() -> seen.get() == SUBSCRIBERS);
+    Await.that(() -> seen.get() == SUBSCRIBERS);
     double before = value("holdfast.head.reads");
     UnifiedStorage other = SERVER.open(SERVER.currentUrl() + "&connections=2");
 
     for (int n = 0; n < APPENDS; n++) {
       int expected = SUBSCRIBERS + n + 1;
       Await.done(append(other, n));
-      awaitThat(() -> seen.get() == expected);
+      Await.that(() -> seen.get() == expected);
     }
 
     // One to find it, and sometimes one that comes for a signal whose event was found already.
@@ -70,7 +68,7 @@ class HeadIT {
         .as("four for work, two for control, one listens, one reads for all, two were for history")
         .isLessThanOrEqualTo(10);
     subscribers.dispose();
-    awaitThat(() -> value("holdfast.subscriptions.live") == 0);
+    Await.that(() -> value("holdfast.subscriptions.live") == 0);
   }
 
   @Test
@@ -87,7 +85,7 @@ class HeadIT {
               .subscribe(EventFilter.all(), StartFrom.beginning())
               .subscribe(event -> block(blocked, release)));
     }
-    awaitThat(() -> blocked.getCount() == 0);
+    Await.that(() -> blocked.getCount() == 0);
 
     List<RecordedEvent> seen =
         Await.value(
@@ -124,12 +122,12 @@ class HeadIT {
     AtomicInteger quick = new AtomicInteger();
     Disposable live = all.subscribe(event -> quick.incrementAndGet());
     Await.done(append(storage, 1));
-    awaitThat(() -> quick.get() == 1);
+    Await.that(() -> quick.get() == 1);
 
     reactor.test.StepVerifier.create(all.map(RecordedEvent::version), 1)
         .expectNext(1L)
         .then(() -> Await.done(Flux.range(0, events).concatMap(n -> append(storage, 1, large))))
-        .then(() -> awaitThat(() -> quick.get() == events + 1))
+        .then(() -> Await.that(() -> quick.get() == events + 1))
         .then(
             () ->
                 assertThat(value("holdfast.subscriptions.lag"))
@@ -144,13 +142,6 @@ class HeadIT {
 
   private double value(String metric) {
     return registry.get(metric).meter().measure().iterator().next().getValue();
-  }
-
-  private static void awaitThat(BooleanSupplier condition) {
-    Await.done(
-        Mono.fromSupplier(condition::getAsBoolean)
-            .filter(Boolean::booleanValue)
-            .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(2))));
   }
 
   private static JobId job(int n) {

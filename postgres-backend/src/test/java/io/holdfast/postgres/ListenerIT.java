@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,16 +53,16 @@ class ListenerIT {
     Listener listener =
         listener(connection -> connection, new Listener.Timing(SHORT, SHORT, NEVER));
     Disposable listening = listener.keepListening().subscribe();
-    awaitThat(listener::isListening);
+    Await.that(listener::isListening);
     long before = wakeUps.count();
 
     notify(channel.voice());
     notify(channel.ping());
     assertThat(wakeUps.count()).isEqualTo(before);
     notify(new Channel(channel.name(), "another").voice());
-    awaitThat(() -> wakeUps.count() == before + 1);
+    Await.that(() -> wakeUps.count() == before + 1);
     notify("");
-    awaitThat(() -> wakeUps.count() == before + 2);
+    Await.that(() -> wakeUps.count() == before + 2);
 
     listening.dispose();
     Await.done(listener.close());
@@ -76,9 +75,9 @@ class ListenerIT {
         listener(ListenerIT::deaf, new Listener.Timing(SHORT, SHORT, SHORT.multipliedBy(5)));
     Disposable listening = listener.keepListening().subscribe();
 
-    awaitThat(() -> connects.get() == 2);
+    Await.that(() -> connects.get() == 2);
     long began = System.nanoTime();
-    awaitThat(() -> connects.get() == 3);
+    Await.that(() -> connects.get() == 3);
 
     assertThat(Duration.ofNanos(System.nanoTime() - began))
         .as("once it has given up it waits")
@@ -97,8 +96,8 @@ class ListenerIT {
             new Listener.Timing(SHORT, Duration.ofSeconds(20), NEVER));
     Disposable listening = listener.keepListening().subscribe();
 
-    awaitThat(() -> connects.get() == 2);
-    awaitThat(listener::isListening);
+    Await.that(() -> connects.get() == 2);
+    Await.that(listener::isListening);
 
     listening.dispose();
     Await.done(listener.close());
@@ -142,12 +141,5 @@ class ListenerIT {
         Statement statement = connection.createStatement()) {
       statement.execute("NOTIFY " + channel.name() + ", '" + message + "'");
     }
-  }
-
-  private static void awaitThat(BooleanSupplier condition) {
-    Await.done(
-        Mono.fromSupplier(condition::getAsBoolean)
-            .filter(Boolean::booleanValue)
-            .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(5))));
   }
 }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -42,7 +41,7 @@ class OwnEventsIT {
     UnifiedStorage storage = SERVER.storage();
     Disposable subscriber = subscribe(storage, Duration.ZERO);
     Await.done(append(storage, 0));
-    awaitThat(() -> live.size() == 1);
+    Await.that(() -> live.size() == 1);
 
     try (Connection connection = SERVER.jdbc();
         Statement statement = connection.createStatement()) {
@@ -52,7 +51,7 @@ class OwnEventsIT {
               + " FROM store, event_position");
       Await.done(Flux.range(1, 50).concatMap(n -> append(storage, n)));
       Await.done(Flux.range(51, 450).flatMap(n -> append(storage, n), 200));
-      awaitThat(() -> live.size() == 501);
+      Await.that(() -> live.size() == 501);
       assertThat(read(storage)).as("what the database tells").hasSize(1);
       connection.rollback();
     }
@@ -86,7 +85,7 @@ class OwnEventsIT {
       running.dispose();
     }
     Await.done(append(storage, -1));
-    awaitThat(() -> !live.isEmpty() && live.get(live.size() - 1).job().equals(job(-1)));
+    Await.that(() -> !live.isEmpty() && live.get(live.size() - 1).job().equals(job(-1)));
 
     assertThat(live).as("as the database has it").isEqualTo(read(storage));
     assertThat(live).hasSizeGreaterThan(8_000);
@@ -99,7 +98,7 @@ class OwnEventsIT {
     UnifiedStorage storage = SERVER.storage();
     Disposable subscriber = subscribe(storage, Duration.ofMillis(10));
     Await.done(append(storage, 0));
-    awaitThat(() -> live.size() == 1);
+    Await.that(() -> live.size() == 1);
     long begin = System.nanoTime();
 
     try (Connection connection = SERVER.jdbc();
@@ -110,7 +109,7 @@ class OwnEventsIT {
         Await.done(append(storage, n));
         statement.execute("SELECT nextval('event_position')");
         Await.done(append(storage, n));
-        awaitThat(() -> live.size() == expected);
+        Await.that(() -> live.size() == expected);
       }
     }
 
@@ -170,13 +169,6 @@ class OwnEventsIT {
 
   private static JobId job(int n) {
     return new JobId("job-" + (n < 0 ? "last" : n % 100));
-  }
-
-  private static void awaitThat(BooleanSupplier condition) {
-    Await.done(
-        Mono.fromSupplier(condition::getAsBoolean)
-            .filter(Boolean::booleanValue)
-            .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(2))));
   }
 
   private static final class RolledBack extends RuntimeException {

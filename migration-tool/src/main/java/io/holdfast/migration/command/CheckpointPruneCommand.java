@@ -19,7 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
@@ -67,11 +66,7 @@ public final class CheckpointPruneCommand implements Callable<Integer> {
       description = "What has this in its metadata stays, for example '{\"final\":true}'.")
   private @Nullable String keep;
 
-  @Option(names = "--dry-run", description = "Only say what would go.")
-  private boolean dryRun;
-
-  @Option(names = "--yes", description = "Do it. Without it or --dry-run nothing is done.")
-  private boolean yes;
+  @Mixin private final Consent consent = new Consent();
 
   @Option(names = "--json", description = "Print one JSON object; with --dry-run, one a line.")
   private boolean json;
@@ -80,11 +75,7 @@ public final class CheckpointPruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (yes == dryRun) {
-      throw new ParameterException(
-          command.commandLine(),
-          "say either --yes to do it, or --dry-run to see what would be done");
-    }
+    boolean dryRun = consent.isDryRun(command.commandLine());
     WorkflowId id = new WorkflowId(workflow);
     CheckpointRetention retention = retention();
     if (dryRun) {

@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
@@ -37,11 +36,7 @@ public final class LockReleaseCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "The lock.")
   private String name = "";
 
-  @Option(names = "--dry-run", description = "Only say whose leases would end.")
-  private boolean dryRun;
-
-  @Option(names = "--yes", description = "Do it. Without it or --dry-run nothing is done.")
-  private boolean yes;
+  @Mixin private final Consent consent = new Consent();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -50,17 +45,13 @@ public final class LockReleaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (yes == dryRun) {
-      throw new ParameterException(
-          command.commandLine(),
-          "say either --yes to do it, or --dry-run to see what would be done");
-    }
+    boolean dryRun = consent.isDryRun(command.commandLine());
     LockName lock = new LockName(name);
     storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
-            ? storage.reading(opened -> known(opened, lock).map(this::say))
-            : storage.using(opened -> release(opened, lock).map(this::say)));
+            ? storage.reading(opened -> known(opened, lock).map(found -> say(found, true)))
+            : storage.using(opened -> release(opened, lock).map(found -> say(found, false))));
   }
 
   private static Mono<LockState> known(UnifiedStorage opened, LockName lock) {
@@ -74,7 +65,7 @@ public final class LockReleaseCommand implements Callable<Integer> {
     return known(opened, lock).delayUntil(found -> opened.locks().forceRelease(lock));
   }
 
-  private int say(LockState found) {
+  private int say(LockState found, boolean dryRun) {
     PrintWriter out = command.commandLine().getOut();
     out.println(json ? LockText.released(found, dryRun) : LockText.sentence(found, dryRun));
     return ExitCode.OK;

@@ -1,52 +1,30 @@
-package io.holdfast.file;
+package io.holdfast.lock;
 
-import io.holdfast.lock.Attempt;
-import io.holdfast.lock.Leadership;
-import io.holdfast.lock.Lease;
-import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockRequest;
-import io.holdfast.lock.LockState;
-import io.holdfast.lock.LockStore;
-import io.holdfast.lock.WaitingLine;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Locks for those that wait: all of them are in the one process that writes. */
-final class FileLockStore implements LockStore, WaitingLine.Contest {
+/** What a backend keeps of locks, and the line of those that wait for them. */
+final class WaitingLocks implements LockStore {
 
-  private final FileLockLedger ledger;
+  private final LockLedger ledger;
+  private final WaitingLine.Contest contest;
   private final WaitingLine line;
 
-  FileLockStore(Scope scope, WaitingLine line) {
-    this.ledger = new FileLockLedger(scope, line, name -> line.call(name, true));
+  WaitingLocks(LockLedger ledger, WaitingLine.Contest contest, WaitingLine line) {
+    this.ledger = ledger;
+    this.contest = contest;
     this.line = line;
   }
 
   @Override
   public Mono<Lease> acquire(LockRequest request, Duration patience) {
-    return line.acquire(this, request, patience);
+    return line.acquire(ledger, contest, request, patience);
   }
 
   @Override
   public Flux<Leadership> elect(LockRequest request) {
     return line.elect(this, request);
-  }
-
-  @Override
-  public Mono<Attempt> attempt(LockRequest request, boolean waiting) {
-    return ledger.attempt(request, waiting);
-  }
-
-  /** Its place is in the line, and nowhere else. */
-  @Override
-  public Mono<Void> leave(LockName name) {
-    return Mono.empty();
-  }
-
-  @Override
-  public <T> Mono<T> hearing() {
-    return Mono.never();
   }
 
   @Override

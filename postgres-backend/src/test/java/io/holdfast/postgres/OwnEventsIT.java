@@ -14,6 +14,7 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -30,12 +31,19 @@ import reactor.core.publisher.Mono;
 class OwnEventsIT {
 
   private static final long SEED = 20261126;
+  private static final int ROUNDS = 10;
+  private static final int APPENDS = 200;
+  private static final Duration WHILE_HELD = Duration.ofSeconds(2);
 
   @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
 
   private final List<RecordedEvent> live = new CopyOnWriteArrayList<>();
 
-  /** A foreign writer holds the horizon: whoever asks the database is told of nothing behind it. */
+  /**
+   * A foreign writer holds the horizon: whoever asks the database is told of nothing behind it. An
+   * append that is rolled back and repeated, as on a busy machine, leaves a gap behind which all
+   * wait for the horizon; so it is tried a few times.
+   */
   @Test
   void get_what_it_has_committed_without_asking_the_database() throws Exception {
     UnifiedStorage storage = SERVER.storage();
@@ -43,21 +51,38 @@ class OwnEventsIT {
     Await.done(append(storage, 0));
     Await.that(() -> live.size() == 1);
 
+    boolean handedOn = false;
+    for (int round = 0; round < ROUNDS && !handedOn; round++) {
+      handedOn = isHandedOnBehindTheHorizon(storage);
+      int expected = 1 + (round + 1) * APPENDS;
+      Await.that(() -> live.size() == expected);
+    }
+
+    assertThat(handedOn).as("while the database told nothing of it").isTrue();
+    assertThat(live).as("as the database has it").isEqualTo(read(storage));
+    subscriber.dispose();
+  }
+
+  private boolean isHandedOnBehindTheHorizon(UnifiedStorage storage) throws SQLException {
+    int before = live.size();
     try (Connection connection = SERVER.jdbc();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute(
           "SELECT pg_advisory_xact_lock_shared(lock_tag, (last_value & 2147483647)::integer)"
               + " FROM store, event_position");
-      Await.done(Flux.range(1, 50).concatMap(n -> append(storage, n)));
-      Await.done(Flux.range(51, 450).flatMap(n -> append(storage, n), 200));
-      Await.that(() -> live.size() == 501);
-      assertThat(read(storage)).as("what the database tells").hasSize(1);
+      Await.done(Flux.range(1, APPENDS).flatMap(n -> append(storage, n), 50));
+      boolean handedOn =
+          Mono.fromSupplier(() -> live.size() == before + APPENDS)
+              .filter(Boolean::booleanValue)
+              .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(20)))
+              .timeout(WHILE_HELD, Mono.just(false))
+              .blockOptional()
+              .orElseThrow();
+      assertThat(read(storage)).as("what the database tells").hasSize(before);
       connection.rollback();
+      return handedOn;
     }
-
-    assertThat(live).as("as the database has it").isEqualTo(read(storage));
-    subscriber.dispose();
   }
 
   /** Appends that are refused, transactions, some rolled back, and another process among them. */

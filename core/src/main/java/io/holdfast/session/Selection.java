@@ -1,0 +1,55 @@
+package io.holdfast.session;
+
+import io.holdfast.SessionId;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Which sessions a watch is about: one, or those that match a filter. */
+sealed interface Selection {
+
+  /** Sessions are read in pages of so many. */
+  int PAGE = 200;
+
+  boolean matches(Session session);
+
+  /** Those that are there behind {@code last}, in the order of the list. */
+  Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last);
+
+  /** One session. */
+  record One(SessionId id) implements Selection {
+
+    One {
+      Objects.requireNonNull(id, "id");
+    }
+
+    @Override
+    public boolean matches(Session session) {
+      return session.id().equals(id);
+    }
+
+    @Override
+    public Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last) {
+      return source.find(List.of(id));
+    }
+  }
+
+  /** All that match; the filter has no place, and the limit of a page. */
+  record Matching(SessionFilter filter) implements Selection {
+
+    static Matching of(SessionFilter filter) {
+      return new Matching(filter.withoutPlace().limit(PAGE));
+    }
+
+    @Override
+    public boolean matches(Session session) {
+      return filter.matches(session);
+    }
+
+    @Override
+    public Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last) {
+      return source.list(last == null ? filter : filter.after(last));
+    }
+  }
+}

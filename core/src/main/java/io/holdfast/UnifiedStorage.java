@@ -68,8 +68,8 @@ public interface UnifiedStorage extends StoreSet {
   Mono<Health> health();
 
   /**
-   * Ends live subscriptions and watches with {@link UnavailableException} and frees everything. Completes when
-   * that is done; closing again is harmless. Every later operation fails with {@link
+   * Ends live subscriptions and watches with {@link UnavailableException} and frees everything.
+   * Completes when that is done; closing again is harmless. Every later operation fails with {@link
    * UnavailableException}.
    */
   Mono<Void> close();

@@ -25,7 +25,12 @@ final class Acquaintance {
    * @param look contains what was shown up to this look
    * @param scan when it was last found by one
    */
-  private record Known(Instant createdAt, long version, long look, int scan) {}
+  private record Known(Instant createdAt, long version, long look, int scan) {
+
+    boolean isOf(Session session) {
+      return createdAt.equals(session.timing().createdAt());
+    }
+  }
 
   Acquaintance(Selection selection) {
     this.selection = selection;
@@ -49,8 +54,7 @@ final class Acquaintance {
   }
 
   /** A session as a look has shown it; adds what is news. */
-  void see(
-      SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+  void see(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
     Known there = known.get(id);
     if (there == null || look > there.look()) {
       learn(id, session, look, news);
@@ -58,34 +62,35 @@ final class Acquaintance {
   }
 
   /** A session as the storage has it, which was asked after {@code look}; adds what is news. */
-  void find(
-      SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+  void find(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
     learn(id, session, look, news);
   }
 
   private void learn(
       SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
     Known there = known.get(id);
-    boolean isSame =
-        there != null
-            && session != null
-            && there.createdAt().equals(session.timing().createdAt());
-    if (isSame && session.version() <= there.version()) {
-      known.put(id, new Known(there.createdAt(), there.version(), look, scans));
+    if (there != null && session != null && there.isOf(session)) {
+      goOn(there, session, look, news);
       return;
     }
-    if (there != null && !isSame) {
+    if (there != null) {
       known.remove(id);
       news.add(new SessionChange.Deleted(id));
     }
-    if (session == null) {
-      return;
-    }
-    if (selection.matches(session)) {
+    if (session != null && selection.matches(session)) {
       remember(session, look);
       news.add(new SessionChange.Current(session));
-    } else if (isSame) {
-      known.remove(id);
+    }
+  }
+
+  private void goOn(Known there, Session session, long look, Collection<SessionChange> news) {
+    if (session.version() <= there.version()) {
+      known.put(session.id(), new Known(there.createdAt(), there.version(), look, scans));
+    } else if (selection.matches(session)) {
+      remember(session, look);
+      news.add(new SessionChange.Current(session));
+    } else {
+      known.remove(session.id());
       news.add(new SessionChange.Left(session));
     }
   }

@@ -20,7 +20,7 @@ sealed interface Selection {
   /** One session. */
   record One(SessionId id) implements Selection {
 
-    One {
+    public One {
       Objects.requireNonNull(id, "id");
     }
 

@@ -44,15 +44,7 @@ public record SessionFilter(
 
   private static final SessionFilter ALL =
       new SessionFilter(
-          Set.of(),
-          null,
-          null,
-          null,
-          TimeSpan.ALWAYS,
-          null,
-          Set.of(),
-          null,
-          Paging.LIMIT_DEFAULT);
+          Set.of(), null, null, null, TimeSpan.ALWAYS, null, Set.of(), null, Paging.LIMIT_DEFAULT);
 
   /** Copies and checks. */
   public SessionFilter {

@@ -68,8 +68,7 @@ public final class SessionWatches {
         Flux.defer(
             () -> {
               Watch watch = new Watch(selection, source, () -> looks);
-              return Flux.<Long>create(
-                      sink -> enter(watch, sink), FluxSink.OverflowStrategy.LATEST)
+              return Flux.<Long>create(sink -> enter(watch, sink), FluxSink.OverflowStrategy.LATEST)
                   .concatMap(signal -> watch.round(), 1)
                   .publishOn(source.scheduler(), false, 1);
             });

@@ -4,6 +4,7 @@ import io.holdfast.SessionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,11 +160,13 @@ final class Watch {
   }
 
   private synchronized @Nullable SessionChange next() {
-    while (ready.isEmpty() && !waiting.isEmpty()) {
-      SessionId id = waiting.keySet().iterator().next();
-      Seen seen = waiting.remove(id);
+    Iterator<Map.Entry<SessionId, Seen>> entries = waiting.entrySet().iterator();
+    while (ready.isEmpty() && entries.hasNext()) {
+      Map.Entry<SessionId, Seen> entry = entries.next();
+      Seen seen = entry.getValue();
       waitingBytes -= seen.bytes();
-      known.see(id, seen.session(), seen.look(), ready);
+      known.see(entry.getKey(), seen.session(), seen.look(), ready);
+      entries.remove();
     }
     return ready.poll();
   }

@@ -47,8 +47,7 @@ public interface SessionStatsContract extends StorageContract {
 
   @Test
   default void an_unknown_session_has_no_numbers() {
-    NotFoundException missing =
-        Await.failure(NotFoundException.class, sessions().stats(SESSION));
+    NotFoundException missing = Await.failure(NotFoundException.class, sessions().stats(SESSION));
 
     assertThat(missing.id()).isEqualTo(SESSION.value());
   }
@@ -74,8 +73,7 @@ public interface SessionStatsContract extends StorageContract {
     assertThat(stats.sessions()).isEqualTo(6);
     assertThat(stats.byState())
         .isEqualTo(Map.of(SessionState.RUNNING, 3L, SessionState.COMPLETED, 3L));
-    assertThat(
-            Await.value(sessions().stats(filter.withStates(SessionState.COMPLETED))).sessions())
+    assertThat(Await.value(sessions().stats(filter.withStates(SessionState.COMPLETED))).sessions())
         .isEqualTo(3);
     assertThat(Await.value(sessions().stats(filter.containing(Samples.json(3)))).sessions())
         .isEqualTo(1);

@@ -128,13 +128,7 @@ public interface SessionWatchContract extends StorageContract {
   @Test
   default void sees_what_is_loaded() {
     created();
-    Session later =
-        new Session(
-            SESSION,
-            7,
-            SessionState.RUNNING,
-            details(2),
-            current().timing());
+    Session later = new Session(SESSION, 7, SessionState.RUNNING, details(2), current().timing());
 
     StepVerifier.create(sessions().watch(SESSION).map(Session::version))
         .expectNext(1L)
@@ -147,17 +141,19 @@ public interface SessionWatchContract extends StorageContract {
   @Test
   default void a_fast_watcher_ends_with_the_newest_of_many_quick_changes() {
     created();
-    Mono<Session> writer =
-        Flux.range(2, 200)
-            .concatMap(n -> sessions().get(SESSION).map(s -> s.withDetails(details(n))))
-            .concatMap(changed -> sessions().update(changed))
-            .last();
+    Mono<Session> writer = Flux.range(2, 200).concatMap(this::changed).last();
     Flux<Long> watched =
         sessions().watch(SESSION).map(Session::version).takeUntil(version -> version == 201);
 
     List<Long> seen = Await.value(watched.collectList().zipWith(writer)).getT1();
 
     assertThat(seen).as("only newer ones").isSorted().doesNotHaveDuplicates().endsWith(201L);
+  }
+
+  private Mono<Session> changed(int n) {
+    return sessions()
+        .get(SESSION)
+        .flatMap(there -> sessions().update(there.withDetails(details(n))));
   }
 
   @Test

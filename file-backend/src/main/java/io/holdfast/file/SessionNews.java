@@ -26,7 +26,6 @@ final class SessionNews {
   }
 
   private static Sight sight(DocumentKey key, @Nullable Json json) {
-    return new Sight(
-        new SessionId(key.first()), json == null ? null : Session.KIND.decode(json));
+    return new Sight(new SessionId(key.first()), json == null ? null : Session.KIND.decode(json));
   }
 }

@@ -8,10 +8,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells all processes that there are new events, or changed sessions, in a transaction of its own: a
- * NOTIFY inside the writing transaction would make all of the cluster commit one after the other. While one
- * notification is on its way, and for a moment after, any number of further ones become a single
- * next one.
+ * Tells all processes that there are new events, or changed sessions, in a transaction of its own:
+ * a NOTIFY inside the writing transaction would make all of the cluster commit one after the other.
+ * While one notification is on its way, and for a moment after, any number of further ones become a
+ * single next one.
  */
 final class Announcer {
 

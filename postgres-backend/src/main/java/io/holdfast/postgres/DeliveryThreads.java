@@ -11,9 +11,9 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The threads that hand events or sessions on, and that subscribers may block. They share one queue, which has
- * a place for each subscription at most: of a hundred that are woken together a running thread
- * takes one after the other, so that not each of them costs the waking of a thread.
+ * The threads that hand events or sessions on, and that subscribers may block. They share one
+ * queue, which has a place for each subscription at most: of a hundred that are woken together a
+ * running thread takes one after the other, so that not each of them costs the waking of a thread.
  */
 final class DeliveryThreads implements Executor {
 

@@ -16,9 +16,9 @@ import reactor.util.retry.Retry;
 
 /**
  * Hears what other processes announce: one connection a process, outside the pool, open while there
- * is somebody who follows. It counts as hearing once a message that was sent over another connection has
- * come back, and as lost when that stays out; every start wakes everybody, because nobody knows
- * what was missed.
+ * is somebody who follows. It counts as hearing once a message that was sent over another
+ * connection has come back, and as lost when that stays out; every start wakes everybody, because
+ * nobody knows what was missed.
  *
  * <p>Through a pooler in transaction mode nothing is ever heard. Then readers look by themselves,
  * and it is tried again only once in a while.

@@ -128,7 +128,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.locks = line.locks(ledger, new PostgresContest(ledger, listener, channel.voice()));
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
-    this.transfers = 
+    this.transfers =
         new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
     this.sessionUpkeep = new SessionUpkeep(control, tools);

@@ -83,7 +83,7 @@ final class SessionQueries {
     return runner.list(listSql(filter), SessionRows::session);
   }
 
-  private Sql listSql(SessionFilter filter) {
+  Sql listSql(SessionFilter filter) {
     Conditions conditions = conditions(filter);
     Session after = filter.after();
     if (after != null) {

@@ -38,7 +38,6 @@ final class SessionRows {
             new Progress(row.number(first + 6), row.number(first + 7)),
             row.json(first + 9),
             row.textOrNull(first + 8)),
-        new SessionTiming(
-            row.time(first + 10), row.time(first + 11), row.timeOrNull(first + 12)));
+        new SessionTiming(row.time(first + 10), row.time(first + 11), row.timeOrNull(first + 12)));
   }
 }

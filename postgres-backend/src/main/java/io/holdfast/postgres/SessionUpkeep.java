@@ -83,10 +83,7 @@ final class SessionUpkeep {
   Mono<Long> forget(long keptSeconds) {
     Sql sql =
         Sql.of(
-            tools.schema().in(FORGET),
-            SessionFloor.tag(tools.tag()),
-            CHANGES_AT_ONCE,
-            keptSeconds);
+            tools.schema().in(FORGET), SessionFloor.tag(tools.tag()), CHANGES_AT_ONCE, keptSeconds);
     Mono<Long> piece = control.first(sql, row -> row.number(0));
     return piece
         .expand(forgotten -> forgotten < CHANGES_AT_ONCE ? Mono.empty() : piece)

@@ -20,12 +20,12 @@ final class Transfers {
 
   private final Map<RecordKind<?>, RecordTransfer<?>> byKind = new LinkedHashMap<>();
 
-  Transfers(SqlRunner database, EventTools tools, Runnable eventsWritten, Runnable sessionsWritten) {
+  Transfers(
+      SqlRunner database, EventTools tools, Runnable eventsWritten, Runnable sessionsWritten) {
     Tables tables = new Tables(tools);
     put(Workflow.KIND, new TableTransfer<>(database, tables.workflows()));
     put(WorkflowExecution.KIND, new TableTransfer<>(database, tables.executions()));
-    put(
-        Session.KIND, new TableTransfer<>(database, tables.sessions()).announcing(sessionsWritten));
+    put(Session.KIND, new TableTransfer<>(database, tables.sessions()).announcing(sessionsWritten));
     put(Checkpoint.KIND, new CheckpointTransfer(database, tools.schema()));
     put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
     put(LockState.KIND, new TableTransfer<>(database, LockTable.of(tools.schema())));

@@ -89,14 +89,15 @@ BEGIN
   ) p;
   stop := greatest(place, least(stop, full_at));
   RETURN QUERY
-    SELECT NULL::bigint, false, false, n.session_id, s
+    -- Not a join: one that is planned for any places might read all sessions.
+    SELECT NULL::bigint, false, false, n.session_id,
+      (SELECT s FROM {schema}.sessions s WHERE s.session_id = n.session_id)
     FROM (
       SELECT c.session_id, max(c.change) AS newest
       FROM {schema}.session_changes c
       WHERE c.change > place AND c.change <= stop
       GROUP BY c.session_id
     ) n
-    LEFT JOIN {schema}.sessions s ON s.session_id = n.session_id
     ORDER BY n.newest;
   RETURN QUERY SELECT stop, false, full_at IS NOT NULL, NULL::text, NULL::{schema}.sessions;
 END

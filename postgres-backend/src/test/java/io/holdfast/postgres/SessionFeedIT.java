@@ -51,8 +51,7 @@ class SessionFeedIT {
         .get(id)
         .map(
             there ->
-                there.withDetails(
-                    there.details().withProgress(new Progress(there.version(), 0))))
+                there.withDetails(there.details().withProgress(new Progress(there.version(), 0))))
         .flatMap(changed -> storage.sessions().update(changed));
   }
 
@@ -112,8 +111,7 @@ class SessionFeedIT {
 
   private String said(SessionChange change) {
     return change instanceof SessionChange.Current current
-        ? "%s@%d %s"
-            .formatted(change.id(), current.session().version(), current.session().state())
+        ? "%s@%d %s".formatted(change.id(), current.session().version(), current.session().state())
         : change.id() + " deleted";
   }
 

@@ -96,6 +96,9 @@ class SessionPlansIT {
 
     String plan = plan(failed.after(first.get(49)));
 
-    assertThat(plan).contains("sessions_of_state").doesNotContain("Seq Scan").doesNotContain("Sort");
+    assertThat(plan)
+        .contains("sessions_of_state")
+        .doesNotContain("Seq Scan")
+        .doesNotContain("Sort");
   }
 }

@@ -31,8 +31,7 @@ class SessionsCommandTest {
         SessionDetails.of("build", "app", Json.of("{\"phase\":\"map\",\"note\":\"Gate 7\"}"))
             .withWorktree("wt-1")
             .withProgress(new Progress(3, 10));
-    SessionDetails second =
-        SessionDetails.of("build", "app", Json.EMPTY).withError("exit code 1");
+    SessionDetails second = SessionDetails.of("build", "app", Json.EMPTY).withError("exit code 1");
     SessionDetails third = SessionDetails.of("report", "site", Json.EMPTY);
     Commands.with(
         storage,
@@ -66,10 +65,7 @@ class SessionsCommandTest {
     args[0] = "list";
     args[1] = "--json";
     System.arraycopy(filter, 0, args, 2, filter.length);
-    return succeed(args)
-        .lines()
-        .map(line -> Json.of(line).tree().get("id").stringValue())
-        .toList();
+    return succeed(args).lines().map(line -> Json.of(line).tree().get("id").stringValue()).toList();
   }
 
   @Test

@@ -170,12 +170,11 @@ public final class SessionWatches {
     Set<Watch> concerned = new LinkedHashSet<>();
     synchronized (telling) {
       long look = looks + 1;
+      // Whoever comes meanwhile asks the storage, which has all of this.
+      List<Watch> everybody = others();
       for (Sight sight : sights) {
-        for (Watch watch : concernedBy(sight.id())) {
-          if (watch.take(sight, look)) {
-            concerned.add(watch);
-          }
-        }
+        take(everybody, sight, look, concerned);
+        take(of(sight.id()), sight, look, concerned);
       }
       // Only now: a watch that asks the storage from here on sees all of this look.
       looks = look;
@@ -183,10 +182,20 @@ public final class SessionWatches {
     return concerned;
   }
 
-  private synchronized List<Watch> concernedBy(SessionId id) {
-    List<Watch> concerned = new ArrayList<>(others);
-    concerned.addAll(bySession.getOrDefault(id, Set.of()));
-    return concerned;
+  private static void take(List<Watch> watches, Sight sight, long look, Set<Watch> concerned) {
+    for (Watch watch : watches) {
+      if (watch.take(sight, look)) {
+        concerned.add(watch);
+      }
+    }
+  }
+
+  private synchronized List<Watch> others() {
+    return List.copyOf(others);
+  }
+
+  private synchronized List<Watch> of(SessionId id) {
+    return List.copyOf(bySession.getOrDefault(id, Set.of()));
   }
 
   private Mono<SessionChange> untilClosed() {

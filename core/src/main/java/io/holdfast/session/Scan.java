@@ -15,11 +15,19 @@ import reactor.core.publisher.Mono;
  */
 final class Scan {
 
+  /** How many sessions a page has: few at first, and fewer where they are large. */
+  private static final int ROWS_FIRST = 25;
+
+  private static final int ROWS_MAX = 200;
+
+  private static final long PAGE_BYTES = 2 * 1024 * 1024;
+
   private final Selection selection;
   private final SessionWatches.Source source;
   private final Watch watch;
   private final Acquaintance known;
   private @Nullable Session last;
+  private int rows = ROWS_FIRST;
   private boolean isAtEnd;
 
   Scan(Selection selection, SessionWatches.Source source, Watch watch, Acquaintance known) {
@@ -45,18 +53,18 @@ final class Scan {
               if (isAtEnd) {
                 sink.complete();
               } else {
-                sink.next(Selection.PAGE);
+                sink.next(rows);
               }
             })
-        .concatMap(page -> page(), 0)
+        .concatMap(this::page, 0)
         .concatMapIterable(news -> news, 1);
   }
 
-  private Mono<List<SessionChange>> page() {
+  private Mono<List<SessionChange>> page(int wanted) {
     return Mono.defer(
         () -> {
           long look = watch.asking();
-          return selection.page(source, last).map(page -> taken(page, look));
+          return selection.page(source, last, wanted).map(page -> taken(page, look));
         });
   }
 
@@ -65,7 +73,9 @@ final class Scan {
     watch.answered(
         page, () -> page.forEach(session -> known.find(session.id(), session, look, news)));
     last = page.isEmpty() ? last : page.get(page.size() - 1);
-    isAtEnd = page.size() < Selection.PAGE;
+    isAtEnd = page.size() < rows;
+    long bytes = page.stream().mapToLong(session -> session.details().data().sizeBytes()).sum();
+    rows = bytes > PAGE_BYTES ? Math.max(1, rows / 2) : Math.min(ROWS_MAX, rows * 2);
     return news;
   }
 
@@ -75,7 +85,7 @@ final class Scan {
       ids = known.missing();
     }
     return Flux.fromIterable(ids)
-        .buffer(Selection.PAGE)
+        .buffer(ROWS_FIRST)
         .concatMap(this::lookFor, 1)
         .concatMapIterable(news -> news, 1);
   }

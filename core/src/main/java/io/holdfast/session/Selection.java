@@ -9,13 +9,10 @@ import reactor.core.publisher.Mono;
 /** Which sessions a watch is about: one, or those that match a filter. */
 sealed interface Selection {
 
-  /** Sessions are read in pages of so many. */
-  int PAGE = 200;
-
   boolean matches(Session session);
 
-  /** Those that are there behind {@code last}, in the order of the list. */
-  Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last);
+  /** The next {@code rows} that are there behind {@code last}, in the order of the list. */
+  Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last, int rows);
 
   /** One session. */
   record One(SessionId id) implements Selection {
@@ -30,16 +27,17 @@ sealed interface Selection {
     }
 
     @Override
-    public Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last) {
+    public Mono<List<Session>> page(
+        SessionWatches.Source source, @Nullable Session last, int rows) {
       return source.find(List.of(id));
     }
   }
 
-  /** All that match; the filter has no place, and the limit of a page. */
+  /** All that match; the filter has no place. */
   record Matching(SessionFilter filter) implements Selection {
 
     static Matching of(SessionFilter filter) {
-      return new Matching(filter.withoutPlace().limit(PAGE));
+      return new Matching(filter.withoutPlace());
     }
 
     @Override
@@ -48,8 +46,9 @@ sealed interface Selection {
     }
 
     @Override
-    public Mono<List<Session>> page(SessionWatches.Source source, @Nullable Session last) {
-      return source.list(last == null ? filter : filter.after(last));
+    public Mono<List<Session>> page(
+        SessionWatches.Source source, @Nullable Session last, int rows) {
+      return source.list((last == null ? filter : filter.after(last)).limit(rows));
     }
   }
 }

@@ -41,11 +41,13 @@ class SessionWatchesTest {
 
     private final Deque<Sinks.One<List<Session>>> asked = new ArrayDeque<>();
     private List<Session> there = List.of();
+    private int rows;
 
     @Override
     public Mono<List<Session>> list(SessionFilter filter) {
       Sinks.One<List<Session>> answer = Sinks.one();
       asked.add(answer);
+      rows = filter.limit();
       return answer.asMono();
     }
 
@@ -264,19 +266,23 @@ class SessionWatchesTest {
   @Test
   void fails_when_more_sessions_match_than_can_be_remembered() {
     listen();
-    int pages = SessionStore.WATCHED_MAX / Selection.PAGE;
     StepVerifier.create(sessions.watch(RUNNING))
-        .then(() -> IntStream.rangeClosed(0, pages).forEach(this::answerFull))
+        .then(this::answerTooMuch)
         .thenConsumeWhile(change -> true)
         .expectError(InvalidInputException.class)
         .verify();
   }
 
-  private void answerFull(int page) {
-    storage.answer(
-        IntStream.range(0, Selection.PAGE)
-            .mapToObj(n -> running("s-" + page + "-" + n, 1))
-            .toArray(Session[]::new));
+  private void answerTooMuch() {
+    int answered = 0;
+    while (answered <= SessionStore.WATCHED_MAX) {
+      int first = answered;
+      answered += storage.rows;
+      storage.answer(
+          IntStream.range(first, answered)
+              .mapToObj(n -> running("s-" + n, 1))
+              .toArray(Session[]::new));
+    }
   }
 
   @Test

@@ -29,8 +29,7 @@ import reactor.test.StepVerifier.FirstStep;
 class SessionWatchesTest {
 
   private static final Instant MADE = Instant.parse("2026-11-26T10:00:00Z");
-  private static final SessionFilter RUNNING =
-      SessionFilter.all().withStates(SessionState.RUNNING);
+  private static final SessionFilter RUNNING = SessionFilter.all().withStates(SessionState.RUNNING);
 
   private final SessionWatches watches = new SessionWatches();
   private final Storage storage = new Storage();

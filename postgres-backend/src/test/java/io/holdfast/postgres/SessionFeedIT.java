@@ -159,8 +159,7 @@ class SessionFeedIT {
 
   /** What floors are for: the same drill, longer than anybody waits between two looks. */
   @Test
-  void a_reader_that_goes_by_the_newest_number_would_lose_what_was_overtaken()
-      throws SQLException {
+  void a_reader_that_goes_by_the_newest_number_would_lose_what_was_overtaken() throws SQLException {
     create(ID);
     create(OTHER);
     execute(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,6 +32,8 @@ final class FileSessionStore implements SessionLedger {
 
   @Override
   public Mono<Session> create(SessionId id, SessionDetails details) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(details, "details");
     return scope.write(edit -> create(edit, id, details));
   }
 
@@ -52,11 +55,13 @@ final class FileSessionStore implements SessionLedger {
 
   @Override
   public Mono<Session> find(SessionId id) {
+    Objects.requireNonNull(id, "id");
     return scope.read(view -> view.find(SHELF, key(id)));
   }
 
   @Override
   public Flux<Session> list(SessionFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return scope.pages(view -> pages(view, filter, filter.limit()));
   }
 
@@ -95,6 +100,7 @@ final class FileSessionStore implements SessionLedger {
 
   @Override
   public Mono<Session> update(Session changed) {
+    Objects.requireNonNull(changed, "session");
     return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
@@ -129,6 +135,7 @@ final class FileSessionStore implements SessionLedger {
 
   @Override
   public Mono<Void> delete(SessionId id) {
+    Objects.requireNonNull(id, "id");
     return scope.write(
         edit -> {
           if (edit.find(SHELF, key(id)) != null) {

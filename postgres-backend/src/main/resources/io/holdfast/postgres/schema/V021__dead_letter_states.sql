@@ -1,0 +1,48 @@
+-- How a dead letter stands, apart from what it says: a claim writes this narrow row and no data. A claim
+-- moves nothing that is indexed, so it needs no index entries and leaves none behind; half of each page
+-- is free for it. Whoever knows only the columns below that go fails, and does not claim twice.
+LOCK TABLE {schema}.dead_letters IN ACCESS EXCLUSIVE MODE;
+
+CREATE TABLE {schema}.dead_letter_states (
+  job_id       text COLLATE "C" NOT NULL,
+  item_id      text COLLATE "C" NOT NULL,
+  eligible     boolean          NOT NULL,
+  due_at       timestamptz      NOT NULL,
+  leased_until timestamptz,
+  token        bigint           NOT NULL,
+  owner        text COLLATE "C",
+  updated_at   timestamptz      NOT NULL,
+  CONSTRAINT dead_letter_states_pkey PRIMARY KEY (job_id, item_id),
+  CONSTRAINT a_claim_has_an_owner CHECK ((owner IS NULL) = (leased_until IS NULL))
+) WITH (
+  fillfactor = 50,
+  autovacuum_vacuum_scale_factor = 0.02,
+  autovacuum_vacuum_threshold = 1000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_scale_factor = 0.1,
+  autovacuum_analyze_threshold = 500
+);
+
+INSERT INTO {schema}.dead_letter_states (job_id, item_id, eligible, due_at, leased_until, token, owner,
+  updated_at)
+SELECT job_id, item_id, eligible, CASE WHEN owner IS NULL THEN available_at ELSE updated_at END,
+  CASE WHEN owner IS NOT NULL THEN available_at END, token, owner, updated_at
+FROM {schema}.dead_letters;
+
+-- Claims walk these, the longest due first.
+CREATE INDEX dead_letter_states_due ON {schema}.dead_letter_states (due_at) WHERE eligible;
+CREATE INDEX dead_letter_states_due_of_job ON {schema}.dead_letter_states (job_id, due_at) WHERE eligible;
+
+ALTER TABLE {schema}.dead_letters
+  DROP COLUMN eligible,
+  DROP COLUMN available_at,
+  DROP COLUMN token,
+  DROP COLUMN owner,
+  DROP COLUMN updated_at;
+
+-- Letters come and go: what is gone is to make room soon.
+ALTER TABLE {schema}.dead_letters SET (
+  autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_threshold = 1000,
+  autovacuum_analyze_threshold = 500
+);

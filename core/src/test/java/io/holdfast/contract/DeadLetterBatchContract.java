@@ -191,8 +191,12 @@ public interface DeadLetterBatchContract extends StorageContract {
 
     List<Claim> renewed = Await.all(letters().renew(claims, Duration.ofHours(3)));
 
-    assertThat(renewed).extracting(Claim::key).containsExactly(claims.get(0).key(), claims.get(1).key());
-    assertThat(renewed).extracting(Claim::token).containsExactly(claims.get(0).token(), claims.get(1).token());
+    assertThat(renewed)
+        .extracting(Claim::key)
+        .containsExactly(claims.get(0).key(), claims.get(1).key());
+    assertThat(renewed)
+        .extracting(Claim::token)
+        .containsExactly(claims.get(0).token(), claims.get(1).token());
     assertThat(renewed)
         .allSatisfy(
             claim ->
@@ -247,12 +251,10 @@ public interface DeadLetterBatchContract extends StorageContract {
                         .then(Mono.error(new IllegalStateException("no")))));
     assertThat(left()).isEqualTo(before);
 
-    assertThat(
-            Await.value(
-                storage()
-                    .inTransaction(tx -> tx.deadLetters().settle(settlements).collectList())))
-        .extracting(Settled::accepted)
-        .containsOnly(true);
+    List<Settled> settled =
+        Await.value(
+            storage().inTransaction(tx -> tx.deadLetters().settle(settlements).collectList()));
+    assertThat(settled).extracting(Settled::accepted).containsOnly(true);
     assertThat(left()).hasSize(2);
   }
 }

@@ -116,7 +116,8 @@ public interface DeadLetterFindContract extends StorageContract {
         all, any.containing(Json.of("{\"file\":\"a.rs\"}")).where("$.n < 10").limit(3), 5, 3);
   }
 
-  private void requireSelects(List<DeadLetter> all, DeadLetterFilter filter, int matches, int most) {
+  private void requireSelects(
+      List<DeadLetter> all, DeadLetterFilter filter, int matches, int most) {
     List<DeadLetter> expected = all.stream().filter(filter::matches).toList();
     assertThat(expected).hasSize(matches);
     assertThat(Await.all(letters().list(filter))).isEqualTo(expected.subList(0, most));

@@ -36,8 +36,7 @@ public interface DeadLetterRedriveContract extends StorageContract {
     for (ClaimedLetter one : claimed) {
       switch (one.claim().key().item().value()) {
         case "i0" -> Await.done(letters().settle(one.claim(), new Outcome.GiveUp(failure(2))));
-        case "i1" ->
-            Await.done(letters().settle(one.claim(), new Outcome.Retry(failure(2), LONG)));
+        case "i1" -> Await.done(letters().settle(one.claim(), new Outcome.Retry(failure(2), LONG)));
         case "i3" -> Await.done(letters().settle(one.claim(), new Outcome.Release()));
         default -> {}
       }
@@ -95,8 +94,7 @@ public interface DeadLetterRedriveContract extends StorageContract {
     Await.value(letters().redrive(DeadLetterFilter.all()));
     Claim fresh = Await.all(letters().claim(ClaimRequest.of("b", LONG, 1))).get(0).claim();
 
-    Await.failure(
-        LockLostException.class, letters().settle(old, new Outcome.Done()));
+    Await.failure(LockLostException.class, letters().settle(old, new Outcome.Done()));
     assertThat(fresh.token()).isGreaterThan(old.token());
     Await.done(letters().settle(fresh, new Outcome.Done()));
   }

@@ -141,8 +141,7 @@ public interface LimitInputContract extends StorageContract {
     builders.put("retry in years", () -> new Outcome.Retry(failure(1), Duration.ofDays(366)));
     for (Duration wrong : List.of(Duration.ofNanos(-1), Duration.ofHours(24).plusNanos(1))) {
       builders.put("back-off of " + wrong, () -> Backoff.fixed(wrong));
-      builders.put(
-          "an item in " + wrong, () -> ReprocessOptions.defaults().withItemTimeout(wrong));
+      builders.put("an item in " + wrong, () -> ReprocessOptions.defaults().withItemTimeout(wrong));
     }
     builders.put("no time", () -> ReprocessOptions.defaults().withItemTimeout(Duration.ZERO));
     requireRefused(builders);

@@ -163,8 +163,7 @@ public interface ReprocessContract extends StorageContract {
     assertThat(checked).as("the run goes on until the item is due").isTrue();
     DeadLetter letter = left().get(0);
     assertThat(letter.state().eligible()).isTrue();
-    assertThat(letter.state().availableAt())
-        .isAfter(Instant.now().plus(Duration.ofHours(2)));
+    assertThat(letter.state().availableAt()).isAfter(Instant.now().plus(Duration.ofHours(2)));
     assertThat(Await.all(letters().claim(ClaimRequest.of("b", LONG, 10)))).isEmpty();
   }
 
@@ -178,8 +177,7 @@ public interface ReprocessContract extends StorageContract {
     DeadLetterFilter some = DeadLetterFilter.all().ofJob(new JobId("job-1")).where("$.n < 5");
     ConcurrentLinkedQueue<Integer> handled = new ConcurrentLinkedQueue<>();
 
-    ReprocessResult result =
-        run(some, AT_ONCE, n -> Mono.fromRunnable(() -> handled.add(n)));
+    ReprocessResult result = run(some, AT_ONCE, n -> Mono.fromRunnable(() -> handled.add(n)));
 
     assertThat(result.total()).isEqualTo(2);
     assertThat(handled).containsExactlyInAnyOrder(3, 4);
@@ -221,8 +219,7 @@ public interface ReprocessContract extends StorageContract {
             DeadLetterFilter.all(),
             AT_ONCE.withParallelism(4),
             n ->
-                Mono.fromRunnable(
-                        () -> most.accumulateAndGet(running.incrementAndGet(), Math::max))
+                Mono.fromRunnable(() -> most.accumulateAndGet(running.incrementAndGet(), Math::max))
                     .then(Mono.delay(Duration.ofMillis(10)))
                     .doOnNext(done -> running.decrementAndGet())
                     .then());
@@ -271,14 +268,12 @@ public interface ReprocessContract extends StorageContract {
             (tx, item) -> {
               Mono<Session> write =
                   tx.sessions()
-                      .create(
-                          new SessionId("done-" + number(item)), Samples.details(number(item)));
+                      .create(new SessionId("done-" + number(item)), Samples.details(number(item)));
               return number(item) == 3 ? write.then(failing("no")) : write.then();
             });
 
     ReprocessResult result =
-        Await.value(
-            storage().reprocess(DeadLetterFilter.all(), AT_ONCE.withAttempts(2), handler));
+        Await.value(storage().reprocess(DeadLetterFilter.all(), AT_ONCE.withAttempts(2), handler));
 
     assertThat(result.succeeded()).isEqualTo(4);
     assertThat(result.failed()).isEqualTo(1);

@@ -131,8 +131,7 @@ public interface ReprocessLossContract extends StorageContract {
                       return Mono.delay(BRIEF.leaseDuration().multipliedBy(4)).then();
                     }));
     Mono<Long> others =
-        Mono.defer(
-                () -> storage().deadLetters().claim(ClaimRequest.of("thief", LONG, 1)).count())
+        Mono.defer(() -> storage().deadLetters().claim(ClaimRequest.of("thief", LONG, 1)).count())
             .delaySubscription(Duration.ofMillis(40))
             .repeat(20)
             .reduce(0L, Long::sum);
@@ -178,9 +177,7 @@ public interface ReprocessLossContract extends StorageContract {
     while (done.get() < 4) {
       ReprocessResult result =
           Await.value(
-              storage()
-                  .reprocess(
-                      job("job-1"), BRIEF, LetterHandler.plain(item -> Mono.empty())));
+              storage().reprocess(job("job-1"), BRIEF, LetterHandler.plain(item -> Mono.empty())));
       done.addAndGet((int) result.succeeded());
       assertThat(left()).as("none is lost").hasSize(4 - done.get());
     }

@@ -36,7 +36,7 @@ record DeadLetterClaiming(SqlRunner runner, SchemaName schema) {
         FOR UPDATE OF s SKIP LOCKED
       ), claimed AS (
         UPDATE {schema}.dead_letter_states s
-        SET token = nextval('{schema}.dead_letter_token'), owner = {owner},
+        SET token = nextval('{schema}.dead_letter_claim_token'), owner = {owner},
           updated_at = greatest(statement_timestamp(), s.updated_at),
           leased_until = statement_timestamp() + {lease}::bigint * interval '1 microsecond'
         FROM due d

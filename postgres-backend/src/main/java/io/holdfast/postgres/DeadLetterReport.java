@@ -41,11 +41,11 @@ record DeadLetterReport(SqlRunner runner, SchemaName schema) implements DeadLett
   private static final String JOBS =
       """
       WITH RECURSIVE job AS (
-        (SELECT s.job_id FROM {schema}.dead_letter_states s
-          WHERE s.job_id > $1 ORDER BY s.job_id LIMIT 1)
+        (SELECT l.job_id FROM {schema}.dead_letters l
+          WHERE l.job_id > $1 ORDER BY l.job_id LIMIT 1)
         UNION ALL
-        SELECT (SELECT s.job_id FROM {schema}.dead_letter_states s
-          WHERE s.job_id > j.job_id ORDER BY s.job_id LIMIT 1)
+        SELECT (SELECT l.job_id FROM {schema}.dead_letters l
+          WHERE l.job_id > j.job_id ORDER BY l.job_id LIMIT 1)
         FROM job j
         WHERE j.job_id IS NOT NULL
       )

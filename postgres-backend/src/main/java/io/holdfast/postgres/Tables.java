@@ -85,8 +85,8 @@ final class Tables {
         RETURNING job_id
       )
       SELECT count(w.token),
-        setval('{schema}.dead_letter_token', greatest(max(w.token), max(s.last_value)))
-      FROM {schema}.dead_letter_token s
+        setval('{schema}.dead_letter_claim_token', greatest(max(w.token), max(s.last_value)))
+      FROM {schema}.dead_letter_claim_token s
       LEFT JOIN written w ON true
       """;
 

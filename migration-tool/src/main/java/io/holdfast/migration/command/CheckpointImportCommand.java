@@ -50,7 +50,7 @@ public final class CheckpointImportCommand implements Callable<Integer> {
     return Await.exitCode(
         storage
             .using(
-                opened -> CheckpointExport.load(opened, new CheckpointFile(file).lines(), target))
+                opened -> CheckpointExport.load(opened, new ExportFile(file).lines(), target))
             .map(
                 written ->
                     CheckpointDone.say(command, json, "imported", file.toString(), written)));

@@ -29,11 +29,15 @@ final class HeldClaims {
   private final Duration lease;
   private final Map<DeadLetterKey, Held> held = new ConcurrentHashMap<>();
 
-  /** A claim, until when it is certainly ours, and who hears that it is not. */
-  private record Held(Claim claim, long until, Sinks.Empty<Void> lost) {
+  /** A claim, until when it is certainly ours, who hears that it is not, and whether it is ending. */
+  private record Held(Claim claim, long until, Sinks.Empty<Void> lost, boolean isEnding) {
 
     Held until(long later) {
-      return new Held(claim, later, lost);
+      return new Held(claim, later, lost, isEnding);
+    }
+
+    Held ending() {
+      return new Held(claim, until, lost, true);
     }
   }
 
@@ -44,13 +48,18 @@ final class HeldClaims {
 
   /** {@code asked} is when the claim was sent for. */
   void add(Claim claim, long asked) {
-    held.put(claim.key(), new Held(claim, asked + lease.toNanos(), Sinks.empty()));
+    held.put(claim.key(), new Held(claim, asked + lease.toNanos(), Sinks.empty(), false));
   }
 
   /** Harmless if the item was claimed anew. */
   void remove(Claim claim) {
     held.computeIfPresent(
         claim.key(), (key, known) -> known.claim().token() == claim.token() ? null : known);
+  }
+
+  /** It is being settled in a transaction: that it is gone then is no loss. */
+  void ending(Claim claim) {
+    held.computeIfPresent(claim.key(), (key, known) -> known.ending());
   }
 
   boolean isEmpty() {
@@ -80,7 +89,7 @@ final class HeldClaims {
     return Mono.defer(
         () -> {
           long sent = System.nanoTime();
-          List<Claim> claims = held.values().stream().map(Held::claim).toList();
+          List<Claim> claims = held.values().stream().filter(one -> !one.isEnding()).map(Held::claim).toList();
           return claims.isEmpty()
               ? Mono.empty()
               : letters
@@ -118,7 +127,9 @@ final class HeldClaims {
   }
 
   private void tellLost(Held lost) {
-    var unused = lost.lost().tryEmitEmpty();
+    if (!lost.isEnding()) {
+      var unused = lost.lost().tryEmitEmpty();
+    }
   }
 
   /** Gives back whatever is held, so that others need not wait for the leases to end. */

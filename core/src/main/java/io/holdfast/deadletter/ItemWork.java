@@ -82,6 +82,7 @@ record ItemWork(
                               })
                           .onErrorMap(ItemWork::isOfHandler, ItemFailed::new)
                           .subscribeOn(Schedulers.boundedElastic())
+                          .then(Mono.fromRunnable(() -> held.ending(item.claim())))
                           .then(
                               Mono.defer(
                                   () -> tx.deadLetters().settle(item.claim(), new Outcome.Done()))))

@@ -173,13 +173,13 @@ public interface ReprocessLossContract extends StorageContract {
     ClaimRequest request = ClaimRequest.of("dies", Samples.SHORT, 2);
     assertThat(Await.all(storage().deadLetters().claim(request))).hasSize(2);
 
-    AtomicInteger done = new AtomicInteger();
-    while (done.get() < 4) {
+    long done = 0;
+    while (done < 4) {
       ReprocessResult result =
           Await.value(
               storage().reprocess(job("job-1"), BRIEF, LetterHandler.plain(item -> Mono.empty())));
-      done.addAndGet((int) result.succeeded());
-      assertThat(left()).as("none is lost").hasSize(4 - done.get());
+      done += result.succeeded();
+      assertThat(left()).as("none is lost").hasSize((int) (4 - done));
     }
     assertThat(left()).isEmpty();
   }

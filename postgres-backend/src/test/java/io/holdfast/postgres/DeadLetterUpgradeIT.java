@@ -67,7 +67,9 @@ class DeadLetterUpgradeIT {
     execute(ADD.formatted(item, FAILURE.strip()));
   }
 
-  /** The schema as the version before has left it, with three letters, one claimed, one given up. */
+  /**
+   * The schema as the version before has left it, with three letters, one claimed, one given up.
+   */
   private static void fillAsBefore() throws SQLException {
     String schema = PostgresUrl.parse(SERVER.currentUrl()).schema().value();
     String script = PostgresStorage.schemaScript(schema);
@@ -101,8 +103,7 @@ class DeadLetterUpgradeIT {
     assertThat(free.claim().key()).isEqualTo(key("free"));
     assertThat(free.claim().token()).isGreaterThan(claimed.state().token());
     Claim inFlight =
-        new Claim(
-            key("claimed"), claimed.state().token(), "worker", claimed.state().availableAt());
+        new Claim(key("claimed"), claimed.state().token(), "worker", claimed.state().availableAt());
     assertThat(Await.all(letters().settle(List.of(Settlement.done(inFlight)))))
         .as("what was being worked on can be finished")
         .containsExactly(new Settled(inFlight, true));
@@ -129,8 +130,7 @@ class DeadLetterUpgradeIT {
     assertThat(
             Await.all(
                 letters()
-                    .settle(
-                        claimed.stream().map(one -> Settlement.done(one.claim())).toList())))
+                    .settle(claimed.stream().map(one -> Settlement.done(one.claim())).toList())))
         .extracting(settled -> settled.accepted())
         .containsExactlyInAnyOrder(true, false);
     addAsBefore("a");

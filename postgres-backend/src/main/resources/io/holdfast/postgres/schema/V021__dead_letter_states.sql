@@ -1,7 +1,16 @@
 -- How a dead letter stands, apart from what it says: a claim writes this narrow row and no data. A claim
 -- moves nothing that is indexed, so it needs no index entries and leaves none behind; half of each page
--- is free for it. Whoever knows only the columns below that go fails, and does not claim twice.
-LOCK TABLE {schema}.dead_letters IN ACCESS EXCLUSIVE MODE;
+-- is free for it.
+--
+-- A process of the version before goes on adding, finding and deleting letters by the columns that it
+-- knows; how they stand is kept here, and its columns are left alone from now on. It must not claim by
+-- them: the numbers that it would take are gone. If it deletes a letter that it does not know, its state
+-- stays and is nobody's. All of this goes with the columns, one version later.
+ALTER TABLE {schema}.dead_letters
+  ALTER COLUMN eligible DROP NOT NULL,
+  ALTER COLUMN available_at DROP NOT NULL,
+  ALTER COLUMN token DROP NOT NULL,
+  ALTER COLUMN updated_at DROP NOT NULL;
 
 CREATE TABLE {schema}.dead_letter_states (
   job_id       text COLLATE "C" NOT NULL,
@@ -32,16 +41,6 @@ FROM {schema}.dead_letters;
 -- Claims walk these, the longest due first.
 CREATE INDEX dead_letter_states_due ON {schema}.dead_letter_states (due_at) WHERE eligible;
 CREATE INDEX dead_letter_states_due_of_job ON {schema}.dead_letter_states (job_id, due_at) WHERE eligible;
-
--- A process of the version before goes on adding, finding and deleting letters by the columns that it
--- knows; how they stand is kept above, and its columns are left alone from now on. It must not claim by
--- them: the numbers that it would take are gone. If it deletes a letter that it does not know, its state
--- stays and is nobody's. All of this goes with the columns, one version later.
-ALTER TABLE {schema}.dead_letters
-  ALTER COLUMN eligible DROP NOT NULL,
-  ALTER COLUMN available_at DROP NOT NULL,
-  ALTER COLUMN token DROP NOT NULL,
-  ALTER COLUMN updated_at DROP NOT NULL;
 
 DROP INDEX {schema}.dead_letters_due;
 

@@ -92,8 +92,7 @@ final class Claimers {
     return Mono.defer(
         () -> {
           long start = System.nanoTime();
-          return call.doOnSuccess(
-              done -> micros.recordValue((System.nanoTime() - start) / 1_000));
+          return call.doOnSuccess(done -> micros.recordValue((System.nanoTime() - start) / 1_000));
         });
   }
 

@@ -83,8 +83,7 @@ final class DeadLetterScenario implements Scenario {
     claimers.run().block(PATIENCE);
     double rate = items * 1e9 / (System.nanoTime() - start);
     double walBytes = (double) (walBytes(server) - before) / items;
-    long left =
-        storage.transfer(DeadLetter.KIND).count().blockOptional(PATIENCE).orElseThrow();
+    long left = storage.transfer(DeadLetter.KIND).count().blockOptional(PATIENCE).orElseThrow();
     if (claimers.witness().done() != items || left != 0) {
       throw new IllegalStateException(
           "Done " + claimers.witness().done() + " of " + items + ", left " + left);

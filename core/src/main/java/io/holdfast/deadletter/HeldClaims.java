@@ -29,7 +29,9 @@ final class HeldClaims {
   private final Duration lease;
   private final Map<DeadLetterKey, Held> held = new ConcurrentHashMap<>();
 
-  /** A claim, until when it is certainly ours, who hears that it is not, and whether it is ending. */
+  /**
+   * A claim, until when it is certainly ours, who hears that it is not, and whether it is ending.
+   */
   private record Held(Claim claim, long until, Sinks.Empty<Void> lost, boolean isEnding) {
 
     Held until(long later) {
@@ -89,7 +91,8 @@ final class HeldClaims {
     return Mono.defer(
         () -> {
           long sent = System.nanoTime();
-          List<Claim> claims = held.values().stream().filter(one -> !one.isEnding()).map(Held::claim).toList();
+          List<Claim> claims =
+              held.values().stream().filter(one -> !one.isEnding()).map(Held::claim).toList();
           return claims.isEmpty()
               ? Mono.empty()
               : letters

@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * An export in a file: lines, as one Zstandard frame, which finds what successive ones have in common
- * up to 8 MiB back, or plain if the name ends in {@code .jsonl}. Blocks only where blocking is
- * allowed.
+ * An export in a file: lines, as one Zstandard frame, which finds what successive ones have in
+ * common up to 8 MiB back, or plain if the name ends in {@code .jsonl}. Blocks only where blocking
+ * is allowed.
  */
 record ExportFile(Path path) {
 

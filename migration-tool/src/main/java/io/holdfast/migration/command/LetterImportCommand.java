@@ -43,8 +43,7 @@ public final class LetterImportCommand implements Callable<Integer> {
         storage
             .using(
                 opened ->
-                    DeadLetterExport.load(
-                        opened, new ExportFile(file).lines().map(Json::ofStored)))
+                    DeadLetterExport.load(opened, new ExportFile(file).lines().map(Json::ofStored)))
             .map(this::say));
   }
 

@@ -164,11 +164,7 @@ final class LetterText {
         json
             ? new JsonWriter().text("done", what).number("deadLetters", count).end()
             : String.format(
-                Locale.ROOT,
-                "%s: %,d dead %s",
-                what,
-                count,
-                count == 1 ? "letter" : "letters"));
+                Locale.ROOT, "%s: %,d dead %s", what, count, count == 1 ? "letter" : "letters"));
     out.flush();
   }
 }

@@ -52,17 +52,15 @@ final class LetterClaims {
   /** The claim as it goes on; {@code null} if it is lost, or settled. */
   static @Nullable Claim renew(Edit edit, Claim claim, Duration duration) throws IOException {
     DeadLetter letter = held(edit, claim);
-    if (letter == null || letter.state().owner() == null) {
+    String owner = letter == null ? null : letter.state().owner();
+    if (letter == null || owner == null) {
       return null;
     }
-    DeadLetterState state = letter.state();
     Instant until = edit.now().plus(duration);
-    put(
-        edit,
-        letter,
-        letter.failures(),
-        new DeadLetterState(state.eligible(), until, state.token(), state.owner()));
-    return new Claim(claim.key(), claim.token(), state.owner(), until);
+    DeadLetterState renewed =
+        new DeadLetterState(letter.state().eligible(), until, claim.token(), owner);
+    put(edit, letter, letter.failures(), renewed);
+    return new Claim(claim.key(), claim.token(), owner, until);
   }
 
   /** False if the claim is lost; then nothing is changed. */

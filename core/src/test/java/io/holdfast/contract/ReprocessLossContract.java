@@ -112,8 +112,7 @@ public interface ReprocessLossContract extends StorageContract {
                       var unused = reached.tryEmitValue("reached");
                       return Mono.never();
                     }));
-    Disposable first =
-        run.subscribe(result -> {}, reached::tryEmitError, reached::tryEmitEmpty);
+    Disposable first = run.subscribe(result -> {}, reached::tryEmitError, reached::tryEmitEmpty);
     Await.value(reached.asMono());
 
     Await.failure(ConflictException.class, run);

@@ -187,7 +187,7 @@ class DeadLettersCommandTest {
       String file = directory.resolve(name).toString();
       assertThat(succeed("export", file)).contains("exported: 6 dead letters");
       assertThat(dlq("export", file).exitCode()).as("it is there already").isEqualTo(2);
-      succeed("purge", "--all", "--yes");
+      assertThat(succeed("purge", "--all", "--yes")).contains("deleted: 6 dead letters");
 
       assertThat(succeed("import", file)).contains("imported: 6 dead letters");
 

@@ -156,12 +156,13 @@ class DeadLettersCommandTest {
   @Test
   void retries_what_was_given_up() {
     assertThat(dlq("retry", "--job", "nightly").exitCode()).as("not without consent").isEqualTo(2);
-    assertThat(succeed("retry", "--job", "nightly", "--dry-run")).contains("would be retried: 1");
+    assertThat(succeed("retry", "--job", "nightly", "--dry-run")).contains("would be made claimable: 1");
     assertThat(listed("--no-eligible")).hasSize(1);
 
     JsonNode done = Json.of(succeed("retry", "--yes", "--json").strip()).tree();
 
     assertThat(done.at("/deadLetters").intValue()).isEqualTo(1);
+    assertThat(done.at("/dryRun").booleanValue()).isFalse();
     assertThat(listed("--no-eligible")).isEmpty();
     assertThat(succeed("retry", "--yes")).contains(": 0 dead letters");
   }

@@ -48,10 +48,8 @@ public final class LetterRetryCommand implements Callable<Integer> {
     storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
-            ? storage.reading(
-                opened -> waiting(opened, filter).map(count -> say(true, count)))
-            : storage.using(
-                opened -> redriven(opened, filter).map(count -> say(false, count))));
+            ? storage.reading(opened -> waiting(opened, filter).map(count -> say(true, count)))
+            : storage.using(opened -> redriven(opened, filter).map(count -> say(false, count))));
   }
 
   private static Mono<Long> waiting(UnifiedStorage opened, DeadLetterFilter filter) {

@@ -156,7 +156,8 @@ class DeadLettersCommandTest {
   @Test
   void retries_what_was_given_up() {
     assertThat(dlq("retry", "--job", "nightly").exitCode()).as("not without consent").isEqualTo(2);
-    assertThat(succeed("retry", "--job", "nightly", "--dry-run")).contains("would be made claimable: 1");
+    assertThat(succeed("retry", "--job", "nightly", "--dry-run"))
+        .contains("would be made claimable: 1");
     assertThat(listed("--no-eligible")).hasSize(1);
 
     JsonNode done = Json.of(succeed("retry", "--yes", "--json").strip()).tree();

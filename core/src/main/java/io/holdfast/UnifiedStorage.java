@@ -1,5 +1,10 @@
 package io.holdfast;
 
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.LetterHandler;
+import io.holdfast.deadletter.ReprocessOptions;
+import io.holdfast.deadletter.ReprocessResult;
+import io.holdfast.deadletter.Reprocessing;
 import io.holdfast.event.EventLog;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
@@ -56,6 +61,16 @@ public interface UnifiedStorage extends StoreSet {
    */
   default DurableSubscription subscription(String name) {
     return new DurableSubscription(this, new SubscriptionName(name));
+  }
+
+  /**
+   * Works on the dead letters that match once more, as {@link Reprocessing#run} says.
+   *
+   * @return what has come of it; never empty
+   */
+  default Mono<ReprocessResult> reprocess(
+      DeadLetterFilter filter, ReprocessOptions options, LetterHandler handler) {
+    return new Reprocessing(this).run(filter, options, handler);
   }
 
   /** The kinds of records this storage keeps, in the order in which they are copied. */

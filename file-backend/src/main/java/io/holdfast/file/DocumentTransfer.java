@@ -64,7 +64,7 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
     }
     edit.put(shelf, record);
     if (record instanceof DeadLetter letter) {
-      Settlement.raiseTokens(edit, letter.state().token());
+      LetterClaims.raiseTokens(edit, letter.state().token());
     }
     if (record instanceof Subscription subscription) {
       SubscriptionDocuments.raiseTokens(edit, subscription);

@@ -1,6 +1,7 @@
 package io.holdfast.migration;
 
 import io.holdfast.migration.command.CheckpointsCommand;
+import io.holdfast.migration.command.DeadLettersCommand;
 import io.holdfast.migration.command.EventsCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.ScopeType;
       SubscriptionsCommand.class,
       LocksCommand.class,
       CheckpointsCommand.class,
+      DeadLettersCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

@@ -18,6 +18,7 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Position;
+import io.holdfast.TransactionOptions;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Claim;
@@ -217,7 +218,16 @@ public interface NullInputContract extends StorageContract {
     calls.put("forceRelease", () -> storage.locks().forceRelease(null));
     calls.put("find", () -> storage.locks().find(null));
     calls.put("inTransaction", () -> storage.inTransaction(null));
-    calls.put("inTransaction(lease)", () -> storage.inTransaction(null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(lease)", () -> storage.inTransaction((Lease) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options)",
+        () -> storage.inTransaction((TransactionOptions) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options, work)",
+        () -> storage.inTransaction(TransactionOptions.DEFAULT, null));
+    calls.put("isolation", () -> TransactionOptions.DEFAULT.withIsolation(null));
+    calls.put("timeout", () -> TransactionOptions.DEFAULT.withTimeout(null));
     calls.put("inTransaction(work)", () -> storage.inTransaction(lease, null));
     calls.put("transfer", () -> storage.transfer(null));
     calls.put("load", () -> storage.transfer(Session.KIND).load(null));

@@ -5,6 +5,7 @@ import io.holdfast.Health;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.StoreSet;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.CheckpointStore;
@@ -12,7 +13,6 @@ import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.EventSearch;
 import io.holdfast.event.SearchIndex;
-import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
@@ -20,8 +20,6 @@ import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
@@ -58,6 +56,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final AppendLanes lanes;
   private final EventLog events;
   private final StoreSet stores;
+  private final UserTransactions transactions;
   private final LockStore locks;
   private final SubscriptionStore durable;
   private final ConsumerLag consumerLag;
@@ -90,6 +89,14 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
     this.stores = PostgresTransaction.on(database, tools, lockAnnouncer::called);
+    this.transactions =
+        new UserTransactions(
+            database,
+            tools,
+            configuration.statementTimeout(),
+            meters.transactionReruns(),
+            lockAnnouncer::called,
+            announcer::eventsCommitted);
     this.lanes =
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
@@ -102,6 +109,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
                 new GroupNews(head, announcer, meters.appendGroups())));
     this.events =
         new PostgresEventLog(
+            database,
             stores.events(),
             lanes,
             subscriptions,
@@ -189,41 +197,10 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   }
 
   @Override
-  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+  public <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
+    Objects.requireNonNull(options, "options");
     Objects.requireNonNull(work, "work");
-    return announced(
-        calls ->
-            database.atomically(
-                transaction -> work.apply(PostgresTransaction.on(transaction, tools, calls))));
-  }
-
-  @Override
-  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
-    Objects.requireNonNull(lease, "lease");
-    Objects.requireNonNull(work, "work");
-    return announced(
-        calls ->
-            database.atomically(
-                transaction ->
-                    new PostgresLockLedger(transaction, transaction, tools.schema(), calls)
-                        .fence(lease)
-                        .then(
-                            Mono.defer(
-                                () ->
-                                    work.apply(
-                                        PostgresTransaction.on(transaction, tools, calls))))));
-  }
-
-  private <T> Mono<T> announced(Function<Consumer<LockCall>, Mono<T>> transaction) {
-    return Mono.defer(
-        () -> {
-          List<LockCall> calls = new CopyOnWriteArrayList<>();
-          return transaction
-              .apply(calls::add)
-              .doOnSuccess(value -> calls.forEach(lockAnnouncer::called))
-              // Also when it has failed: it may have held readers back.
-              .doOnTerminate(announcer::eventsCommitted);
-        });
+    return transactions.run(options, work);
   }
 
   @Override

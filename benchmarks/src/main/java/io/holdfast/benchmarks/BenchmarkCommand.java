@@ -18,7 +18,8 @@ public final class BenchmarkCommand {
           new SingleAppendScenario(),
           new SubscribeScenario(),
           new CatchUpScenario(),
-          new QueryScenario());
+          new QueryScenario(),
+          new DocumentsScenario());
 
   private BenchmarkCommand() {}
 

@@ -38,10 +38,12 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
+import io.holdfast.workflow.WorkflowFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +195,11 @@ public interface NullInputContract extends StorageContract {
     calls.put("finish(status)", () -> workflows.finish(WORKFLOW, id, null, json(1)));
     calls.put("finish(details)", () -> workflows.finish(WORKFLOW, id, done, null));
     calls.put("history", () -> workflows.history(null, 1));
+    calls.put("history(filter)", () -> workflows.history(null));
+    calls.put("summary", () -> workflows.summary(null));
+    calls.put("summaries", () -> workflows.summaries(null));
+    calls.put("created", () -> WorkflowFilter.all().createdWithin(null));
+    calls.put("started", () -> ExecutionFilter.of(WORKFLOW).startedWithin(null));
     requireThrown(calls);
     Await.value(workflows.create(WORKFLOW, definition("n")));
   }

@@ -196,9 +196,8 @@ public interface TransactionIsolationContract extends StorageContract {
       assertThat(refused.what()).isEqualTo("isolation");
       assertThat(Await.value(storage().events().stats(JOB)).total()).isEqualTo(version);
     }
-    assertThat(
-            Await.value(
-                storage().inTransaction(tx -> tx.events().read(EventQuery.job(JOB)).count())))
-        .isEqualTo(5);
+    long read =
+        Await.value(storage().inTransaction(tx -> tx.events().read(EventQuery.job(JOB)).count()));
+    assertThat(read).isEqualTo(5);
   }
 }

@@ -14,6 +14,7 @@ import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
 import io.holdfast.migration.command.VerifyCommand;
 import io.holdfast.migration.command.Version;
+import io.holdfast.migration.command.WorkflowsCommand;
 import io.holdfast.migration.demo.DemoCommand;
 import io.holdfast.migration.demo.WorkerCommand;
 import java.io.FileDescriptor;
@@ -55,6 +56,7 @@ import picocli.CommandLine.ScopeType;
       SubscriptionsCommand.class,
       LocksCommand.class,
       CheckpointsCommand.class,
+      WorkflowsCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

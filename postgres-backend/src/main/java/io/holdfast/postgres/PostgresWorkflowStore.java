@@ -5,8 +5,8 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.Names;
 import io.holdfast.NotFoundException;
-import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -14,6 +14,7 @@ import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
 import io.holdfast.workflow.WorkflowFilter;
 import io.holdfast.workflow.WorkflowStore;
+import io.holdfast.workflow.WorkflowSummary;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -67,21 +68,20 @@ final class PostgresWorkflowStore implements WorkflowStore {
       WHERE workflow_id = $1
       """;
 
+  /** The foreign key alone would not do: one that is not met spoils a transaction. */
   private static final String START =
       """
+      WITH known AS (
+        SELECT workflow_id
+        FROM {schema}.workflows
+        WHERE workflow_id = $1
+        FOR KEY SHARE
+      )
       INSERT INTO {schema}.executions (workflow_id, execution_id, status, started_at, details)
-      VALUES ($1, $2, 'RUNNING', now(), $3)
+      SELECT workflow_id, $2, 'RUNNING', now(), $3
+      FROM known
       ON CONFLICT (workflow_id, execution_id) DO NOTHING
       RETURNING {execution}
-      """;
-
-  /** In a transaction, a foreign key that is not met would spoil it; asking first does not. */
-  private static final String EXISTS =
-      """
-      SELECT true
-      FROM {schema}.workflows
-      WHERE workflow_id = $1
-      FOR KEY SHARE
       """;
 
   private static final String FINISH =
@@ -103,9 +103,35 @@ final class PostgresWorkflowStore implements WorkflowStore {
       """
       SELECT {execution}
       FROM {schema}.executions
-      WHERE workflow_id = $1
+      WHERE {conditions}
       ORDER BY started_at DESC, execution_id
-      LIMIT $2
+      LIMIT {limit}
+      """;
+
+  /** Every execution is counted when it starts: {@code execution_counts}. */
+  private static final String SUMMARIES =
+      """
+      SELECT {w.workflow}, counted.total, {e.execution}
+      FROM (
+        SELECT {workflow}
+        FROM {schema}.workflows
+        WHERE {conditions}
+        ORDER BY workflow_id
+        LIMIT {limit}
+      ) AS w
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(c.started), 0)::bigint AS total
+        FROM {schema}.execution_counts c
+        WHERE c.workflow_id = w.workflow_id
+      ) AS counted
+      LEFT JOIN LATERAL (
+        SELECT {execution}
+        FROM {schema}.executions
+        WHERE workflow_id = w.workflow_id
+        ORDER BY started_at DESC, execution_id
+        LIMIT 1
+      ) AS e ON true
+      ORDER BY w.workflow_id
       """;
 
   private final SqlRunner runner;
@@ -119,6 +145,8 @@ final class PostgresWorkflowStore implements WorkflowStore {
   private String sql(String text) {
     return schema
         .in(text)
+        .replace("{w.workflow}", WorkflowRows.WORKFLOW_OF_W)
+        .replace("{e.execution}", WorkflowRows.EXECUTION_OF_E)
         .replace("{workflow}", WorkflowRows.WORKFLOW)
         .replace("{execution}", WorkflowRows.EXECUTION);
   }
@@ -155,16 +183,31 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Flux<Workflow> list(WorkflowFilter filter) {
-    WorkflowId after = filter.after();
-    Conditions conditions =
-        new Conditions()
-            .andIfPresent("position(%s IN name) > 0", filter.namePart())
-            .andIfPresent("tags @> %s", filter.tag() == null ? null : new String[] {filter.tag()})
-            .andIfPresent("author = %s", filter.author())
-            .andIfPresent("workflow_id > %s", after == null ? null : after.value());
     return runner
-        .list(conditions.limited(sql(LIST), filter.limit()), WorkflowRows::workflow)
+        .list(conditions(filter).limited(sql(LIST), filter.limit()), WorkflowRows::workflow)
         .flatMapIterable(workflows -> workflows);
+  }
+
+  @Override
+  public Flux<WorkflowSummary> summaries(WorkflowFilter filter) {
+    Sql sql = conditions(filter).limited(sql(SUMMARIES), filter.limit());
+    return runner.list(sql, WorkflowRows::summary).flatMapIterable(summaries -> summaries);
+  }
+
+  private static Conditions conditions(WorkflowFilter filter) {
+    WorkflowId after = filter.after();
+    return new Conditions()
+        .andIfPresent("position(%s IN name) > 0", filter.namePart())
+        .andIfPresent("tags @> %s", filter.tag() == null ? null : new String[] {filter.tag()})
+        .andIfPresent("author = %s", filter.author())
+        .within("created_at", filter.created())
+        .andIfPresent("workflow_id > %s", after == null ? null : after.value());
+  }
+
+  @Override
+  public Mono<WorkflowSummary> summary(WorkflowId id) {
+    Sql sql = new Conditions().and("workflow_id = %s", id.value()).limited(sql(SUMMARIES), 1);
+    return runner.first(sql, WorkflowRows::summary);
   }
 
   @Override
@@ -211,20 +254,17 @@ final class PostgresWorkflowStore implements WorkflowStore {
   @Override
   public Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details) {
     Sql sql = Sql.of(sql(START), workflow.value(), id.value(), Sql.json(details));
-    return runner.atomically(
-        tx ->
-            tx.first(Sql.of(sql(EXISTS), workflow.value()), row -> true)
-                .switchIfEmpty(
-                    Mono.error(() -> new NotFoundException("Workflow", workflow.value())))
-                .then(tx.first(sql, WorkflowRows::execution))
-                .switchIfEmpty(
-                    findExecution(tx, workflow, id)
-                        .filter(
-                            there ->
-                                there.status() == ExecutionStatus.RUNNING
-                                    && there.details().equals(details))
-                        .switchIfEmpty(
-                            Mono.error(() -> executionConflict(workflow, id, "absent")))));
+    return runner
+        .first(sql, WorkflowRows::execution)
+        .switchIfEmpty(Mono.defer(() -> repeatedStart(workflow, id, details)));
+  }
+
+  private Mono<WorkflowExecution> repeatedStart(WorkflowId workflow, ExecutionId id, Json details) {
+    return findExecution(workflow, id)
+        .switchIfEmpty(get(workflow).flatMap(there -> Mono.empty()))
+        .filter(
+            there -> there.status() == ExecutionStatus.RUNNING && there.details().equals(details))
+        .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "absent")));
   }
 
   @Override
@@ -241,16 +281,15 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   private Mono<WorkflowExecution> repeatedFinish(
       WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
-    return findExecution(runner, workflow, id)
+    return findExecution(workflow, id)
         .switchIfEmpty(Mono.error(() -> new NotFoundException("Execution", workflow + "/" + id)))
         .filter(there -> there.status() == status && there.details().equals(details))
         .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "RUNNING")));
   }
 
-  private Mono<WorkflowExecution> findExecution(
-      SqlRunner where, WorkflowId workflow, ExecutionId id) {
+  private Mono<WorkflowExecution> findExecution(WorkflowId workflow, ExecutionId id) {
     Sql sql = Sql.of(sql(FIND_EXECUTION), workflow.value(), id.value());
-    return where.first(sql, WorkflowRows::execution);
+    return runner.first(sql, WorkflowRows::execution);
   }
 
   private static ConflictException executionConflict(
@@ -260,8 +299,22 @@ final class PostgresWorkflowStore implements WorkflowStore {
   }
 
   @Override
-  public Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
-    Sql sql = Sql.of(sql(HISTORY), workflow.value(), Paging.check(limit));
-    return runner.list(sql, WorkflowRows::execution).flatMapIterable(executions -> executions);
+  public Flux<WorkflowExecution> history(ExecutionFilter filter) {
+    ExecutionStatus status = filter.status();
+    Conditions conditions =
+        new Conditions()
+            .and("workflow_id = %s", filter.workflow().value())
+            .andIfPresent("status = %s", status == null ? null : status.name())
+            .within("started_at", filter.started());
+    WorkflowExecution after = filter.after();
+    if (after != null) {
+      conditions
+          .and("started_at <= %s", after.startedAt())
+          .and("(started_at < %s", after.startedAt())
+          .or("execution_id > %s)", after.id().value());
+    }
+    return runner
+        .list(conditions.limited(sql(HISTORY), filter.limit()), WorkflowRows::execution)
+        .flatMapIterable(executions -> executions);
   }
 }

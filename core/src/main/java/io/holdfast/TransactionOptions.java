@@ -23,14 +23,14 @@ public record TransactionOptions(
   /** The most attempts. */
   public static final int ATTEMPTS_MAX = 1_000;
 
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+
   /** The longest time-out. */
   public static final Duration TIMEOUT_MAX = Duration.ofDays(1);
 
   /** {@link Isolation#READ_COMMITTED}, a minute, ten attempts, no lease. */
   public static final TransactionOptions DEFAULT =
       new TransactionOptions(Isolation.READ_COMMITTED, Duration.ofMinutes(1), 10, null);
-
-  private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
 
   /** Checks the ranges. */
   public TransactionOptions {

@@ -187,7 +187,7 @@ public interface WorkflowSummaryContract extends StorageContract {
     requireSelects(all, any.withStatus(ExecutionStatus.CANCELLED), 10);
     requireSelects(all, any.startedWithin(five), 10);
     requireSelects(all, any.startedWithin(TimeSpan.from(LONG_AGO.plusSeconds(18))), 4);
-    requireSelects(all, any.startedWithin(five).withStatus(ExecutionStatus.FAILED), 2);
+    requireSelects(all, any.startedWithin(five).withStatus(ExecutionStatus.FAILED), 3);
     assertThat(pages(any.limit(7))).isEqualTo(all);
     assertThat(pages(any.limit(3).withStatus(ExecutionStatus.COMPLETED)))
         .isEqualTo(all.stream().filter(e -> e.status() == ExecutionStatus.COMPLETED).toList());

@@ -85,6 +85,8 @@ final class DocumentsScenario implements Scenario {
         new Question("session_update", c -> documents.update(any(c, sessions)), update),
         new Question("checkpoint_save", documents::save, update),
         new Question("checkpoint_latest", documents::latest, select),
+        new Question("execution_start", documents::start, update),
+        new Question("execution_start_same_workflow", c -> documents.start(0), update),
         new Question(
             "complete_step", c -> documents.completeStep(c, any(c, sessions), true), update),
         new Question(
@@ -113,7 +115,7 @@ final class DocumentsScenario implements Scenario {
       }
     }
     System.err.printf(
-        "  %-26s %8s %8s %8s   %8s %8s %8s  ms, %d callers%n",
+        "  %-30s %8s %8s %8s   %8s %8s %8s  ms, %d callers%n",
         "", "p50", "p99", "p99.9", "ceiling", "p99", "p99.9", callers);
     return all.stream().flatMap(answers -> report(callers, answers)).toList();
   }
@@ -123,7 +125,7 @@ final class DocumentsScenario implements Scenario {
     Histogram ceiling = answers.ceiling();
     String question = answers.question().name();
     System.err.printf(
-        "  %-26s %8.2f %8.2f %8.2f   %8.2f %8.2f %8.2f%n",
+        "  %-30s %8.2f %8.2f %8.2f   %8.2f %8.2f %8.2f%n",
         question,
         millis(ours, 50),
         millis(ours, 99),

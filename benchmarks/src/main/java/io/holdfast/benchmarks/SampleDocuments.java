@@ -15,6 +15,8 @@ import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionTiming;
+import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.WorkflowDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +46,7 @@ final class SampleDocuments {
   private final int sessions;
   private final AtomicIntegerArray versions;
   private final AtomicLongArray checkpoints;
-  private final AtomicInteger letters = new AtomicInteger();
+  private final AtomicInteger made = new AtomicInteger();
 
   SampleDocuments(UnifiedStorage storage, int sessions, int callersMax) {
     this.storage = storage;
@@ -64,6 +66,10 @@ final class SampleDocuments {
                             .mapToObj(n -> session(n, 1))
                             .toList()),
             LOADERS)
+        .thenMany(Flux.range(0, checkpoints.length()))
+        .concatMap(
+            caller ->
+                storage.workflows().create(workflow(caller), WorkflowDetails.of("w", data(0))))
         .then()
         .block(PATIENCE);
   }
@@ -118,11 +124,17 @@ final class SampleDocuments {
     return storage.checkpoints().findLatest(workflow(caller)).single();
   }
 
+  /** Another execution of the workflow of {@code caller}. */
+  Mono<?> start(int caller) {
+    ExecutionId id = new ExecutionId(String.format(Locale.ROOT, "%010d", made.incrementAndGet()));
+    return storage.workflows().start(workflow(caller), id, Json.EMPTY);
+  }
+
   /** A checkpoint, an event, a session's progress and a dead letter in one transaction. */
   Mono<?> completeStep(int caller, int n, boolean together) {
     long before = checkpoints.getAndIncrement(caller);
     JobId job = new JobId("job-" + caller);
-    DeadLetterKey letter = new DeadLetterKey(job, new ItemId("item-" + letters.incrementAndGet()));
+    DeadLetterKey letter = new DeadLetterKey(job, new ItemId("item-" + made.incrementAndGet()));
     Failure failure = new Failure(1, TIME, "Timeout", "no answer", Json.EMPTY);
     return storage.inTransaction(
         tx -> {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namePart the name contains this, in any place; there is no index for that, so names are
  *     read in the order of the list until there are enough
- * @param tag has this tag
+ * @param tag has this tag; each page looks at all that have it
  * @param author by this author
  * @param created created within this span
  * @param after only those behind this id: the last one of the page before

@@ -46,6 +46,20 @@ final class PostgresWorkflowStore implements WorkflowStore {
       LIMIT {limit}
       """;
 
+  /** The fence is there for plans for any tag: they would walk through all workflows in order. */
+  private static final String LIST_TAGGED =
+      """
+      SELECT {workflow}
+      FROM (
+        SELECT {workflow}
+        FROM {schema}.workflows
+        WHERE {conditions}
+        OFFSET 0
+      ) AS tagged
+      ORDER BY workflow_id
+      LIMIT {limit}
+      """;
+
   private static final String UPDATE =
       """
       UPDATE {schema}.workflows
@@ -112,13 +126,7 @@ final class PostgresWorkflowStore implements WorkflowStore {
   private static final String SUMMARIES =
       """
       SELECT {w.workflow}, counted.total, {e.execution}
-      FROM (
-        SELECT {workflow}
-        FROM {schema}.workflows
-        WHERE {conditions}
-        ORDER BY workflow_id
-        LIMIT {limit}
-      ) AS w
+      FROM ({list}) AS w
       CROSS JOIN LATERAL (
         SELECT coalesce(sum(c.started), 0)::bigint AS total
         FROM {schema}.execution_counts c
@@ -184,14 +192,21 @@ final class PostgresWorkflowStore implements WorkflowStore {
   @Override
   public Flux<Workflow> list(WorkflowFilter filter) {
     return runner
-        .list(conditions(filter).limited(sql(LIST), filter.limit()), WorkflowRows::workflow)
+        .list(
+            conditions(filter).limited(sql(listing(filter)), filter.limit()),
+            WorkflowRows::workflow)
         .flatMapIterable(workflows -> workflows);
+  }
+
+  private static String listing(WorkflowFilter filter) {
+    return filter.tag() == null ? LIST : LIST_TAGGED;
   }
 
   @Override
   public Flux<WorkflowSummary> summaries(WorkflowFilter filter) {
-    Sql sql = conditions(filter).limited(sql(SUMMARIES), filter.limit());
-    return runner.list(sql, WorkflowRows::summary).flatMapIterable(summaries -> summaries);
+    String summaries = SUMMARIES.replace("{list}", listing(filter));
+    Sql sql = conditions(filter).limited(sql(summaries), filter.limit());
+    return runner.list(sql, WorkflowRows::summary).flatMapIterable(page -> page);
   }
 
   private static Conditions conditions(WorkflowFilter filter) {
@@ -206,7 +221,10 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<WorkflowSummary> summary(WorkflowId id) {
-    Sql sql = new Conditions().and("workflow_id = %s", id.value()).limited(sql(SUMMARIES), 1);
+    Sql sql =
+        new Conditions()
+            .and("workflow_id = %s", id.value())
+            .limited(sql(SUMMARIES.replace("{list}", LIST)), 1);
     return runner.first(sql, WorkflowRows::summary);
   }
 

@@ -42,7 +42,7 @@ final class DocumentsScenario implements Scenario {
   @Override
   public List<Metric> run(Server server, boolean quick) throws Exception {
     int sessions = quick ? 100_000 : 1_000_000;
-    Duration time = quick ? Duration.ofMillis(500) : Duration.ofSeconds(2);
+    Duration time = quick ? Duration.ofMillis(500) : Duration.ofMillis(1_500);
     UnifiedStorage storage =
         Holdfast.open(server.url(SCHEMA, CALLERS_MAX)).blockOptional(PATIENCE).orElseThrow();
     SampleDocuments documents = new SampleDocuments(storage, sessions, CALLERS_MAX);

@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.Json;
+import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.contract.Await;
 import io.holdfast.workflow.ExecutionId;
@@ -54,7 +55,8 @@ class WorkflowUpgradeIT {
         SERVER.storage().workflows().create(WORKFLOW, WorkflowDetails.of("old", Json.EMPTY)));
     execute(AS_BEFORE);
     execute(START_AS_BEFORE);
-    SERVER.reopen();
+    UnifiedStorage upgraded = SERVER.reopen();
+    assertThat(upgraded).isNotNull();
     assertThat(executions()).as("those that were there").isEqualTo(5);
 
     Await.value(SERVER.storage().workflows().start(WORKFLOW, new ExecutionId("new"), Json.EMPTY));

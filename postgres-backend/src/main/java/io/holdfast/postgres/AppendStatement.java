@@ -17,115 +17,20 @@ import reactor.core.publisher.Mono;
  */
 final class AppendStatement {
 
-  /**
-   * Each head is locked before it is judged, so its version is the newest one, not the snapshot's,
-   * and in the order of their names, whatever the chain's. The floor lock is taken only when the
-   * verdict is good, and every position is drawn from a row that depends on it: see {@link
-   * Horizon}. The list of events is a subselect because a position must be drawn after the sort.
-   *
-   * <p>Planned once for any values, on a table that may have been empty then. So nothing is joined
-   * by anything but an index that the condition leads to, or by its place in an array.
-   */
+  /** See the function: it judges each head once it is locked, and writes behind the floor. */
   private static final String APPEND =
       """
-      WITH part AS MATERIALIZED (
-        SELECT job_id, expected, events, ord
-        FROM unnest($1::text[], $2::bigint[], $3::bigint[])
-          WITH ORDINALITY AS p (job_id, expected, events, ord)
-        WHERE NOT EXISTS (
-          SELECT
-          FROM unnest($4::text[], $5::text[]) AS b (job_id, batch_id)
-          WHERE (
-            SELECT true
-            FROM {schema}.event_batches k
-            WHERE k.batch_id = b.batch_id AND k.job_id = b.job_id
-            LIMIT 1
-          )
-        )
-        ORDER BY job_id COLLATE "C"
-      ), found AS MATERIALIZED (
-        SELECT p.job_id, p.events, p.ord, coalesce(h.version, 0) AS version,
-          h.version IS NULL AS is_new, h.version IS NULL AND {there} AS is_held,
-          p.expected < 0 OR p.expected = coalesce(h.version, 0) AS is_met
-        FROM part p
-        LEFT JOIN LATERAL (
-          SELECT version
-          FROM {schema}.job_heads h
-          WHERE h.job_id = p.job_id
-          FOR UPDATE {wait}
-        ) h ON true
-      ), before AS MATERIALIZED (
-        SELECT array_agg(version ORDER BY ord) AS versions,
-          bool_and(is_met AND NOT is_held) AS is_good, bool_or(is_held) AS is_held
-        FROM found
-      ), floor AS MATERIALIZED (
-        {floor}
-        WHERE (SELECT is_good FROM before)
-      ), moved AS (
-        UPDATE {schema}.job_heads h
-        SET version = h.version + f.events
-        FROM found f, floor
-        WHERE h.job_id = f.job_id AND h.job_id = ANY($1::text[])
-        RETURNING h.job_id
-      ), made AS (
-        INSERT INTO {schema}.job_heads (job_id, version, born)
-        SELECT f.job_id, f.events, floor.position - 1
-        FROM found f, floor
-        WHERE f.is_new
-        RETURNING job_id
-      ), noted AS (
-        INSERT INTO {schema}.event_batches (job_id, batch_id, versions)
-        SELECT b.job_id, b.batch_id, ARRAY(
-          SELECT (SELECT versions FROM before)[p.job] + p.past
-          FROM unnest($6::integer[], $7::integer[], $8::bigint[])
-            WITH ORDINALITY AS p (batch, job, past, ord)
-          WHERE p.batch = b.ord
-          ORDER BY p.ord)
-        FROM floor, unnest($4::text[], $5::text[])
-          WITH ORDINALITY AS b (job_id, batch_id, ord)
-        RETURNING job_id
-      ), written AS (
-        INSERT INTO {schema}.events (position, version, created_at, job_id, event_type, event_id,
-          correlation_id, agent_id, data)
-        SELECT nextval('{schema}.event_position'), s.version, s.created_at, s.job_id,
-          s.event_type, s.event_id, s.correlation_id, s.agent_id, s.data
-        FROM (
-          SELECT (SELECT versions FROM before)[e.job] + e.nth AS version,
-            coalesce(e.created_at, now()) AS created_at, e.job_id, e.event_type, e.event_id,
-            e.correlation_id, e.agent_id, e.data
-          FROM floor, ROWS FROM (
-            unnest($9::text[]), unnest($10::integer[]), unnest($11::bigint[]),
-            unnest($12::timestamptz[]), unnest($13::text[]), unnest($14::text[]),
-            unnest($15::text[]), unnest($16::text[]), jsonb_array_elements($17)
-          ) WITH ORDINALITY AS e (job_id, job, nth, created_at, event_type, event_id,
-            correlation_id, agent_id, data, ord)
-          ORDER BY e.ord
-        ) s
-        RETURNING position, created_at
-      ), {note}
-      SELECT versions::text, is_good, is_held,
-        (SELECT array_agg(position ORDER BY position) FROM written)::text,
-        (extract(epoch FROM now() - '2000-01-01 00:00:00+00') * 1000000)::bigint
-      FROM before
+      SELECT versions, is_good, is_held, positions, now_micros
+      FROM {schema}.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+        $16, $17, $18)
       """;
 
-  /** True for a head that is there. */
-  static final String IS_THERE =
-      """
-      (SELECT true FROM {schema}.job_heads x WHERE x.job_id = p.job_id LIMIT 1) IS NOT NULL""";
-
-  private final String waiting;
-  private final String passing;
+  private final int tag;
+  private final String append;
 
   AppendStatement(SchemaName schema, int tag) {
-    String text =
-        APPEND.replace("{note}", PositionMonths.NOTE_WRITTEN).replace("{there}", IS_THERE);
-    this.waiting =
-        schema.in(text.replace("{floor}", Horizon.takeFloorOnce(tag)).replace("{wait}", ""));
-    this.passing =
-        schema.in(
-            text.replace("{floor}", Horizon.takeFloorInPassing(tag))
-                .replace("{wait}", "SKIP LOCKED"));
+    this.tag = tag;
+    this.append = schema.in(APPEND);
   }
 
   /** What the statement says. */
@@ -145,16 +50,18 @@ final class AppendStatement {
 
   /** Waits for whoever holds one of the heads. */
   Mono<Answer> run(SqlRunner runner, Chain chain) {
-    return run(waiting, runner, chain);
+    return run(false, runner, chain);
   }
 
   /** Waits for nobody for more than a moment: fails with {@link WouldWait} then. */
   Mono<Answer> runInPassing(SqlRunner runner, Chain chain) {
-    return run(passing, runner, chain).onErrorMap(SqlErrors::isLockTimeout, WouldWait::new);
+    return run(true, runner, chain).onErrorMap(SqlErrors::isLockTimeout, WouldWait::new);
   }
 
-  private static Mono<Answer> run(String sql, SqlRunner runner, Chain chain) {
-    return runner.list(statement(sql, chain), AppendStatement::answer).map(rows -> rows.get(0));
+  private Mono<Answer> run(boolean inPassing, SqlRunner runner, Chain chain) {
+    return runner
+        .list(statement(inPassing, chain), AppendStatement::answer)
+        .map(rows -> rows.get(0));
   }
 
   private static Answer answer(Columns row) {
@@ -169,11 +76,13 @@ final class AppendStatement {
         : new Refused(row.numbers(0));
   }
 
-  private static Sql statement(String text, Chain chain) {
+  private Sql statement(boolean inPassing, Chain chain) {
     List<Chain.Link> links = chain.links();
     List<EventBatch> batches = chain.batches();
     List<Chain.Part> parts = chain.parts();
-    List<Object> arguments = new ArrayList<>(17);
+    List<Object> arguments = new ArrayList<>(18);
+    arguments.add(tag);
+    arguments.add(inPassing);
     arguments.add(AskedGroup.names(links, link -> link.job().value()));
     arguments.add(links.stream().map(Chain.Link::expected).toArray(Long[]::new));
     arguments.add(links.stream().map(Chain.Link::events).toArray(Long[]::new));
@@ -183,13 +92,12 @@ final class AppendStatement {
     arguments.add(parts.stream().map(part -> part.link().number()).toArray(Integer[]::new));
     arguments.add(parts.stream().map(Chain.Part::past).toArray(Long[]::new));
     new Rows(parts).addTo(arguments);
-    return new Sql(text, arguments);
+    return new Sql(append, arguments);
   }
 
   /** The events of all parts, column by column. */
   private static final class Rows {
 
-    private final String[] jobs;
     private final Integer[] numbers;
     private final Long[] nth;
     private final @Nullable Instant[] times;
@@ -202,7 +110,6 @@ final class AppendStatement {
 
     Rows(List<Chain.Part> parts) {
       int count = parts.stream().mapToInt(part -> part.events().events().size()).sum();
-      jobs = new String[count];
       numbers = new Integer[count];
       nth = new Long[count];
       times = new Instant[count];
@@ -218,7 +125,6 @@ final class AppendStatement {
     private void add(Chain.Part part) {
       long past = part.past();
       for (Event event : part.events().events()) {
-        jobs[size] = part.link().job().value();
         numbers[size] = part.link().number();
         nth[size] = ++past;
         times[size] = event.createdAt();
@@ -236,7 +142,7 @@ final class AppendStatement {
 
     /** All data as one JSON array: the driver has none of JSON, and text[] escapes each quote. */
     void addTo(List<Object> arguments) {
-      arguments.addAll(List.of(jobs, numbers, nth, times, types, ids, correlations, agents));
+      arguments.addAll(List.of(numbers, nth, times, types, ids, correlations, agents));
       arguments.add(Sql.json(Json.ofStored(data.toByteArray())));
     }
   }

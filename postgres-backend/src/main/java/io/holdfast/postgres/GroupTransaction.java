@@ -67,6 +67,11 @@ final class GroupTransaction {
         (SELECT position - 1 FROM floor)
       """;
 
+  /** True for a head that is there. */
+  private static final String IS_THERE =
+      """
+      (SELECT true FROM {schema}.job_heads x WHERE x.job_id = p.job_id LIMIT 1) IS NOT NULL""";
+
   private static final String NOTE =
       """
       WITH moved AS (
@@ -120,7 +125,7 @@ final class GroupTransaction {
     SchemaName schema = tools.schema();
     this.database = database;
     this.single = tools.appendBatch();
-    String text = LOOK.replace("{held}", AppendStatement.IS_THERE);
+    String text = LOOK.replace("{held}", IS_THERE);
     this.look =
         schema.in(text.replace("{floor}", Horizon.takeFloor(tools.tag())).replace("{wait}", ""));
     this.lookInPassing =

@@ -32,18 +32,6 @@ final class Horizon {
       FROM {schema}.event_position
       """;
 
-  /**
-   * The first floor of a transaction is its lowest, so that later ones need no lock: the server's
-   * table of locks has room for some thousands only. The setting goes when the lock does, also with
-   * a savepoint, and is of one store: a transaction may write to several.
-   */
-  private static final String LOCK_ONCE =
-      """
-      CASE
-        WHEN coalesce(current_setting('holdfast.has_floor_{schema}', true), '') = '' THEN {lock}
-      END, set_config('holdfast.has_floor_{schema}', 'yes', true)\
-      """;
-
   private static final String LOCK_IN_PASSING = "set_config('lock_timeout', '100ms', true), {lock}";
 
   private static final String READ = "SELECT {schema}.event_horizon($1)";
@@ -64,11 +52,6 @@ final class Horizon {
    */
   static String takeFloor(int tag) {
     return takeFloor(tag, "{lock}");
-  }
-
-  /** As above, for a transaction that may append many times. */
-  static String takeFloorOnce(int tag) {
-    return takeFloor(tag, LOCK_ONCE);
   }
 
   /** As above; from then on the transaction waits for any lock for a tenth of a second only. */

@@ -59,6 +59,7 @@ final class PartitionKeeper {
         LIKE {schema}.events INCLUDING ALL,
         CONSTRAINT %1$s_month CHECK (created_at >= '%2$s' AND created_at < '%3$s')
       );
+      SELECT {schema}.sample_lightly('{schema}.%1$s');
       ALTER TABLE {schema}.events ATTACH PARTITION {schema}.%1$s
         FOR VALUES FROM ('%2$s') TO ('%3$s');
       ALTER TABLE {schema}.%1$s DROP CONSTRAINT %1$s_month;

@@ -13,23 +13,6 @@ import java.util.stream.Stream;
  */
 final class PositionMonths {
 
-  /** Notes the months of {@code written}, which has position and created_at; for a WITH clause. */
-  static final String NOTE_WRITTEN =
-      """
-      noted_months AS (
-        INSERT INTO {schema}.position_months (block, month)
-        SELECT w.block, w.month
-        FROM (
-          SELECT DISTINCT position >> 18 AS block,
-            date_trunc('month', created_at AT TIME ZONE 'UTC')::date AS month
-          FROM written
-        ) w
-        WHERE NOT EXISTS (
-          SELECT FROM {schema}.position_months k WHERE k.block = w.block AND k.month = w.month)
-        RETURNING block
-      )\
-      """;
-
   /** Notes {@code {months}}, an array of dates, for all positions behind one up to another. */
   static final String NOTE_RANGE =
       """

@@ -70,14 +70,15 @@ final class SearchSwitch {
   private static final String SAY = "UPDATE {schema}.store SET search = '%s'";
   private static final String MAKE_PARENT =
       "CREATE INDEX events_search_%1$s ON ONLY {schema}.events USING gin (%2$s)";
-  private static final String DROP_PARENT = "DROP INDEX {schema}.events_search_%s";
+  private static final String DROP_PARENT =
+      "DROP INDEX {schema}.events_search_%s; SELECT {schema}.sample_all_lightly()";
   private static final String MAKE_MONTH =
       "CREATE INDEX CONCURRENTLY %1$s_search_%2$s ON {schema}.%1$s USING gin (%3$s)";
   private static final String DROP_MONTH = "DROP INDEX CONCURRENTLY {schema}.%1$s_search_%2$s";
 
   /** The planner has to know what is in the index before it can choose it. */
   private static final String ATTACH =
-      "ANALYZE {schema}.%1$s; ALTER INDEX {schema}.events_search_%2$s ATTACH PARTITION {schema}.%1$s_search_%2$s";
+      "SELECT {schema}.sample_lightly('{schema}.%1$s'); ANALYZE {schema}.%1$s; ALTER INDEX {schema}.events_search_%2$s ATTACH PARTITION {schema}.%1$s_search_%2$s";
 
   private final SqlRunner maintenance;
   private final SqlRunner concurrently;

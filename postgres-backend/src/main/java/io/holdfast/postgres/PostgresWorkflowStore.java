@@ -18,7 +18,7 @@ import io.holdfast.workflow.WorkflowSummary;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Workflows and executions as rows. */
+/** Workflows as rows; {@link Executions} has the rest. */
 final class PostgresWorkflowStore implements WorkflowStore {
 
   private static final String CREATE =
@@ -82,46 +82,6 @@ final class PostgresWorkflowStore implements WorkflowStore {
       WHERE workflow_id = $1
       """;
 
-  /** The foreign key alone would not do: one that is not met spoils a transaction. */
-  private static final String START =
-      """
-      WITH known AS (
-        SELECT workflow_id
-        FROM {schema}.workflows
-        WHERE workflow_id = $1
-        FOR KEY SHARE
-      )
-      INSERT INTO {schema}.executions (workflow_id, execution_id, status, started_at, details)
-      SELECT workflow_id, $2, 'RUNNING', now(), $3
-      FROM known
-      ON CONFLICT (workflow_id, execution_id) DO NOTHING
-      RETURNING {execution}
-      """;
-
-  private static final String FINISH =
-      """
-      UPDATE {schema}.executions
-      SET status = $3, finished_at = greatest(now(), started_at), details = $4
-      WHERE workflow_id = $1 AND execution_id = $2 AND status = 'RUNNING'
-      RETURNING {execution}
-      """;
-
-  private static final String FIND_EXECUTION =
-      """
-      SELECT {execution}
-      FROM {schema}.executions
-      WHERE workflow_id = $1 AND execution_id = $2
-      """;
-
-  private static final String HISTORY =
-      """
-      SELECT {execution}
-      FROM {schema}.executions
-      WHERE {conditions}
-      ORDER BY started_at DESC, execution_id
-      LIMIT {limit}
-      """;
-
   /** Every execution is counted when it starts: {@code execution_counts}. */
   private static final String SUMMARIES =
       """
@@ -144,10 +104,12 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   private final SqlRunner runner;
   private final SchemaName schema;
+  private final Executions executions;
 
   PostgresWorkflowStore(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
+    this.executions = new Executions(runner, schema);
   }
 
   private String sql(String text) {
@@ -271,18 +233,9 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details) {
-    Sql sql = Sql.of(sql(START), workflow.value(), id.value(), Sql.json(details));
-    return runner
-        .first(sql, WorkflowRows::execution)
-        .switchIfEmpty(Mono.defer(() -> repeatedStart(workflow, id, details)));
-  }
-
-  private Mono<WorkflowExecution> repeatedStart(WorkflowId workflow, ExecutionId id, Json details) {
-    return findExecution(workflow, id)
-        .switchIfEmpty(get(workflow).flatMap(there -> Mono.empty()))
-        .filter(
-            there -> there.status() == ExecutionStatus.RUNNING && there.details().equals(details))
-        .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "absent")));
+    return executions
+        .start(workflow, id, details)
+        .switchIfEmpty(Mono.error(() -> new NotFoundException("Workflow", workflow.value())));
   }
 
   @Override
@@ -291,48 +244,11 @@ final class PostgresWorkflowStore implements WorkflowStore {
     if (status == ExecutionStatus.RUNNING) {
       throw new InvalidInputException("execution status", "RUNNING is not an end");
     }
-    Sql sql = Sql.of(sql(FINISH), workflow.value(), id.value(), status.name(), Sql.json(details));
-    return runner
-        .first(sql, WorkflowRows::execution)
-        .switchIfEmpty(Mono.defer(() -> repeatedFinish(workflow, id, status, details)));
-  }
-
-  private Mono<WorkflowExecution> repeatedFinish(
-      WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
-    return findExecution(workflow, id)
-        .switchIfEmpty(Mono.error(() -> new NotFoundException("Execution", workflow + "/" + id)))
-        .filter(there -> there.status() == status && there.details().equals(details))
-        .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "RUNNING")));
-  }
-
-  private Mono<WorkflowExecution> findExecution(WorkflowId workflow, ExecutionId id) {
-    Sql sql = Sql.of(sql(FIND_EXECUTION), workflow.value(), id.value());
-    return runner.first(sql, WorkflowRows::execution);
-  }
-
-  private static ConflictException executionConflict(
-      WorkflowId workflow, ExecutionId id, String expected) {
-    return new ConflictException(
-        "Execution", workflow + "/" + id, expected, "recorded with another status or details");
+    return executions.finish(workflow, id, status, details);
   }
 
   @Override
   public Flux<WorkflowExecution> history(ExecutionFilter filter) {
-    ExecutionStatus status = filter.status();
-    Conditions conditions =
-        new Conditions()
-            .and("workflow_id = %s", filter.workflow().value())
-            .andIfPresent("status = %s", status == null ? null : status.name())
-            .within("started_at", filter.started());
-    WorkflowExecution after = filter.after();
-    if (after != null) {
-      conditions
-          .and("started_at <= %s", after.startedAt())
-          .and("(started_at < %s", after.startedAt())
-          .or("execution_id > %s)", after.id().value());
-    }
-    return runner
-        .list(conditions.limited(sql(HISTORY), filter.limit()), WorkflowRows::execution)
-        .flatMapIterable(executions -> executions);
+    return executions.history(filter);
   }
 }

@@ -10,8 +10,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Lies between client and server, and counts how often the client says something in answer. */
+/**
+ * Lies between client and server, and counts how often the client waits for an answer before it
+ * asks on. Answers come late, so that whatever does not need them has been asked before.
+ */
 final class CountingProxy implements AutoCloseable {
+
+  private static final long LATE_MILLIS = 25;
 
   private final ServerSocket listening;
   private final String host;
@@ -73,7 +78,21 @@ final class CountingProxy implements AutoCloseable {
     }
 
     void answer() {
-      copy(server, client, () -> answers.set(1));
+      copy(
+          server,
+          client,
+          () -> {
+            pause();
+            answers.set(1);
+          });
+    }
+
+    private static void pause() {
+      try {
+        Thread.sleep(LATE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     private void copy(Socket from, Socket to, Runnable seen) {

@@ -52,6 +52,13 @@ class WorkflowPlansIT {
       FROM generate_series(1, 100000) i
       """;
 
+  private static final String COUNTS =
+      """
+      INSERT INTO execution_counts (workflow_id, stripe, started)
+      SELECT 'w-' || i, -i, 0
+      FROM generate_series(1, 20000) i
+      """;
+
   private final CapturingRunner runner = new CapturingRunner();
 
   private void fill() throws SQLException {
@@ -60,6 +67,7 @@ class WorkflowPlansIT {
         Statement statement = connection.createStatement()) {
       statement.execute(WORKFLOWS);
       statement.execute(EXECUTIONS);
+      statement.execute(COUNTS);
       statement.execute("ANALYZE workflows, executions, execution_counts");
     }
   }

@@ -33,8 +33,7 @@ public interface UnifiedStorage extends StoreSet {
    * it back because it cannot be fitted in with others; so it must not have other effects. Use only
    * the stores that are handed in; they are dead once {@code work} ends. Operations that need each
    * other's results come one after the other. Others may be subscribed to together, with {@code
-   * Mono.when}: they are sent in that order, and where the driver lets them they share a round
-   * trip.
+   * Mono.when}: they come in that order. Whether they share a round trip is up to the driver.
    *
    * <p>There is no transaction inside a transaction, and no savepoint: an operation that fails
    * spoils all of it. Using this storage itself inside {@code work}, instead of the stores that are

@@ -144,7 +144,7 @@ class ReadmeExampleTest {
             writes.add(
                 tx.deadLetters().add(new DeadLetterKey(JOB, item.id()), STEP, item.failure()));
           }
-          return Mono.when(writes); // none needs another's result: they share a round trip
+          return Mono.when(writes); // in this order; if one fails, none is kept
         });
   }
 

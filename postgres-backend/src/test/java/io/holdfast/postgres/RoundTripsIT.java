@@ -111,16 +111,14 @@ class RoundTripsIT {
   /** A driver that sends them together would do it in three; this one does not yet. */
   @Test
   void asked_together_they_take_no_more() {
-    assertThat(trips(i -> completeStep(TransactionOptions.DEFAULT, i, Mono::when)))
-        .isBetween(3, 6);
+    assertThat(trips(i -> completeStep(TransactionOptions.DEFAULT, i, Mono::when))).isBetween(3, 6);
   }
 
   @Test
   void a_time_out_costs_none() {
     TransactionOptions hasty = TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(20));
 
-    assertThat(
-            trips(i -> completeStep(hasty, i, writes -> Flux.concat(writes).then())))
+    assertThat(trips(i -> completeStep(hasty, i, writes -> Flux.concat(writes).then())))
         .isEqualTo(6);
   }
 

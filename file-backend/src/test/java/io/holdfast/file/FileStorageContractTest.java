@@ -6,14 +6,18 @@ import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
+import io.holdfast.contract.EventInputContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
+import io.holdfast.contract.JsonInputContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.NameInputContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
+import io.holdfast.contract.TextAndTimeInputContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
@@ -87,4 +91,11 @@ class FileStorageContractTest {
 
   @Nested
   class Publishers extends Opened implements ReactiveContract {}
+
+  @Nested
+  class BadInput extends Opened
+      implements NameInputContract,
+          JsonInputContract,
+          TextAndTimeInputContract,
+          EventInputContract {}
 }

@@ -39,10 +39,24 @@ final class Conditions {
         .andIfPresent(column + " < %s", span.before());
   }
 
+  /** Adds a value without a condition; where it is bound. */
+  String bind(Object value) {
+    values.add(value);
+    return "$" + values.size();
+  }
+
   private Conditions append(String operator, String condition, Object value) {
     values.add(value);
     text.append(operator).append(condition.formatted("$" + values.size()));
     return this;
+  }
+
+  /** Fills the clause into {@code sql} at <code>{conditions}</code>. */
+  Sql in(String sql) {
+    if (values.isEmpty()) {
+      and("%s", true);
+    }
+    return new Sql(sql.replace("{conditions}", text), values);
   }
 
   /** Fills the clause into {@code sql} at <code>{conditions}</code>, and the limit at {limit}. */

@@ -16,8 +16,10 @@ import io.holdfast.event.SearchIndex;
 import io.holdfast.lock.LockStore;
 import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionWatches;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -38,6 +40,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   /** More do not help: two keep a server busy that takes turns between CPU and disk. */
   private static final int LANES = 2;
 
+  /** How long a watcher that is at work may take when the storage is closed. */
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
+
   private final Connections connections;
   private final Database database;
   private final Database control;
@@ -51,17 +56,23 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final Announcer announcer;
   private final WaitingLine line = new WaitingLine();
   private final LockAnnouncer lockAnnouncer;
+  private final Announcer sessionAnnouncer;
   private final Listener listener;
   private final Subscriptions subscriptions;
   private final AppendLanes lanes;
   private final EventLog events;
   private final StoreSet stores;
+  private final DeliveryThreads watchThreads = new DeliveryThreads("holdfast-sessions-");
+  private final SessionWatches watches = new SessionWatches();
+  private final SessionFeed sessionFeed;
+  private final SessionStore sessions;
   private final UserTransactions transactions;
   private final LockStore locks;
   private final SubscriptionStore durable;
   private final ConsumerLag consumerLag;
   private final Transfers transfers;
   private final Upkeep upkeep;
+  private final SessionUpkeep sessionUpkeep;
   private final HorizonWatch horizonWatch;
   private final Probe probe;
   private final Meters meters;
@@ -78,25 +89,32 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     SchemaName schema = configuration.schema();
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
-    this.announcer = new Announcer(control, channel, wakeUps, meters);
+    WakeUps sessionWakeUps = new WakeUps();
+    this.announcer = new Announcer(control, channel, channel.events(), wakeUps, meters);
+    this.sessionAnnouncer =
+        new Announcer(control, channel, channel.sessions(), sessionWakeUps, meters);
     this.lockAnnouncer = new LockAnnouncer(control, channel, line);
     this.listener =
-        new Listener(connections.create(), control, channel, wakeUps, line, Listener.TIMING);
+        new Listener(
+            connections.create(), control, channel, wakeUps, sessionWakeUps, line, Listener.TIMING);
     this.brief = new Database(connections.brief());
     this.newest = new Database(connections.head());
     this.history = new Database(connections.history());
     Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
-    this.stores = PostgresTransaction.on(database, tools, lockAnnouncer::called);
+    this.stores = PostgresTransaction.on(database, tools, new AtOnce());
+    this.sessionFeed =
+        new SessionFeed(watches, history, tools, listener, sessionWakeUps, watchThreads);
+    this.sessions = watches.sessions(stores.sessions(), sessionFeed);
     this.transactions =
         new UserTransactions(
             database,
             tools,
             configuration.statementTimeout(),
             meters.transactionReruns(),
-            lockAnnouncer::called,
-            announcer::eventsCommitted);
+            news -> news.calls().forEach(lockAnnouncer::called),
+            this::transactionEnded);
     this.lanes =
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
@@ -120,8 +138,10 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.locks = line.locks(ledger, new PostgresContest(ledger, listener, channel.voice()));
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
-    this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
+    this.transfers =
+        new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
+    this.sessionUpkeep = new SessionUpkeep(control, tools);
     this.horizonWatch = new HorizonWatch(control, tools);
     this.probe = new Probe(control, tools, horizonWatch, configuration);
     meters.pool("work", connections.work());
@@ -168,7 +188,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
 
   @Override
   public SessionStore sessions() {
-    return stores.sessions();
+    return sessions;
   }
 
   @Override
@@ -203,6 +223,26 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     return transactions.run(options, work);
   }
 
+  /** Also when it has failed: it may have held readers back. */
+  private void transactionEnded(GatheredNews news) {
+    announcer.committed();
+    news.ofSessions(sessionAnnouncer::committed);
+  }
+
+  /** What is written outside a transaction is committed already. */
+  private final class AtOnce implements News {
+
+    @Override
+    public void called(LockCall call) {
+      lockAnnouncer.called(call);
+    }
+
+    @Override
+    public void sessionsWritten() {
+      sessionAnnouncer.committed();
+    }
+  }
+
   @Override
   public List<RecordKind<?>> kinds() {
     return transfers.kinds();
@@ -223,7 +263,10 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     return Mono.defer(
         () -> {
           line.close();
+          watches.close();
+          sessionFeed.close();
           upkeep.close();
+          sessionUpkeep.close();
           consumerLag.close();
           horizonWatch.close();
           return subscriptions
@@ -231,7 +274,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
               // Before the lanes: an append may be waiting for a job that one of them holds.
               .then(Mono.<Void>fromRunnable(database::endTransactions))
               .then(lanes.close())
+              .then(watchThreads.close(GOODBYE))
               .then(Mono.<Void>fromRunnable(announcer::close))
+              .then(Mono.<Void>fromRunnable(sessionAnnouncer::close))
               .then(Mono.<Void>fromRunnable(lockAnnouncer::close))
               .then(listener.close())
               .then(closeDatabases())

@@ -5,8 +5,6 @@ import io.holdfast.TransactionOptions;
 import io.holdfast.lock.Lease;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,8 @@ record UserTransactions(
     EventTools tools,
     Duration statementTimeout,
     Counter reruns,
-    Consumer<LockCall> lockCalls,
-    Runnable ended) {
+    Consumer<GatheredNews> committed,
+    Consumer<GatheredNews> ended) {
 
   <T> Mono<T> run(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
     return Mono.defer(
@@ -33,28 +31,26 @@ record UserTransactions(
 
   private <T> Mono<T> attempt(
       TransactionOptions options, Duration left, Function<StoreSet, Mono<T>> work) {
-    List<LockCall> calls = new CopyOnWriteArrayList<>();
+    GatheredNews news = new GatheredNews();
     return database
         .inside(
             Begin.of(options.isolation(), left, statementTimeout),
             transaction ->
-                fence(transaction, options.lease(), calls::add)
-                    .then(Mono.defer(() -> work.apply(stores(transaction, options, calls::add)))))
-        .doOnSuccess(value -> calls.forEach(lockCalls))
-        // Also when it has failed: it may have held readers back.
-        .doOnTerminate(ended);
+                fence(transaction, options.lease(), news)
+                    .then(Mono.defer(() -> work.apply(stores(transaction, options, news)))))
+        .doOnSuccess(value -> committed.accept(news))
+        .doOnTerminate(() -> ended.accept(news));
   }
 
-  private Mono<Void> fence(SqlRunner transaction, @Nullable Lease lease, Consumer<LockCall> calls) {
+  private Mono<Void> fence(SqlRunner transaction, @Nullable Lease lease, News news) {
     return lease == null
         ? Mono.empty()
-        : new PostgresLockLedger(transaction, transaction, tools.schema(), calls)
+        : new PostgresLockLedger(transaction, transaction, tools.schema(), news::called)
             .fence(lease)
             .then();
   }
 
-  private StoreSet stores(
-      SqlRunner transaction, TransactionOptions options, Consumer<LockCall> calls) {
-    return PostgresTransaction.on(transaction, tools, calls).at(options.isolation());
+  private StoreSet stores(SqlRunner transaction, TransactionOptions options, News news) {
+    return PostgresTransaction.on(transaction, tools, news).at(options.isolation());
   }
 }

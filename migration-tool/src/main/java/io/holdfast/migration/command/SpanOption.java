@@ -34,7 +34,7 @@ public final class SpanOption {
   }
 
   /** A date is its midnight, UTC. */
-  private static @Nullable Instant time(String option, @Nullable String value) {
+  static @Nullable Instant time(String option, @Nullable String value) {
     if (value == null) {
       return null;
     }

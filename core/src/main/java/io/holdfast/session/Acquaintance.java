@@ -17,6 +17,7 @@ final class Acquaintance {
 
   private final Selection selection;
   private final Map<SessionId, Known> known = new HashMap<>();
+  private final Map<SessionId, Gone> gone = new HashMap<>();
   private int scans;
 
   /**
@@ -32,6 +33,21 @@ final class Acquaintance {
     }
   }
 
+  /**
+   * What a scan has found gone. A look that began before may still show it as it was.
+   *
+   * @param version nothing up to this is news
+   * @param scan which has found it
+   */
+  private record Gone(Instant createdAt, long version, int scan) {
+
+    boolean covers(@Nullable Session session) {
+      return session != null
+          && createdAt.equals(session.timing().createdAt())
+          && session.version() <= version;
+    }
+  }
+
   Acquaintance(Selection selection) {
     this.selection = selection;
   }
@@ -42,6 +58,8 @@ final class Acquaintance {
 
   /** All that is there is about to be {@linkplain #find found}. */
   void beginScan() {
+    // By now every look that began before the last scan has come.
+    gone.values().removeIf(there -> there.scan() < scans);
     scans++;
   }
 
@@ -56,14 +74,21 @@ final class Acquaintance {
   /** A session as a look has shown it; adds what is news. */
   void see(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
     Known there = known.get(id);
-    if (there == null || look > there.look()) {
+    Gone before = gone.get(id);
+    if ((there == null || look > there.look()) && (before == null || !before.covers(session))) {
       learn(id, session, look, news);
     }
   }
 
   /** A session as the storage has it, which was asked after {@code look}; adds what is news. */
   void find(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+    Known there = known.get(id);
     learn(id, session, look, news);
+    Known now = known.get(id);
+    if (there != null && (now == null || !now.createdAt().equals(there.createdAt()))) {
+      long version = session != null && there.isOf(session) ? session.version() : Long.MAX_VALUE;
+      gone.put(id, new Gone(there.createdAt(), version, scans));
+    }
   }
 
   private void learn(

@@ -184,8 +184,12 @@ public final class SessionWatches {
 
   private static void take(List<Watch> watches, Sight sight, long look, Set<Watch> concerned) {
     for (Watch watch : watches) {
-      if (watch.take(sight, look)) {
-        concerned.add(watch);
+      try {
+        if (watch.take(sight, look)) {
+          concerned.add(watch);
+        }
+      } catch (RuntimeException e) {
+        watch.fail(e);
       }
     }
   }

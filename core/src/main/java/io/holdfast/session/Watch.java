@@ -3,11 +3,7 @@ package io.holdfast.session;
 import io.holdfast.SessionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,21 +28,12 @@ final class Watch {
   private final SessionWatches.Source source;
   private final LongSupplier looks;
   private final Acquaintance known;
-  private final Map<SessionId, Seen> waiting = new LinkedHashMap<>();
-  private final Map<SessionId, Seen> passing = new HashMap<>();
+  private final Backlog waiting = new Backlog();
+  private final Backlog passing = new Backlog();
   private final Deque<SessionChange> ready = new ArrayDeque<>();
-  private long waitingBytes;
   private boolean isLost = true;
   private boolean isReading;
   private volatile @Nullable FluxSink<Long> signals;
-
-  /** A session as a look has shown it. */
-  private record Seen(@Nullable Session session, long look) {
-
-    long bytes() {
-      return session == null ? 0 : session.details().data().sizeBytes();
-    }
-  }
 
   Watch(Selection selection, SessionWatches.Source source, LongSupplier looks) {
     this.selection = selection;
@@ -71,6 +58,14 @@ final class Watch {
     }
   }
 
+  /** Ends it for its subscriber, and for nobody else. */
+  void fail(RuntimeException error) {
+    FluxSink<Long> sink = signals;
+    if (sink != null) {
+      sink.error(error);
+    }
+  }
+
   /** Takes note of what a look has shown; true if there is something to do now. */
   synchronized boolean take(SessionWatches.Sight sight, long look) {
     if (isLost) {
@@ -78,28 +73,26 @@ final class Watch {
     }
     SessionId id = sight.id();
     Session session = sight.session();
-    Seen seen = new Seen(session, look);
+    Backlog.Seen seen = new Backlog.Seen(session, look);
     boolean isWanted = session != null && selection.matches(session);
-    if (isWanted || known.has(id) || waiting.containsKey(id)) {
-      await(id, seen);
+    if (isWanted || known.has(id) || waiting.has(id)) {
+      var unused = passing.remove(id);
+      waiting.put(id, seen);
+      dropIfTooMuch();
       return true;
     }
     if (isReading) {
       // The page that is on its way may bring it as it was before.
       passing.put(id, seen);
-      dropIfTooMuch(passing.size());
+      dropIfTooMuch();
     }
     return isLost;
   }
 
-  private void await(SessionId id, Seen seen) {
-    Seen before = waiting.put(id, seen);
-    waitingBytes += seen.bytes() - (before == null ? 0 : before.bytes());
-    dropIfTooMuch(waiting.size());
-  }
-
-  private void dropIfTooMuch(int count) {
-    if (count > WAITING_MAX || (waitingBytes > WAITING_BYTES_MAX && count > 1)) {
+  private void dropIfTooMuch() {
+    int count = waiting.size() + passing.size();
+    long bytes = waiting.bytes() + passing.bytes();
+    if (count > WAITING_MAX || (bytes > WAITING_BYTES_MAX && count > 1)) {
       lost();
     }
   }
@@ -109,7 +102,6 @@ final class Watch {
     isLost = true;
     waiting.clear();
     passing.clear();
-    waitingBytes = 0;
   }
 
   /** What there is to tell, one by one as it is demanded. Rounds come one after the other. */
@@ -139,9 +131,9 @@ final class Watch {
     isReading = false;
     learning.run();
     for (Session session : page) {
-      Seen passed = passing.remove(session.id());
+      Backlog.Seen passed = passing.remove(session.id());
       if (passed != null) {
-        await(session.id(), passed);
+        waiting.put(session.id(), passed);
       }
     }
     passing.clear();
@@ -160,14 +152,13 @@ final class Watch {
   }
 
   private synchronized @Nullable SessionChange next() {
-    Iterator<Map.Entry<SessionId, Seen>> entries = waiting.entrySet().iterator();
-    while (ready.isEmpty() && entries.hasNext()) {
-      Map.Entry<SessionId, Seen> entry = entries.next();
-      Seen seen = entry.getValue();
-      waitingBytes -= seen.bytes();
-      known.see(entry.getKey(), seen.session(), seen.look(), ready);
-      entries.remove();
+    while (ready.isEmpty() && waiting.next(this::see)) {
+      // Most looks show something new, and those that do not are passed over.
     }
     return ready.poll();
+  }
+
+  private void see(SessionId id, Backlog.Seen seen) {
+    known.see(id, seen.session(), seen.look(), ready);
   }
 }

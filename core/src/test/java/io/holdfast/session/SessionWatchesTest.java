@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -70,40 +69,6 @@ class SessionWatchesTest {
     }
   }
 
-  /** Nothing is asked of it here. */
-  private record NoLedger() implements SessionLedger {
-
-    @Override
-    public Mono<Session> create(SessionId id, SessionDetails details) {
-      return Mono.never();
-    }
-
-    @Override
-    public Mono<Session> find(SessionId id) {
-      return Mono.never();
-    }
-
-    @Override
-    public Flux<Session> list(SessionFilter filter) {
-      return Flux.never();
-    }
-
-    @Override
-    public Mono<SessionStats> stats(SessionFilter filter) {
-      return Mono.never();
-    }
-
-    @Override
-    public Mono<Session> update(Session changed) {
-      return Mono.never();
-    }
-
-    @Override
-    public Mono<Void> delete(SessionId id) {
-      return Mono.never();
-    }
-  }
-
   private static Session session(String id, long version, SessionState state) {
     return session(id, version, state, MADE);
   }
@@ -115,6 +80,14 @@ class SessionWatchesTest {
         state,
         SessionDetails.of("t", "r", Json.EMPTY),
         new SessionTiming(made, made, null));
+  }
+
+  private static Session withData(Session session, byte[] data) {
+    return session.withDetails(SessionDetails.of("t", "r", Json.ofStored(data)));
+  }
+
+  private static Session paused(String id, long version) {
+    return session(id, version, SessionState.PAUSED);
   }
 
   private static Session running(String id, long version) {
@@ -190,6 +163,53 @@ class SessionWatchesTest {
         .verify();
   }
 
+  @Test
+  void of_what_passes_a_page_on_its_way_only_the_newest_is_told() {
+    listen();
+    watched()
+        .then(() -> look(paused("a", 2)))
+        .then(() -> look(running("a", 3)))
+        .then(() -> storage.answer(running("a", 1)))
+        .expectNext(new Current(running("a", 1)), new Current(running("a", 3)))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void asks_again_when_what_passes_a_page_is_too_large_to_be_kept() {
+    listen();
+    byte[] large = new byte[9 * 1024 * 1024];
+    watched()
+        .then(() -> look(withData(paused("a", 1), large), withData(paused("b", 1), large)))
+        .then(storage::answer)
+        .then(() -> assertThat(storage.asked).hasSize(1))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_filter_that_fails_ends_its_own_watch_only() {
+    listen();
+    Sinks.Empty<Void> failed = Sinks.empty();
+    var failing =
+        sessions
+            .watch(SessionFilter.all().containing(Json.EMPTY))
+            .subscribe(change -> {}, failed::tryEmitError);
+    storage.answer();
+    Session damaged = withData(running("a", 1), new byte[] {'{'});
+    watched()
+        .then(storage::answer)
+        .then(() -> look(damaged))
+        .expectNext(new Current(damaged))
+        .then(() -> look(running("a", 2)))
+        .expectNextCount(1)
+        .thenCancel()
+        .verify();
+    StepVerifier.create(failed.asMono()).verifyError();
+    assertThat(failing.isDisposed()).isTrue();
+    assertThat(watches.isWatched()).isFalse();
+  }
+
   /** The answer is newer than the look. */
   @Test
   void what_an_answer_contains_already_is_not_told_again() {
@@ -239,6 +259,59 @@ class SessionWatchesTest {
 
   private static boolean isGone(SessionChange change, Session left) {
     return change.equals(new Left(left)) || change.equals(new Deleted(new SessionId("b")));
+  }
+
+  /** Known as running at 4; paused at 5, running at 6, and then as the storage has it. */
+  private FirstStep<SessionChange> lostAtFour() {
+    listen();
+    FirstStep<SessionChange> step = watched();
+    step.then(() -> storage.answer(running("a", 4)))
+        .expectNext(new Current(running("a", 4)))
+        .then(watches::lost);
+    return step;
+  }
+
+  @Test
+  void what_has_left_does_not_come_back_with_a_look_that_waited() {
+    lostAtFour()
+        .then(() -> look(running("a", 6)))
+        .then(() -> storage.there = List.of(paused("a", 7)))
+        .then(storage::answer)
+        .expectNext(new Left(paused("a", 7)))
+        .then(() -> look(paused("a", 7)))
+        .then(() -> look(running("a", 8)))
+        .expectNext(new Current(running("a", 8)))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void what_has_left_does_not_come_back_with_a_look_that_comes_late() {
+    lostAtFour()
+        .then(() -> storage.there = List.of(paused("a", 7)))
+        .then(storage::answer)
+        .expectNext(new Left(paused("a", 7)))
+        .then(() -> look(running("a", 6)))
+        .then(() -> look(paused("a", 7)))
+        .then(() -> look(running("a", 8)))
+        .expectNext(new Current(running("a", 8)))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void what_was_deleted_does_not_come_back_with_an_older_look() {
+    Session anew = session("a", 1, SessionState.RUNNING, MADE.plusSeconds(1));
+    lostAtFour()
+        .then(() -> look(running("a", 6)))
+        .then(storage::answer)
+        .expectNext(new Deleted(new SessionId("a")))
+        .then(() -> look(running("a", 7)))
+        .then(() -> lookGone("a"))
+        .then(() -> look(anew))
+        .expectNext(new Current(anew))
+        .thenCancel()
+        .verify();
   }
 
   @Test

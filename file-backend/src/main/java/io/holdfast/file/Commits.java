@@ -115,6 +115,7 @@ final class Commits {
       applier.apply(group.draft());
       written();
       group.finish(null);
+      SessionNews.tell(state.watches(), group.draft());
       afterGroup.run();
     } catch (IOException | RuntimeException | Error e) {
       fail(e);

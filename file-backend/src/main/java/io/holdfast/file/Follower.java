@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Keeps up with what another process writes, by looking at the files again. */
 final class Follower {
 
+  /** How many sessions are told of at once: as many are kept until then. */
+  private static final int TOLD_AT_ONCE = 200;
+
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
   private final List<Sight> changed = new ArrayList<>();
@@ -136,12 +139,21 @@ final class Follower {
     try {
       readChanged(shelf);
     } finally {
-      List<Sight> sights = List.copyOf(changed);
-      changed.clear();
-      if (!sights.isEmpty() && state.watches().isWatched()) {
-        state.watches().changed(sights);
-      }
+      tell();
     }
+  }
+
+  private void tell() {
+    List<Sight> sights = List.copyOf(changed);
+    changed.clear();
+    if (!sights.isEmpty()) {
+      state.watches().changed(sights);
+    }
+  }
+
+  /** Whoever comes later looks for itself, so nothing is kept for it. */
+  private boolean isWatched(Shelf<?> shelf) {
+    return Shelf.SESSIONS.equals(shelf) && state.watches().isWatched();
   }
 
   private <R> void readChanged(Shelf<R> shelf) throws IOException {
@@ -168,7 +180,7 @@ final class Follower {
 
   private boolean forget(Shelf<?> shelf, DocumentKey key) {
     state.catalog().of(shelf).remove(key);
-    if (Shelf.SESSIONS.equals(shelf)) {
+    if (isWatched(shelf)) {
       changed.add(new Sight(new SessionId(key.first()), null));
     }
     return true;
@@ -190,8 +202,11 @@ final class Follower {
       R record = Documents.decode(shelf, json, file);
       state.catalog().of(shelf).put(shelf.key(record), shelf.note(record));
       documents.put(file, new Seen(stamp, shelf.key(record)));
-      if (record instanceof Session session) {
+      if (record instanceof Session session && isWatched(shelf)) {
         changed.add(new Sight(session.id(), session));
+        if (changed.size() >= TOLD_AT_ONCE) {
+          tell();
+        }
       }
     }
   }

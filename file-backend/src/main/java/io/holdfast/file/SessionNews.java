@@ -10,13 +10,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells those that follow sessions what has come into the files. */
 final class SessionNews {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SessionNews.class);
+
   private SessionNews() {}
 
+  /** Never fails: what is told is durable already. Whoever could not be told looks for itself. */
   static void tell(SessionWatches watches, Draft draft) {
+    try {
+      tellAll(watches, draft);
+    } catch (RuntimeException | Error e) {
+      LOG.error("Those that follow sessions could not be told, and look for themselves", e);
+      watches.lost();
+    }
+  }
+
+  private static void tellAll(SessionWatches watches, Draft draft) {
     NavigableMap<DocumentKey, StagedDocument> staged = draft.documents().get(Shelf.SESSIONS);
     if (staged != null && watches.isWatched()) {
       List<Sight> sights = new ArrayList<>(staged.size());

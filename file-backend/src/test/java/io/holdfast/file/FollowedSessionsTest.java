@@ -16,6 +16,7 @@ import io.holdfast.session.SessionState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -73,6 +74,29 @@ class FollowedSessionsTest {
         .then(() -> Await.done(reader.close()))
         .expectError(UnavailableException.class)
         .verify(Await.LIMIT);
+  }
+
+  /** More than are told at once. */
+  @Test
+  void follows_many_that_change_together() {
+    Await.done(live.storage().sessions().create(ID, DETAILS));
+    UnifiedStorage reader = reader();
+    Mono<Void> many =
+        live.storage()
+            .inTransaction(
+                tx ->
+                    Flux.range(1, 500)
+                        .map(n -> new SessionId("many-" + n))
+                        .concatMap(id -> tx.sessions().create(id, DETAILS))
+                        .then());
+
+    StepVerifier.create(reader.sessions().watch(SessionFilter.all()).map(SessionChange::id))
+        .expectNext(ID)
+        .then(() -> Await.done(many))
+        .expectNextCount(500)
+        .thenCancel()
+        .verify(Await.LIMIT);
+    Await.done(reader.close());
   }
 
   @Test

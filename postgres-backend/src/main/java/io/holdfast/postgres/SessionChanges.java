@@ -22,13 +22,19 @@ final class SessionChanges {
   /** How many changes are looked through at once, of fewer sessions usually. */
   private static final int CHANGES = 1_000;
 
+  /**
+   * How much data there may be besides that of the first session, in bytes as it is stored, which
+   * is compressed.
+   */
+  private static final long BYTES = 4 * 1024 * 1024;
+
   /** What stands for more sessions than were noted one by one. */
   private static final String MANY = "";
 
   private static final String BEHIND =
       """
       SELECT reached, is_lost, is_full, changed, {found}
-      FROM {schema}.session_changes_behind($1, $2, $3)
+      FROM {schema}.session_changes_behind($1, $2, $3, $4)
       """;
 
   /**
@@ -58,7 +64,7 @@ final class SessionChanges {
   }
 
   Mono<Page> behind(long place) {
-    Sql sql = Sql.of(behind, tag, place, CHANGES);
+    Sql sql = Sql.of(behind, tag, place, CHANGES, BYTES);
     return lines(runner, sql)
         .switchIfEmpty(Mono.defer(() -> runner.atomically(level -> lines(level, sql))))
         .switchIfEmpty(

@@ -21,7 +21,7 @@ CREATE INDEX sessions_of_worktree ON {schema}.sessions (worktree, created_at DES
 CREATE TABLE {schema}.session_changes (
   change     bigint           NOT NULL,
   session_id text COLLATE "C" NOT NULL,
-  changed_at timestamptz      NOT NULL DEFAULT now(),
+  changed_at timestamptz      NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT session_changes_pkey PRIMARY KEY (change)
 ) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 100000);
 
@@ -56,9 +56,12 @@ END
 $$;
 
 -- The sessions that have changed behind a place, each once and as it is now, and in the last row, without a
--- session, up to where this has looked, and whether that is all there was room for. is_lost: changes are missing here, so look at everything. Returns
--- nothing unless each of its statements sees what was committed before it.
-CREATE FUNCTION {schema}.session_changes_behind(tag integer, place bigint, most integer)
+-- session, up to where this has looked, and whether that is all there was room for: most changes, and of
+-- data, as it is stored, most_bytes besides those of the first session. is_lost: changes are missing here,
+-- so look at everything. Returns nothing unless each of its statements sees what was committed before it.
+CREATE FUNCTION {schema}.session_changes_behind(
+  tag integer, place bigint, most integer, most_bytes bigint
+)
 RETURNS TABLE (
   reached bigint, is_lost boolean, is_full boolean, changed text, found {schema}.sessions
 )
@@ -66,28 +69,42 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
   stop bigint;
-  forgotten bigint;
-  full_at bigint;
+  last bigint;
+  full_up boolean;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RETURN;
   END IF;
   stop := {schema}.session_horizon(tag);
-  SELECT s.session_changes_forgotten INTO forgotten FROM {schema}.store s;
   -- The sequence is behind the reader when a standby has taken over that had not heard of all.
-  IF place < forgotten OR place > (SELECT last_value FROM {schema}.session_change) THEN
+  IF place < (SELECT session_changes_forgotten FROM {schema}.store)
+    OR place > (SELECT last_value FROM {schema}.session_change)
+  THEN
     RETURN QUERY SELECT stop, true, false, NULL::text, NULL::{schema}.sessions;
     RETURN;
   END IF;
-  SELECT CASE WHEN count(*) = most THEN max(p.change) END INTO full_at
+  SELECT max(p.change) FILTER (WHERE p.fits), count(*) = most OR NOT bool_and(p.fits)
+  INTO last, full_up
   FROM (
-    SELECT c.change
-    FROM {schema}.session_changes c
-    WHERE c.change > place AND c.change <= stop
-    ORDER BY c.change
-    LIMIT most
+    SELECT f.change, sum(f.bytes) OVER up_to - first_value(f.bytes) OVER up_to <= most_bytes AS fits
+    FROM (
+      SELECT c.change, CASE
+        WHEN row_number() OVER (PARTITION BY c.session_id ORDER BY c.change) = 1
+        THEN coalesce((SELECT pg_column_size(s.data)
+          FROM {schema}.sessions s WHERE s.session_id = c.session_id), 0)
+        ELSE 0 END AS bytes
+      FROM (
+        SELECT b.change, b.session_id
+        FROM {schema}.session_changes b
+        WHERE b.change > place AND b.change <= stop
+        ORDER BY b.change
+        LIMIT most
+      ) c
+    ) f
+    WINDOW up_to AS (ORDER BY f.change)
   ) p;
-  stop := greatest(place, least(stop, full_at));
+  full_up := coalesce(full_up, false);
+  stop := greatest(place, CASE WHEN full_up THEN last ELSE stop END);
   RETURN QUERY
     -- Not a join: one that is planned for any places might read all sessions.
     SELECT NULL::bigint, false, false, n.session_id,
@@ -99,7 +116,10 @@ BEGIN
       GROUP BY c.session_id
     ) n
     ORDER BY n.newest;
-  RETURN QUERY SELECT stop, false, full_at IS NOT NULL, NULL::text, NULL::{schema}.sessions;
+  -- Only now: what was forgotten while this was looking is missing, too.
+  RETURN QUERY
+    SELECT stop, place < s.session_changes_forgotten, full_up, NULL::text, NULL::{schema}.sessions
+    FROM {schema}.store s;
 END
 $$;
 

@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sessions as rows. Each statement that changes one notes that, with a number that it draws once
- * the floor is held: {@link SessionFeed} reads by it.
+ * the floor is held: {@link SessionFeed} reads by it. Whoever waits for the row of another has no
+ * floor yet, and so holds nobody back.
  */
 final class PostgresSessionStore implements SessionLedger {
 
@@ -48,8 +49,14 @@ final class PostgresSessionStore implements SessionLedger {
 
   private static final String UPDATE =
       """
-      WITH floor AS MATERIALIZED (
+      WITH held AS MATERIALIZED (
+        SELECT session_id
+        FROM {schema}.sessions
+        WHERE session_id = $1 AND version = $2 AND state = ANY($4)
+        FOR NO KEY UPDATE
+      ), floor AS MATERIALIZED (
         {floor}
+        WHERE EXISTS (SELECT FROM held)
       ), changed AS (
         UPDATE {schema}.sessions AS s
         SET version = s.version + 1, state = $3, type = $5, repository = $6, worktree = $7,
@@ -83,8 +90,14 @@ final class PostgresSessionStore implements SessionLedger {
 
   private static final String DELETE =
       """
-      WITH floor AS MATERIALIZED (
+      WITH held AS MATERIALIZED (
+        SELECT session_id
+        FROM {schema}.sessions
+        WHERE session_id = $1
+        FOR UPDATE
+      ), floor AS MATERIALIZED (
         {floor}
+        WHERE EXISTS (SELECT FROM held)
       ), deleted AS (
         DELETE FROM {schema}.sessions AS s
         USING floor
@@ -216,8 +229,8 @@ final class PostgresSessionStore implements SessionLedger {
     return announced(runner.first(Sql.of(delete, id.value()), row -> row.number(0))).then();
   }
 
-  /** Also after a failure: the outcome may be unknown, or a floor was held. */
+  /** Whatever comes of it: the outcome may be unknown, or a floor was held for nothing. */
   private <T> Mono<T> announced(Mono<T> write) {
-    return write.doOnNext(written -> wrote.run()).doOnError(failure -> wrote.run());
+    return write.doOnTerminate(wrote).doOnCancel(wrote);
   }
 }

@@ -19,7 +19,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
@@ -177,16 +180,9 @@ class SessionFeedIT {
   void forgets_old_changes_and_says_so_to_whoever_is_not_as_far() {
     create(ID);
     Await.value(step(SERVER.storage(), ID));
-    PostgresConfiguration configuration = PostgresUrl.parse(SERVER.currentUrl());
-    Connections connections = new Connections(configuration);
-    Database database = new Database(connections.control());
-    EventTools tools =
-        new EventTools(
-            configuration.schema(),
-            Integer.parseInt(one("SELECT lock_tag FROM store")),
-            new PartitionKeeper(database, configuration.schema(), Clock.systemUTC()));
-    SessionUpkeep upkeep = new SessionUpkeep(database, tools);
-    SessionChanges changes = new SessionChanges(database, tools);
+    Inside inside = new Inside();
+    SessionUpkeep upkeep = new SessionUpkeep(inside.database, inside.tools);
+    SessionChanges changes = new SessionChanges(inside.database, inside.tools);
 
     assertThat(Await.value(changes.behind(0)).sights()).hasSize(1);
     assertThat(Await.value(upkeep.forget(600))).as("it is not old").isZero();
@@ -202,7 +198,128 @@ class SessionFeedIT {
         .isTrue();
 
     upkeep.close();
-    Await.done(database.close().then(connections.close()));
+    inside.close();
+  }
+
+  /** The reader looks whether it has missed something, and then has to wait for the changes. */
+  @Test
+  void says_so_when_changes_are_forgotten_while_it_looks() throws SQLException {
+    create(ID);
+    Inside inside = new Inside();
+    SessionChanges changes = new SessionChanges(inside.database, inside.tools);
+    Sinks.One<SessionChanges.Page> read = Sinks.one();
+    try (Connection forgetting = SERVER.jdbc();
+        Statement statement = forgetting.createStatement()) {
+      forgetting.setAutoCommit(false);
+      statement.execute("LOCK TABLE session_changes IN ACCESS EXCLUSIVE MODE");
+      var unused = changes.behind(0).subscribe(read::tryEmitValue, read::tryEmitError);
+      awaitWaiting("relation = 'session_changes'::regclass");
+      statement.execute("DELETE FROM session_changes");
+      statement.execute("UPDATE store SET session_changes_forgotten = 1");
+      forgetting.commit();
+    }
+
+    assertThat(Await.value(read.asMono()).isLost()).isTrue();
+    inside.close();
+  }
+
+  private static void awaitWaiting(String lock) {
+    String sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND " + lock;
+    long waiting =
+        Await.until(
+            Mono.fromCallable(() -> Long.parseLong(one(sql)))
+                .subscribeOn(Schedulers.boundedElastic())
+                .filter(count -> count > 0));
+    assertThat(waiting).isEqualTo(1);
+  }
+
+  /** Random letters, which take up as much as they are. */
+  @Test
+  void a_page_ends_where_its_data_is_too_much() {
+    byte[] random = new byte[30_000];
+    new Random(1).nextBytes(random);
+    Json data = Json.from(Base64.getEncoder().encodeToString(random));
+    for (int i = 0; i < 4; i++) {
+      SessionDetails details = SessionDetails.of("build", "r", data);
+      Await.done(SERVER.storage().sessions().create(new SessionId("s-" + i), details));
+    }
+    Await.value(step(SERVER.storage(), new SessionId("s-0")));
+
+    assertThat(page(0, 60_000)).as("one besides the first").isEqualTo("2 true 3");
+    assertThat(page(2, 60_000)).as("one besides the first again").isEqualTo("4 true 3");
+    assertThat(page(4, 60_000)).isEqualTo("5 false 2");
+    assertThat(page(0, 1)).as("never none").isEqualTo("1 true 2");
+    assertThat(page(0, 1_000_000)).as("each once").isEqualTo("5 false 5");
+  }
+
+  private static String page(long place, long bytes) {
+    String sql =
+        "SELECT max(reached) || ' ' || bool_or(is_full) || ' ' || count(*)"
+            + " FROM session_changes_behind((SELECT lock_tag # 1 FROM store), %d, 1000, %d)";
+    return one(sql.formatted(place, bytes));
+  }
+
+  @Test
+  void whoever_waits_for_a_session_holds_nobody_back() throws SQLException {
+    create(ID);
+    create(OTHER);
+    Session there = Await.value(SERVER.storage().sessions().get(ID));
+    try (Connection idle = SERVER.jdbc();
+        Statement statement = idle.createStatement()) {
+      idle.setAutoCommit(false);
+      statement.execute("SELECT FROM sessions WHERE session_id = 's-1' FOR UPDATE");
+      Sinks.Empty<Void> written = Sinks.empty();
+      var unused =
+          SERVER
+              .storage()
+              .sessions()
+              .update(there.withState(SessionState.RUNNING))
+              .then(SERVER.storage().sessions().delete(ID))
+              .subscribe(nothing -> {}, written::tryEmitError, written::tryEmitEmpty);
+      awaitWaiting("locktype = 'transactionid'");
+      StepVerifier.create(versions(OTHER))
+          .expectNext(1L)
+          .then(() -> Await.value(step(SERVER.storage(), OTHER)))
+          .expectNext(2L)
+          .thenCancel()
+          .verify(Await.LIMIT);
+      idle.rollback();
+      Await.done(written.asMono());
+    }
+    assertThat(Await.maybe(SERVER.storage().sessions().find(ID))).isEmpty();
+  }
+
+  @Test
+  void says_that_it_may_have_written_also_when_it_has_not() {
+    SessionDetails details = SessionDetails.of("build", "r", Json.EMPTY);
+    create(ID);
+    Inside inside = new Inside();
+    AtomicInteger said = new AtomicInteger();
+    PostgresSessionStore store =
+        new PostgresSessionStore(inside.database, inside.tools, said::incrementAndGet);
+
+    Await.value(store.create(ID, details));
+    assertThat(said).as("created before, but the floor was held").hasValue(1);
+    Await.done(store.delete(OTHER));
+    assertThat(said).hasValue(2);
+    inside.close();
+  }
+
+  /** What a storage is made of. */
+  private static final class Inside {
+
+    private final PostgresConfiguration configuration = PostgresUrl.parse(SERVER.currentUrl());
+    private final Connections connections = new Connections(configuration);
+    private final Database database = new Database(connections.control());
+    private final EventTools tools =
+        new EventTools(
+            configuration.schema(),
+            Integer.parseInt(one("SELECT lock_tag FROM store")),
+            new PartitionKeeper(database, configuration.schema(), Clock.systemUTC()));
+
+    void close() {
+      Await.done(database.close().then(connections.close()));
+    }
   }
 
   private static String one(String sql) {

@@ -18,7 +18,9 @@ public final class BenchmarkCommand {
           new SingleAppendScenario(),
           new SubscribeScenario(),
           new CatchUpScenario(),
-          new QueryScenario());
+          new QueryScenario(),
+          new DeadLetterScenario(),
+          new DocumentsScenario());
 
   private BenchmarkCommand() {}
 

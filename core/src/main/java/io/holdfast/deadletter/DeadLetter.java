@@ -47,6 +47,11 @@ public record DeadLetter(
     return failures.get(failures.size() - 1);
   }
 
+  /** The number of an attempt that is not in its history: higher than all in it. */
+  public int nextAttempt() {
+    return failures.stream().mapToInt(Failure::attempt).max().orElse(0) + 1;
+  }
+
   /** What groups it with others: the signature of its newest failure. */
   public String signature() {
     return lastFailure().signature();

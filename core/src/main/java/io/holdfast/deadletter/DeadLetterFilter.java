@@ -1,38 +1,65 @@
 package io.holdfast.deadletter;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
-import io.holdfast.Names;
+import io.holdfast.Json;
 import io.holdfast.Paging;
 import io.holdfast.TimeSpan;
+import io.holdfast.event.JsonCondition;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are meant, and how many: those that meet every condition that is set.
+ * Which dead letters are meant, and how many: those that meet every condition that is set. On
+ * PostgreSQL an index leads to keys, a job, a signature, an error type, and the time they were
+ * first added; everything else is looked for in what those leave. In files, a job's letters are
+ * looked at, or all.
  *
+ * @param keys any of these, {@value #KEYS_MAX} at most; empty: any
  * @param job of this job
- * @param eligible may be claimed again, or may not
- * @param signature with this {@linkplain DeadLetter#signature signature}
+ * @param eligible may be claimed again, or was given up
+ * @param failure how it has failed
+ * @param item what the item itself says
  * @param created first added within this span
  * @param after only those behind this key in the list's order: the last one of the page before
- * @param limit the most to emit, 1 to {@value Paging#LIMIT_MAX}
+ * @param limit the most to emit or to change, 1 to {@value Paging#LIMIT_MAX}
  */
 public record DeadLetterFilter(
+    Set<DeadLetterKey> keys,
     @Nullable JobId job,
     @Nullable Boolean eligible,
-    @Nullable String signature,
+    FailureFilter failure,
+    ItemFilter item,
     TimeSpan created,
     @Nullable DeadLetterKey after,
     int limit) {
 
-  private static final DeadLetterFilter ALL =
-      new DeadLetterFilter(null, null, null, TimeSpan.ALWAYS, null, Paging.LIMIT_DEFAULT);
+  /** How many keys there may be. */
+  public static final int KEYS_MAX = 10_000;
 
-  /** Checks text and limit. */
+  private static final DeadLetterFilter ALL =
+      new DeadLetterFilter(
+          Set.of(),
+          null,
+          null,
+          FailureFilter.ANY,
+          ItemFilter.ANY,
+          TimeSpan.ALWAYS,
+          null,
+          Paging.LIMIT_DEFAULT);
+
+  /** Checks how much is asked. */
   public DeadLetterFilter {
+    keys = Set.copyOf(keys);
+    Objects.requireNonNull(failure, "failure");
+    Objects.requireNonNull(item, "item");
     Objects.requireNonNull(created, "created");
-    if (signature != null) {
-      Names.checkText("signature", signature);
+    if (keys.size() > KEYS_MAX) {
+      throw new InvalidInputException(
+          "keys of dead letters", "at most " + KEYS_MAX + ", was " + keys.size());
     }
     Paging.check(limit);
   }
@@ -42,41 +69,95 @@ public record DeadLetterFilter(
     return ALL;
   }
 
+  /** Only these. */
+  public DeadLetterFilter withKeys(Set<DeadLetterKey> only) {
+    return new DeadLetterFilter(only, job, eligible, failure, item, created, after, limit);
+  }
+
   /** Only of this job. */
   public DeadLetterFilter ofJob(JobId only) {
-    return new DeadLetterFilter(only, eligible, signature, created, after, limit);
+    return new DeadLetterFilter(keys, only, eligible, failure, item, created, after, limit);
   }
 
-  /** Only those that may, or may not, be claimed again. */
+  /** Only those that may be claimed, now or later; or only those that were given up. */
   public DeadLetterFilter withEligible(boolean only) {
-    return new DeadLetterFilter(job, only, signature, created, after, limit);
+    return new DeadLetterFilter(keys, job, only, failure, item, created, after, limit);
   }
 
-  /** Only with this signature. */
+  private DeadLetterFilter failed(FailureFilter how) {
+    return new DeadLetterFilter(keys, job, eligible, how, item, created, after, limit);
+  }
+
+  /** Only those whose newest failure has this signature. */
   public DeadLetterFilter withSignature(String only) {
-    return new DeadLetterFilter(job, eligible, only, created, after, limit);
+    return failed(
+        new FailureFilter(only, failure.errorType(), failure.fewest(), failure.most(), last()));
+  }
+
+  /** Only those whose newest failure is of this type. */
+  public DeadLetterFilter withErrorType(String only) {
+    return failed(
+        new FailureFilter(failure.signature(), only, failure.fewest(), failure.most(), last()));
+  }
+
+  /** Only those that have failed so often. */
+  public DeadLetterFilter withFailures(int fewest, int most) {
+    return failed(
+        new FailureFilter(failure.signature(), failure.errorType(), fewest, most, last()));
+  }
+
+  /** Only those whose newest failure happened within {@code span}. */
+  public DeadLetterFilter failedWithin(TimeSpan span) {
+    return failed(
+        new FailureFilter(
+            failure.signature(), failure.errorType(), failure.fewest(), failure.most(), span));
+  }
+
+  private TimeSpan last() {
+    return failure.last();
+  }
+
+  /** Only those whose data contains {@code part}. */
+  public DeadLetterFilter containing(Json part) {
+    ItemFilter more = new ItemFilter(part, item.where());
+    return new DeadLetterFilter(keys, job, eligible, failure, more, created, after, limit);
+  }
+
+  /** Only those whose data meets {@code condition} too. */
+  public DeadLetterFilter where(JsonCondition condition) {
+    List<JsonCondition> all = new ArrayList<>(item.where());
+    all.add(condition);
+    ItemFilter more = new ItemFilter(item.contains(), all);
+    return new DeadLetterFilter(keys, job, eligible, failure, more, created, after, limit);
+  }
+
+  /** As {@link #where(JsonCondition)}, with the {@linkplain JsonCondition#parse text form}. */
+  public DeadLetterFilter where(String condition) {
+    return where(JsonCondition.parse(condition));
   }
 
   /** Only those first added within {@code span}. */
   public DeadLetterFilter createdWithin(TimeSpan span) {
-    return new DeadLetterFilter(job, eligible, signature, span, after, limit);
+    return new DeadLetterFilter(keys, job, eligible, failure, item, span, after, limit);
   }
 
   /** Only those behind {@code last}. */
   public DeadLetterFilter after(DeadLetterKey last) {
-    return new DeadLetterFilter(job, eligible, signature, created, last, limit);
+    return new DeadLetterFilter(keys, job, eligible, failure, item, created, last, limit);
   }
 
   /** At most {@code most}. */
   public DeadLetterFilter limit(int most) {
-    return new DeadLetterFilter(job, eligible, signature, created, after, most);
+    return new DeadLetterFilter(keys, job, eligible, failure, item, created, after, most);
   }
 
   /** True if {@code letter} meets every condition but the place in the list. */
   public boolean matches(DeadLetter letter) {
-    return (job == null || job.equals(letter.key().job()))
+    return (keys.isEmpty() || keys.contains(letter.key()))
+        && (job == null || job.equals(letter.key().job()))
         && (eligible == null || eligible == letter.state().eligible())
-        && (signature == null || signature.equals(letter.signature()))
-        && created.contains(letter.createdAt());
+        && created.contains(letter.createdAt())
+        && failure.matches(letter)
+        && item.matches(letter.data());
   }
 }

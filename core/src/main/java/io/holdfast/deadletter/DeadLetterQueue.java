@@ -1,22 +1,21 @@
 package io.holdfast.deadletter;
 
-import io.holdfast.JobId;
+import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
-import io.holdfast.LockLostException;
 import io.holdfast.NotFoundException;
 import java.time.Duration;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Work items that failed, with every failure. An item is claimed under a lease and stays until it
  * is done, so that a worker that dies loses nothing.
  */
-public interface DeadLetterQueue {
+public interface DeadLetterQueue extends DeadLetterClaims, DeadLetterReports {
 
   /**
    * Adds a failed item; if it is there already, keeps its data and adds {@code failure} to its
-   * history, unless a failure with that attempt number is in it. A live claim stays alive.
+   * history, unless a failure with that attempt number is in it. A live claim stays alive. There is
+   * no limit to how many there are: see {@link BoundedDeadLetters} for one.
    *
    * @return the dead letter; never empty
    */
@@ -31,33 +30,32 @@ public interface DeadLetterQueue {
         .switchIfEmpty(Mono.error(() -> new NotFoundException("Dead letter", key.toString())));
   }
 
-  /** The dead letters that match, by job, then by item; empty if there is none. */
-  Flux<DeadLetter> list(DeadLetterFilter filter);
-
   /**
-   * Takes up to {@code request.limit()} items that are eligible, due and under no live lease, the
-   * longest due first. Concurrent claimers get different items. Empty if there is nothing to do.
-   * What was claimed but never arrived (the caller cancelled) comes back when its lease ends.
+   * Makes dead letters that were given up, or that wait, claimable at once: those that match, in
+   * the order of the list, at most the filter's limit. What is under a live claim, or claimable
+   * already, is left alone, so that repeating goes on until nothing is left to do. Their failures
+   * stay.
+   *
+   * @return how many have become claimable; never empty
    */
-  Flux<ClaimedLetter> claim(ClaimRequest request);
-
-  /**
-   * Ends a claim. Fails with {@link LockLostException} if the item was claimed again since, or is
-   * gone; a lease that merely ran out is still good. Repeating {@link Outcome.Done} after it was
-   * applied fails in the same way: the item is gone, as it should be.
-   */
-  Mono<Void> settle(Claim claim, Outcome outcome);
+  Mono<Long> redrive(DeadLetterFilter filter);
 
   /** Deletes the item, claimed or not; harmless if there is none. */
   Mono<Void> delete(DeadLetterKey key);
 
   /**
-   * Deletes the items that were first added longer than {@code age} ago.
+   * Deletes the items that match, claimed or not, in the order of the list, at most the filter's
+   * limit.
+   *
+   * @return how many were deleted; never empty
+   */
+  Mono<Long> purge(DeadLetterFilter filter);
+
+  /**
+   * Deletes the items that were first added longer than {@code age} ago, claimed or not. Fails with
+   * {@link InvalidInputException} if the age is negative.
    *
    * @return how many were deleted; never empty
    */
   Mono<Long> purge(Duration age);
-
-  /** The dead letters of a job in numbers; never empty. */
-  Mono<DeadLetterStats> stats(JobId job);
 }

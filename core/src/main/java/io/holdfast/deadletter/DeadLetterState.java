@@ -25,4 +25,9 @@ public record DeadLetterState(
   public boolean claimableAt(Instant now) {
     return eligible && !availableAt.isAfter(now);
   }
+
+  /** True if somebody works on it at {@code now}: the lease has not ended. */
+  public boolean isClaimedAt(Instant now) {
+    return owner != null && availableAt.isAfter(now);
+  }
 }

@@ -24,4 +24,11 @@ public record DeadLetterStats(
   public DeadLetterStats {
     byFailures = Map.copyOf(byFailures);
   }
+
+  /** How often an item has failed on average; 0 if there is none. */
+  public double averageFailures() {
+    long failures =
+        byFailures.entrySet().stream().mapToLong(group -> group.getKey() * group.getValue()).sum();
+    return total == 0 ? 0 : (double) failures / total;
+  }
 }

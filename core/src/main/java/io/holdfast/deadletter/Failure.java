@@ -21,6 +21,8 @@ import java.util.Objects;
  */
 public record Failure(int attempt, Instant at, String errorType, String message, Json details) {
 
+  private static final int MESSAGE_CHARS_MAX = 10_000;
+
   /** Checks number, time, name and text. */
   public Failure {
     if (attempt < 1) {
@@ -30,6 +32,37 @@ public record Failure(int attempt, Instant at, String errorType, String message,
     Names.check("error type", errorType);
     Names.checkText("failure message", message);
     Objects.requireNonNull(details, "details");
+  }
+
+  /**
+   * What {@code error} says, as far as a storage can keep it: its class, and its message, cut to
+   * {@value #MESSAGE_CHARS_MAX} characters.
+   */
+  public static Failure of(int attempt, Throwable error, Json details) {
+    String message = error.getMessage() == null ? "" : error.getMessage();
+    return new Failure(
+        attempt,
+        Instant.now(),
+        cut(error.getClass().getName(), Names.NAME_CHARS_MAX),
+        cut(clean(message), MESSAGE_CHARS_MAX),
+        details);
+  }
+
+  /** Without what no storage keeps: NUL, and halves of surrogate pairs. */
+  private static String clean(String message) {
+    StringBuilder clean = new StringBuilder(message.length());
+    message
+        .codePoints()
+        .map(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? '?' : c)
+        .forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   /** What groups like failures: see {@link ErrorSignature}. */

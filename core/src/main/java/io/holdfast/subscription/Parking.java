@@ -2,7 +2,6 @@ package io.holdfast.subscription;
 
 import io.holdfast.JobId;
 import io.holdfast.JsonWriter;
-import io.holdfast.Names;
 import io.holdfast.StoreSet;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.Failure;
@@ -19,8 +18,6 @@ final class Parking {
 
   /** What an event that waits behind a failed one of its job is said to have failed with. */
   static final String BEHIND = "BehindFailedEvent";
-
-  private static final int MESSAGE_CHARS_MAX = 10_000;
 
   private final SubscriptionName name;
   private final FailurePolicy policy;
@@ -66,13 +63,7 @@ final class Parking {
   }
 
   Failure failure(RecordedEvent event, int attempt, Throwable error) {
-    String message = error.getMessage() == null ? "" : error.getMessage();
-    return new Failure(
-        attempt,
-        Instant.now(),
-        cut(error.getClass().getName(), Names.NAME_CHARS_MAX),
-        cut(clean(message), MESSAGE_CHARS_MAX),
-        details(event, policy.attempts()));
+    return Failure.of(attempt, error, details(event, policy.attempts()));
   }
 
   private io.holdfast.Json details(RecordedEvent event, int attempts) {
@@ -81,23 +72,6 @@ final class Parking {
         .text("position", event.position().value())
         .number("attempts", attempts)
         .end();
-  }
-
-  /** Without what no storage keeps: NUL, and halves of surrogate pairs. */
-  private static String clean(String message) {
-    StringBuilder clean = new StringBuilder(message.length());
-    message
-        .codePoints()
-        .map(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? '?' : c)
-        .forEach(clean::appendCodePoint);
-    return clean.toString();
-  }
-
-  private static String cut(String text, int most) {
-    if (text.length() <= most) {
-      return text;
-    }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   /** Writes them, in order, within the transaction that moves the progress past them. */

@@ -152,6 +152,7 @@ public interface DeadLetterListContract extends StorageContract {
     assertThat(stats.total()).as("0, 4, 8 ... 36").isEqualTo(10);
     assertThat(stats.eligible()).as("all but 0 and 20").isEqualTo(8);
     assertThat(stats.byFailures()).isEqualTo(Map.of(1, 4L, 2, 3L, 3, 3L));
+    assertThat(stats.averageFailures()).isEqualTo(1.9);
     assertThat(stats.oldest()).isEqualTo(LONG_AGO);
     assertThat(stats.newest()).isEqualTo(LONG_AGO.plusSeconds(36));
   }
@@ -162,6 +163,7 @@ public interface DeadLetterListContract extends StorageContract {
 
     DeadLetterStats stats = Await.value(letters().stats(new JobId("none")));
     assertThat(stats).isEqualTo(new DeadLetterStats(0, 0, Map.of(), null, null));
+    assertThat(stats.averageFailures()).isZero();
   }
 
   private void report(String item, int attempt, String message) {

@@ -7,4 +7,12 @@ public interface DeadLetterQueueContract
     extends DeadLetterAddContract,
         DeadLetterClaimContract,
         DeadLetterSettleContract,
-        DeadLetterListContract {}
+        DeadLetterListContract,
+        DeadLetterFindContract,
+        DeadLetterBatchContract,
+        DeadLetterPatternContract,
+        DeadLetterRedriveContract,
+        DeadLetterCapacityContract,
+        DeadLetterExportContract,
+        ReprocessContract,
+        ReprocessLossContract {}

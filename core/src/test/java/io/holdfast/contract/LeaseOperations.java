@@ -13,7 +13,9 @@ import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.letterKey;
 
+import io.holdfast.Isolation;
 import io.holdfast.SessionId;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimRequest;
@@ -21,7 +23,10 @@ import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.DeadLetterState;
+import io.holdfast.deadletter.LetterHandler;
 import io.holdfast.deadletter.Outcome;
+import io.holdfast.deadletter.ReprocessOptions;
+import io.holdfast.deadletter.Settlement;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockRequest;
@@ -59,6 +64,26 @@ final class LeaseOperations {
             ONE,
             LeaseOperations::added,
             (s, key) -> s.deadLetters().stats(key.job())),
+        reads(
+            "deadLetters.jobs",
+            SOME,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().jobs(null, 5)),
+        reads(
+            "deadLetters.patterns",
+            ONE,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().patterns(DeadLetterFilter.all())),
+        writes(
+            "deadLetters.redrive",
+            ONE,
+            LeaseOperations::givenUp,
+            (s, key) -> s.deadLetters().redrive(DeadLetterFilter.all().ofJob(key.job()))),
+        writes(
+            "deadLetters.purge(filter)",
+            ONE,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().purge(DeadLetterFilter.all().ofJob(key.job()))),
         writes(
             "deadLetters.delete",
             NOTHING,
@@ -83,7 +108,26 @@ final class LeaseOperations {
             NOTHING,
             LeaseOperations::claimed,
             (s, claim) ->
-                s.deadLetters().settle(claim, new Outcome.Retry(failure(2), Duration.ZERO))));
+                s.deadLetters().settle(claim, new Outcome.Retry(failure(2), Duration.ZERO))),
+        writes(
+            "deadLetters.settle(batch)",
+            SOME,
+            LeaseOperations::claimed,
+            (s, claim) -> s.deadLetters().settle(List.of(Settlement.done(claim)))),
+        writes(
+            "deadLetters.renew",
+            SOME,
+            LeaseOperations::claimed,
+            (s, claim) -> s.deadLetters().renew(List.of(claim), LONG.multipliedBy(2))),
+        writes(
+            "reprocess",
+            ONE,
+            LeaseOperations::added,
+            (s, key) ->
+                s.reprocess(
+                    DeadLetterFilter.all().ofJob(key.job()),
+                    ReprocessOptions.defaults(),
+                    LetterHandler.plain(item -> Mono.empty()))));
   }
 
   private static List<Operation> locks() {
@@ -129,7 +173,22 @@ final class LeaseOperations {
             LeaseOperations::held,
             (s, it) ->
                 s.inTransaction(
-                    it, tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))));
+                    it, tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))),
+        writes(
+            "inTransaction(options)",
+            ONE,
+            LeaseOperations::held,
+            (s, it) ->
+                s.inTransaction(
+                    strict(it),
+                    tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))));
+  }
+
+  private static TransactionOptions strict(Lease lease) {
+    return TransactionOptions.DEFAULT
+        .withIsolation(Isolation.SERIALIZABLE)
+        .withTimeout(Duration.ofSeconds(20))
+        .fencedBy(lease);
   }
 
   private static DeadLetterKey added(UnifiedStorage storage) {
@@ -143,6 +202,12 @@ final class LeaseOperations {
     DeadLetter old = new DeadLetter(key, json(1), List.of(failure(1)), state, LONG_AGO, LONG_AGO);
     Await.value(storage.transfer(DeadLetter.KIND).load(List.of(old)));
     return key;
+  }
+
+  private static DeadLetterKey givenUp(UnifiedStorage storage) {
+    Claim claim = claimed(storage);
+    Await.done(storage.deadLetters().settle(claim, new Outcome.GiveUp(failure(2))));
+    return claim.key();
   }
 
   private static Claim claimed(UnifiedStorage storage) {

@@ -16,15 +16,20 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.Paging;
 import io.holdfast.StorageException;
 import io.holdfast.checkpoint.CheckpointRetention;
+import io.holdfast.deadletter.Backoff;
+import io.holdfast.deadletter.BoundedDeadLetters;
+import io.holdfast.deadletter.BoundedDeadLetters.WhenFull;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.Outcome;
+import io.holdfast.deadletter.ReprocessOptions;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LeaseDuration;
 import io.holdfast.session.Progress;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.WorkflowFilter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,6 +52,7 @@ public interface LimitInputContract extends StorageContract {
     limits.put("sessions", SessionFilter.all()::limit);
     limits.put("dead letters", DeadLetterFilter.all()::limit);
     limits.put("workflows", WorkflowFilter.all()::limit);
+    limits.put("executions", ExecutionFilter.of(WORKFLOW)::limit);
     limits.put("claims", limit -> ClaimRequest.of("a", LONG, limit));
     return limits;
   }
@@ -56,6 +62,7 @@ public interface LimitInputContract extends StorageContract {
     Map<String, IntFunction<Publisher<?>>> limits = new LinkedHashMap<>();
     limits.put("checkpoints.list", limit -> storage().checkpoints().list(WORKFLOW, limit));
     limits.put("workflows.history", limit -> storage().workflows().history(WORKFLOW, limit));
+    limits.put("deadLetters.jobs", limit -> storage().deadLetters().jobs(null, limit));
     limits.put("locks.list", limit -> storage().locks().list(limit));
     return limits;
   }
@@ -142,9 +149,16 @@ public interface LimitInputContract extends StorageContract {
     for (Duration lease : leases) {
       builders.put("lock for " + lease, () -> wish("a", lease));
       builders.put("claim for " + lease, () -> ClaimRequest.of("a", lease, 1));
+      builders.put(
+          "reprocess with " + lease, () -> ReprocessOptions.defaults().withLeaseDuration(lease));
     }
     builders.put("retry in -1", () -> new Outcome.Retry(failure(1), Duration.ofNanos(-1)));
     builders.put("retry in years", () -> new Outcome.Retry(failure(1), Duration.ofDays(366)));
+    for (Duration wrong : List.of(Duration.ofNanos(-1), Duration.ofHours(24).plusNanos(1))) {
+      builders.put("back-off of " + wrong, () -> Backoff.fixed(wrong));
+      builders.put("an item in " + wrong, () -> ReprocessOptions.defaults().withItemTimeout(wrong));
+    }
+    builders.put("no time", () -> ReprocessOptions.defaults().withItemTimeout(Duration.ZERO));
     requireRefused(builders);
     Await.value(storage().locks().tryAcquire(wish("a", LeaseDuration.MAX)));
     requireWorks();
@@ -159,6 +173,25 @@ public interface LimitInputContract extends StorageContract {
             "more than all", () -> new Progress(3, 2),
             "attempt 0", () -> new Failure(0, LONG_AGO, "E", "", json(1)),
             "attempt -1", () -> new Failure(-1, LONG_AGO, "E", "", json(1))));
+    requireWorks();
+  }
+
+  @Test
+  default void numbers_of_dead_letters_out_of_range_are_refused() {
+    ReprocessOptions options = ReprocessOptions.defaults();
+    Duration second = Duration.ofSeconds(1);
+    requireRefused(
+        Map.of(
+            "parallelism 0", () -> options.withParallelism(0),
+            "parallelism 257", () -> options.withParallelism(257),
+            "attempts 0", () -> options.withAttempts(0),
+            "attempts 101", () -> options.withAttempts(101),
+            "factor 0", () -> new Backoff(second, 0, second),
+            "factor 11", () -> new Backoff(second, 11, second),
+            "failures from 0", () -> DeadLetterFilter.all().withFailures(0, 1),
+            "failures from 3 to 2", () -> DeadLetterFilter.all().withFailures(3, 2),
+            "room for 0", () -> new BoundedDeadLetters(storage(), 0, WhenFull.REFUSE),
+            "room for 100,001", () -> new BoundedDeadLetters(storage(), 100_001, WhenFull.REFUSE)));
     requireWorks();
   }
 

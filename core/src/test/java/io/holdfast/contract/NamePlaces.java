@@ -9,6 +9,7 @@ import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.WorkflowId;
 import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.BatchId;
@@ -62,6 +63,7 @@ final class NamePlaces {
     places.put("filter by tag", name -> WorkflowFilter.all().withTag(name));
     places.put("filter by author", name -> WorkflowFilter.all().withAuthor(name));
     places.put("error type", name -> new Failure(1, LONG_AGO, name, "", Json.EMPTY));
+    places.put("filter by error type", name -> DeadLetterFilter.all().withErrorType(name));
     places.put("owner of a claim", name -> ClaimRequest.of(name, LONG, 1));
     places.put("owner of a lock", name -> Samples.wish(name, LONG));
     places.put("member", name -> new JoinRequest(new SubscriptionName("s"), name, LONG));

@@ -19,6 +19,7 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Position;
 import io.holdfast.SessionId;
+import io.holdfast.TransactionOptions;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Claim;
@@ -26,6 +27,7 @@ import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.Outcome;
+import io.holdfast.deadletter.Settlement;
 import io.holdfast.event.BatchId;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
@@ -38,10 +40,13 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
+import io.holdfast.workflow.WorkflowFilter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +88,9 @@ public interface NullInputContract extends StorageContract {
     builds.put("span of sessions", () -> SessionFilter.all().createdWithin(null));
     builds.put("text of sessions", () -> SessionFilter.all().withText(null));
     builds.put("span of letters", () -> DeadLetterFilter.all().createdWithin(null));
+    builds.put("keys of letters", () -> DeadLetterFilter.all().withKeys(null));
+    builds.put("claims of", () -> ClaimRequest.of("a", LONG, 1).matching(null));
+    builds.put("settlement", () -> Settlement.done(null));
     builds.put("checkpoint", () -> CheckpointContent.of(null));
     builds.put("failure time", () -> new Failure(1, null, "E", "", json(1)));
     builds.put("failure message", () -> new Failure(1, LONG_AGO, "E", null, json(1)));
@@ -171,7 +179,13 @@ public interface NullInputContract extends StorageContract {
     calls.put("settle(claim)", () -> letters.settle(null, new Outcome.Done()));
     calls.put("settle(outcome)", () -> letters.settle(claim, null));
     calls.put("delete", () -> letters.delete(null));
-    calls.put("purge", () -> letters.purge(null));
+    calls.put("settle(batch)", () -> letters.settle((List<Settlement>) null));
+    calls.put("renew(claims)", () -> letters.renew(null, LONG));
+    calls.put("renew(duration)", () -> letters.renew(List.of(claim), null));
+    calls.put("redrive", () -> letters.redrive(null));
+    calls.put("patterns", () -> letters.patterns(null));
+    calls.put("purge", () -> letters.purge((Duration) null));
+    calls.put("purge(filter)", () -> letters.purge((DeadLetterFilter) null));
     calls.put("stats", () -> letters.stats(null));
     requireThrown(calls);
     Await.value(letters.add(LETTER, json(1), failure(1)));
@@ -198,6 +212,11 @@ public interface NullInputContract extends StorageContract {
     calls.put("finish(status)", () -> workflows.finish(WORKFLOW, id, null, json(1)));
     calls.put("finish(details)", () -> workflows.finish(WORKFLOW, id, done, null));
     calls.put("history", () -> workflows.history(null, 1));
+    calls.put("history(filter)", () -> workflows.history(null));
+    calls.put("summary", () -> workflows.summary(null));
+    calls.put("summaries", () -> workflows.summaries(null));
+    calls.put("created", () -> WorkflowFilter.all().createdWithin(null));
+    calls.put("started", () -> ExecutionFilter.of(WORKFLOW).startedWithin(null));
     requireThrown(calls);
     Await.value(workflows.create(WORKFLOW, definition("n")));
   }
@@ -223,7 +242,16 @@ public interface NullInputContract extends StorageContract {
     calls.put("forceRelease", () -> storage.locks().forceRelease(null));
     calls.put("find", () -> storage.locks().find(null));
     calls.put("inTransaction", () -> storage.inTransaction(null));
-    calls.put("inTransaction(lease)", () -> storage.inTransaction(null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(lease)", () -> storage.inTransaction((Lease) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options)",
+        () -> storage.inTransaction((TransactionOptions) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options, work)",
+        () -> storage.inTransaction(TransactionOptions.DEFAULT, null));
+    calls.put("isolation", () -> TransactionOptions.DEFAULT.withIsolation(null));
+    calls.put("timeout", () -> TransactionOptions.DEFAULT.withTimeout(null));
     calls.put("inTransaction(work)", () -> storage.inTransaction(lease, null));
     calls.put("transfer", () -> storage.transfer(null));
     calls.put("load", () -> storage.transfer(Session.KIND).load(null));

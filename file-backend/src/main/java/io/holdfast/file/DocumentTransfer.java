@@ -5,6 +5,7 @@ import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,6 +46,7 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
+    Objects.requireNonNull(records, "records");
     return scope.write(
         edit -> {
           long written = 0;
@@ -62,7 +64,7 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
     }
     edit.put(shelf, record);
     if (record instanceof DeadLetter letter) {
-      Settlement.raiseTokens(edit, letter.state().token());
+      LetterClaims.raiseTokens(edit, letter.state().token());
     }
     if (record instanceof Subscription subscription) {
       SubscriptionDocuments.raiseTokens(edit, subscription);

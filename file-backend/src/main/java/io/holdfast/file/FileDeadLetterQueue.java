@@ -1,25 +1,34 @@
 package io.holdfast.file;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.Paging;
 import io.holdfast.deadletter.Claim;
+import io.holdfast.deadletter.ClaimBatch;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.ClaimedLetter;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.DeadLetterPatterns;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.deadletter.DeadLetterState;
 import io.holdfast.deadletter.DeadLetterStats;
 import io.holdfast.deadletter.Failure;
-import io.holdfast.deadletter.Outcome;
+import io.holdfast.deadletter.Settled;
+import io.holdfast.deadletter.Settlement;
+import io.holdfast.lock.LeaseDuration;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +45,9 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<DeadLetter> add(DeadLetterKey key, Json data, Failure failure) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(failure, "failure");
     return scope.write(edit -> add(edit, key, data, failure));
   }
 
@@ -47,7 +59,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
       DeadLetterState fresh = new DeadLetterState(true, now, 0, null);
       return edit.put(SHELF, new DeadLetter(key, data, List.of(failure), fresh, now, now));
     }
-    List<Failure> failures = Settlement.with(failure, there.failures());
+    List<Failure> failures = LetterClaims.with(failure, there.failures());
     if (failures.size() == there.failures().size()) {
       return there;
     }
@@ -57,78 +69,129 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<DeadLetter> find(DeadLetterKey key) {
+    Objects.requireNonNull(key, "key");
     return scope.read(view -> view.find(SHELF, key(key)));
   }
 
   @Override
   public Flux<DeadLetter> list(DeadLetterFilter filter) {
-    return scope.pages(
-        view ->
-            new DocumentPages<>(
-                view,
-                SHELF,
-                keys(view, filter),
-                filter.limit(),
-                (key, json) -> {
-                  DeadLetter letter = view.decode(SHELF, key, json);
-                  return filter.matches(letter) ? letter : null;
-                }));
+    Objects.requireNonNull(filter, "filter");
+    return scope.pages(view -> letters(view, LetterKeys.of(view, filter), filter, filter.limit()));
   }
 
-  private static Iterator<DocumentKey> keys(View view, DeadLetterFilter filter) {
-    DeadLetterKey after = filter.after();
-    Boolean eligible = filter.eligible();
-    return Keys.of(
-        entries(view, filter),
-        (key, note) ->
-            (eligible == null || eligible == (note.state() == 1))
-                && (after == null || key.compareTo(key(after)) > 0));
+  @Override
+  public Flux<JobId> jobs(@Nullable JobId after, int limit) {
+    Paging.check(limit);
+    return scope.read(view -> LetterKeys.jobs(view, after, limit)).flatMapIterable(jobs -> jobs);
   }
 
-  private static Iterator<Map.Entry<DocumentKey, Note>> entries(
-      View view, DeadLetterFilter filter) {
-    JobId job = filter.job();
-    DeadLetterKey after = filter.after();
-    if (job != null) {
-      return view.entriesOf(SHELF, job.value());
-    }
-    return after == null ? view.entries(SHELF) : view.entriesAfter(SHELF, key(after));
+  @Override
+  public Mono<DeadLetterPatterns> patterns(DeadLetterFilter filter) {
+    Objects.requireNonNull(filter, "filter");
+    return scope
+        .<DeadLetter>pages(
+            view -> letters(view, LetterKeys.of(view, filter), filter, Long.MAX_VALUE))
+        .collect(() -> new PatternTally(filter.limit()), PatternTally::add)
+        .map(PatternTally::patterns);
   }
 
   @Override
   public Flux<ClaimedLetter> claim(ClaimRequest request) {
+    Objects.requireNonNull(request, "request");
     return scope.write(edit -> claim(edit, request)).flatMapIterable(claimed -> claimed);
   }
 
   private static List<ClaimedLetter> claim(Edit edit, ClaimRequest request) throws IOException {
     Instant now = edit.now();
-    JobId job = request.job();
-    Iterator<DocumentKey> due =
-        Keys.sorted(
-            job == null ? edit.entries(SHELF) : edit.entriesOf(SHELF, job.value()),
-            (key, note) -> note.state() == 1 && note.due() <= Note.micros(now),
-            Keys.LONGEST_DUE_FIRST);
+    Iterator<DocumentKey> due = LetterKeys.due(edit, request.filter(), now);
     List<ClaimedLetter> claimed = new ArrayList<>();
     while (due.hasNext() && claimed.size() < request.limit()) {
       DeadLetter letter = edit.find(SHELF, due.next());
-      if (letter != null && letter.state().claimableAt(now)) {
-        claimed.add(Settlement.claim(edit, letter, request, now));
+      if (letter != null && letter.state().claimableAt(now) && request.filter().matches(letter)) {
+        claimed.add(LetterClaims.claim(edit, letter, request, now));
       }
     }
     return claimed;
   }
 
   @Override
-  public Mono<Void> settle(Claim claim, Outcome outcome) {
+  public Flux<Claim> renew(List<Claim> claims, Duration duration) {
+    List<Claim> batch = ClaimBatch.ofClaims(claims);
+    LeaseDuration.check(duration);
+    return scope
+        .write(
+            edit -> {
+              List<Claim> renewed = new ArrayList<>();
+              for (Claim claim : batch) {
+                Claim held = LetterClaims.renew(edit, claim, duration);
+                if (held != null) {
+                  renewed.add(held);
+                }
+              }
+              return renewed;
+            })
+        .flatMapIterable(renewed -> renewed);
+  }
+
+  @Override
+  public Flux<Settled> settle(List<Settlement> settlements) {
+    List<Settlement> batch = ClaimBatch.ofSettlements(settlements);
+    return scope
+        .write(
+            edit -> {
+              List<Settled> settled = new ArrayList<>();
+              for (Settlement one : batch) {
+                boolean accepted = LetterClaims.settle(edit, one.claim(), one.outcome());
+                settled.add(new Settled(one.claim(), accepted));
+              }
+              return settled;
+            })
+        .flatMapIterable(settled -> settled);
+  }
+
+  @Override
+  public Mono<Long> redrive(DeadLetterFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return scope.write(
-        edit -> {
-          Settlement.settle(edit, claim, outcome);
-          return null;
-        });
+        edit ->
+            changed(
+                edit, filter, LetterClaims::isWaiting, letter -> LetterClaims.free(edit, letter)));
+  }
+
+  @Override
+  public Mono<Long> purge(DeadLetterFilter filter) {
+    Objects.requireNonNull(filter, "filter");
+    return scope.write(
+        edit ->
+            changed(
+                edit,
+                filter,
+                (letter, now) -> true,
+                letter -> edit.delete(SHELF, key(letter.key()))));
+  }
+
+  /** Changes those that match, in order, as many as the filter says. */
+  private static long changed(
+      Edit edit,
+      DeadLetterFilter filter,
+      BiPredicate<DeadLetter, Instant> wanted,
+      Consumer<DeadLetter> change)
+      throws IOException {
+    Iterator<DocumentKey> keys = LetterKeys.of(edit, filter);
+    List<DeadLetter> chosen = new ArrayList<>();
+    while (keys.hasNext() && chosen.size() < filter.limit()) {
+      DeadLetter letter = edit.find(SHELF, keys.next());
+      if (letter != null && filter.matches(letter) && wanted.test(letter, edit.now())) {
+        chosen.add(letter);
+      }
+    }
+    chosen.forEach(change);
+    return chosen.size();
   }
 
   @Override
   public Mono<Void> delete(DeadLetterKey key) {
+    Objects.requireNonNull(key, "key");
     return scope.write(
         edit -> {
           if (edit.raw(SHELF, key(key)) != null) {
@@ -140,6 +203,9 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<Long> purge(Duration age) {
+    if (age.isNegative()) {
+      throw new InvalidInputException("age", "must not be negative, was " + age);
+    }
     return scope.write(
         edit -> {
           long before = Note.micros(ago(edit.now(), age));
@@ -157,19 +223,28 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<DeadLetterStats> stats(JobId job) {
+    Objects.requireNonNull(job, "job");
     return scope
-        .<DeadLetter>pages(view -> letters(view, job))
+        .<DeadLetter>pages(
+            view -> {
+              DeadLetterFilter all = DeadLetterFilter.all().ofJob(job);
+              return letters(view, LetterKeys.of(view, all), all, Long.MAX_VALUE);
+            })
         .collect(DeadLetterTally::new, DeadLetterTally::add)
         .map(DeadLetterTally::stats);
   }
 
-  private static PageSource<DeadLetter> letters(View view, JobId job) {
+  private static PageSource<DeadLetter> letters(
+      View view, Iterator<DocumentKey> keys, DeadLetterFilter filter, long limit) {
     return new DocumentPages<>(
         view,
         SHELF,
-        Keys.of(view.entriesOf(SHELF, job.value()), (key, note) -> true),
-        Long.MAX_VALUE,
-        (key, json) -> view.decode(SHELF, key, json));
+        keys,
+        limit,
+        (key, json) -> {
+          DeadLetter letter = view.decode(SHELF, key, json);
+          return filter.matches(letter) ? letter : null;
+        });
   }
 
   static DocumentKey key(DeadLetterKey key) {

@@ -18,6 +18,7 @@ import io.holdfast.event.RecordedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,6 +35,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<AppendResult> append(EventBatch batch) {
+    Objects.requireNonNull(batch, "batch");
     return scope.write(edit -> append(edit, batch));
   }
 
@@ -77,6 +79,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Flux<RecordedEvent> read(EventQuery query) {
+    Objects.requireNonNull(query, "query");
     Flux<RecordedEvent> found = scope.pages(view -> scan(view, query));
     return (query.order() == EventQuery.Order.VERSION
             ? found.skipUntil(event -> event.version() >= query.firstVersion())
@@ -130,6 +133,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<EventStats> stats(JobId job) {
+    Objects.requireNonNull(job, "job");
     return all(EventFilter.job(job))
         .collect(EventTally::new, EventTally::add)
         .map(EventTally::stats);
@@ -137,6 +141,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<Long> count(EventFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return all(filter).count();
   }
 }

@@ -1,27 +1,28 @@
 package io.holdfast.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
+import io.holdfast.contract.Contracts;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
-import io.holdfast.contract.EventInputContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
-import io.holdfast.contract.JsonInputContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
-import io.holdfast.contract.NameInputContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
-import io.holdfast.contract.TextAndTimeInputContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The promises files keep. */
@@ -39,6 +40,11 @@ class FileStorageContractTest {
     public UnifiedStorage reopen() {
       return directory.reopen();
     }
+  }
+
+  @Test
+  void takes_on_every_contract() {
+    assertThat(Contracts.missingFrom(FileStorageContractTest.class)).isEmpty();
   }
 
   @Nested
@@ -93,9 +99,5 @@ class FileStorageContractTest {
   class Publishers extends Opened implements ReactiveContract {}
 
   @Nested
-  class BadInput extends Opened
-      implements NameInputContract,
-          JsonInputContract,
-          TextAndTimeInputContract,
-          EventInputContract {}
+  class BadInput extends Opened implements BadInputContract {}
 }

@@ -1,6 +1,7 @@
 package io.holdfast.migration;
 
 import io.holdfast.migration.command.CheckpointsCommand;
+import io.holdfast.migration.command.DeadLettersCommand;
 import io.holdfast.migration.command.EventsCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
@@ -15,6 +16,7 @@ import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
 import io.holdfast.migration.command.VerifyCommand;
 import io.holdfast.migration.command.Version;
+import io.holdfast.migration.command.WorkflowsCommand;
 import io.holdfast.migration.demo.DemoCommand;
 import io.holdfast.migration.demo.WorkerCommand;
 import java.io.FileDescriptor;
@@ -57,6 +59,8 @@ import picocli.CommandLine.ScopeType;
       SubscriptionsCommand.class,
       LocksCommand.class,
       CheckpointsCommand.class,
+      DeadLettersCommand.class,
+      WorkflowsCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

@@ -92,7 +92,7 @@ class MigrationIT {
         "UPDATE events SET data = '{\"b\":2}' WHERE position = 7 | events | different at /data",
         "UPDATE events SET data = jsonb_set(data, '{exact}', '12345678901234567890.123456789012345678901234567891') WHERE position = 69"
             + " | events | different at /data/exact",
-        "UPDATE dead_letters SET token = token + 1 WHERE job_id = 'case' | dead-letters | different at /token",
+        "UPDATE dead_letter_states SET token = token + 1 WHERE job_id = 'case' | dead-letters | different at /token",
         "DELETE FROM locks WHERE lock_name = 'CaSe' | locks | only in the source",
         "DELETE FROM events WHERE position = 100 | events | only in the source",
         "INSERT INTO events (position, version, created_at, job_id, event_type, data)"

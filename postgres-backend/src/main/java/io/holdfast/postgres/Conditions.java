@@ -39,10 +39,15 @@ final class Conditions {
         .andIfPresent(column + " < %s", span.before());
   }
 
-  /** Adds a value without a condition; where it is bound. */
+  /** The <code>$n</code> of a value that stands elsewhere in the statement. */
   String bind(Object value) {
     values.add(value);
     return "$" + values.size();
+  }
+
+  /** Fills the clause into {@code sql} at <code>{conditions}</code>. */
+  Sql into(String sql) {
+    return new Sql(sql.replace("{conditions}", text), values);
   }
 
   private Conditions append(String operator, String condition, Object value) {

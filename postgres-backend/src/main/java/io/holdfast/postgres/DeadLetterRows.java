@@ -2,7 +2,6 @@ package io.holdfast.postgres;
 
 import io.holdfast.JobId;
 import io.holdfast.JsonFields;
-import io.holdfast.LockLostException;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimedLetter;
 import io.holdfast.deadletter.DeadLetter;
@@ -16,16 +15,16 @@ import java.util.Objects;
 /** Dead letters as columns. */
 final class DeadLetterRows {
 
-  /** The columns that {@link #letter} reads. */
+  /** The columns that {@link #letter} reads, of a state {@code s} and its letter {@code l}. */
   static final String COLUMNS =
-      "job_id, item_id, data, failures, eligible, available_at, token, owner, created_at,"
-          + " updated_at";
+      "l.job_id, l.item_id, l.data, l.failures, s.eligible, coalesce(s.leased_until, s.due_at),"
+          + " s.token, s.owner, l.created_at, s.updated_at";
 
   private DeadLetterRows() {}
 
   static DeadLetter letter(Columns row) {
     return new DeadLetter(
-        new DeadLetterKey(new JobId(row.text(0)), new ItemId(row.text(1))),
+        key(row),
         row.json(2),
         JsonFields.elements(row.json(3)).stream().map(Failure::decode).toList(),
         new DeadLetterState(row.flag(4), row.time(5), row.number(6), row.textOrNull(7)),
@@ -41,8 +40,12 @@ final class DeadLetterRows {
         letter, new Claim(letter.key(), state.token(), owner, state.availableAt()));
   }
 
-  static LockLostException lost(Claim claim) {
-    return new LockLostException(claim.key().toString(), claim.token());
+  static DeadLetterKey key(Columns row) {
+    return new DeadLetterKey(new JobId(row.text(0)), new ItemId(row.text(1)));
+  }
+
+  static Claim claim(Columns row) {
+    return new Claim(key(row), row.number(2), row.text(3), row.time(4));
   }
 
   /** Those of a job that have failed equally often. */

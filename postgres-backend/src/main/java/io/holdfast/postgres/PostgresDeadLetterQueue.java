@@ -11,131 +11,129 @@ import io.holdfast.deadletter.ClaimedLetter;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.DeadLetterPatterns;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.deadletter.DeadLetterStats;
 import io.holdfast.deadletter.Failure;
-import io.holdfast.deadletter.Outcome;
+import io.holdfast.deadletter.Settled;
+import io.holdfast.deadletter.Settlement;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Dead letters as rows. */
+/**
+ * Dead letters as rows: how each stands, and what it says. Whatever writes to both begins with the
+ * state, so that no two wait for each other.
+ */
 final class PostgresDeadLetterQueue implements DeadLetterQueue {
 
   /** A failure whose attempt is already in the history is a repeated report. */
   private static final String ADD =
       """
-      INSERT INTO {schema}.dead_letters AS d (job_id, item_id, eligible, available_at, token,
-        signature, failures, data, created_at, updated_at)
-      VALUES ($1, $2, true, statement_timestamp(), 0, $3, $4, $5, statement_timestamp(), statement_timestamp())
-      ON CONFLICT (job_id, item_id) DO UPDATE
-      SET failures = CASE
-            WHEN d.failures @> $6
-            THEN d.failures ELSE d.failures || excluded.failures END,
-          signature = CASE
-            WHEN d.failures @> $6
-            THEN d.signature ELSE excluded.signature END,
-          updated_at = greatest(excluded.updated_at, d.updated_at)
-      RETURNING {columns}
+      WITH state AS (
+        INSERT INTO {schema}.dead_letter_states AS s (job_id, item_id, eligible, due_at, token, updated_at)
+        VALUES ($1, $2, true, statement_timestamp(), 0, statement_timestamp())
+        ON CONFLICT (job_id, item_id) DO UPDATE
+        SET updated_at = greatest(excluded.updated_at, s.updated_at)
+        RETURNING s.job_id, s.item_id, s.eligible, s.due_at, s.leased_until, s.token, s.owner,
+          s.updated_at
+      ), letter AS (
+        INSERT INTO {schema}.dead_letters AS d (job_id, item_id, signature, failures, data, created_at)
+        SELECT s.job_id, s.item_id, $3::text, $4::jsonb, $5::jsonb, statement_timestamp()
+        FROM state s
+        ON CONFLICT (job_id, item_id) DO UPDATE
+        SET failures = CASE
+              WHEN d.failures @> $6::jsonb
+              THEN d.failures ELSE d.failures || excluded.failures END,
+            signature = CASE
+              WHEN d.failures @> $6::jsonb
+              THEN d.signature ELSE excluded.signature END
+        RETURNING d.job_id, d.item_id, d.data, d.failures, d.created_at
+      )
+      SELECT {columns}
+      FROM letter l
+      CROSS JOIN state s
       """;
 
   private static final String FIND =
       """
       SELECT {columns}
-      FROM {schema}.dead_letters
-      WHERE job_id = $1 AND item_id = $2
+      FROM {schema}.dead_letter_states s
+      JOIN {schema}.dead_letters l ON l.job_id = s.job_id AND l.item_id = s.item_id
+      WHERE s.job_id = $1 AND s.item_id = $2
       """;
 
-  private static final String LIST =
+  private static final String REDRIVE =
       """
-      SELECT {columns}
-      FROM {schema}.dead_letters
-      WHERE {conditions}
-      ORDER BY job_id, item_id
-      LIMIT {limit}
-      """;
-
-  /** Materialized: otherwise the planner may run the limited subquery again and claim too many. */
-  private static final String CLAIM =
-      """
-      WITH due AS MATERIALIZED (
-        SELECT job_id, item_id, available_at
-        FROM {schema}.dead_letters
-        WHERE eligible AND available_at <= statement_timestamp() AND ($4::text IS NULL OR job_id = $4)
-        ORDER BY available_at
-        LIMIT $3
-        FOR UPDATE SKIP LOCKED
-      ), claimed AS (
-        UPDATE {schema}.dead_letters d
-        SET token = nextval('{schema}.dead_letter_token'), owner = $1, updated_at = greatest(statement_timestamp(), d.updated_at),
-          available_at = statement_timestamp() + $2::bigint * interval '1 microsecond'
-        FROM due
-        WHERE d.job_id = due.job_id AND d.item_id = due.item_id
-        RETURNING {d.columns}, due.available_at AS due_at
+      WITH waiting AS MATERIALIZED (
+        SELECT s.job_id, s.item_id
+        FROM {schema}.dead_letter_states s
+        JOIN {schema}.dead_letters l ON l.job_id = s.job_id AND l.item_id = s.item_id
+        WHERE (NOT s.eligible OR s.due_at > statement_timestamp())
+          AND (s.leased_until IS NULL OR s.leased_until <= statement_timestamp())
+          AND {conditions}
+        ORDER BY s.job_id, s.item_id
+        LIMIT {limit}
+        FOR UPDATE OF s
       )
-      SELECT {columns}
-      FROM claimed
-      ORDER BY due_at, job_id, item_id
-      """;
-
-  private static final String DONE =
-      """
-      DELETE FROM {schema}.dead_letters
-      WHERE job_id = $1 AND item_id = $2 AND token = $3
-      """;
-
-  private static final String GIVE_BACK =
-      """
-      UPDATE {schema}.dead_letters d
-      SET owner = NULL, eligible = $4, updated_at = greatest(statement_timestamp(), d.updated_at),
-        available_at = statement_timestamp() + $5::bigint * interval '1 microsecond',
-        failures = CASE WHEN $6::jsonb IS NULL OR d.failures @> jsonb_build_array(
-            jsonb_build_object('attempt', $6::jsonb -> 'attempt')) THEN d.failures
-          ELSE d.failures || jsonb_build_array($6::jsonb) END,
-        signature = coalesce($7, d.signature)
-      WHERE job_id = $1 AND item_id = $2 AND token = $3
+      UPDATE {schema}.dead_letter_states s
+      SET eligible = true, due_at = statement_timestamp(),
+        updated_at = greatest(statement_timestamp(), s.updated_at)
+      FROM waiting w
+      WHERE s.job_id = w.job_id AND s.item_id = w.item_id
       """;
 
   private static final String DELETE =
       """
-      DELETE FROM {schema}.dead_letters
-      WHERE job_id = $1 AND item_id = $2
+      WITH gone AS (
+        DELETE FROM {schema}.dead_letter_states
+        WHERE job_id = $1 AND item_id = $2
+        RETURNING job_id, item_id
+      )
+      DELETE FROM {schema}.dead_letters l
+      USING gone g
+      WHERE l.job_id = g.job_id AND l.item_id = g.item_id
       """;
 
   private static final String PURGE =
       """
-      DELETE FROM {schema}.dead_letters
-      WHERE created_at < statement_timestamp() - $1::bigint * interval '1 second'
-      """;
-
-  private static final String STATS =
-      """
-      SELECT jsonb_array_length(failures)::bigint, count(*), count(*) FILTER (WHERE eligible),
-        min(created_at), max(created_at)
-      FROM {schema}.dead_letters
-      WHERE job_id = $1
-      GROUP BY 1
+      WITH chosen AS MATERIALIZED (
+        SELECT s.job_id, s.item_id
+        FROM {schema}.dead_letter_states s
+        JOIN {schema}.dead_letters l ON l.job_id = s.job_id AND l.item_id = s.item_id
+        WHERE {conditions}
+        ORDER BY s.job_id, s.item_id
+        {limited}
+        FOR UPDATE OF s
+      ), gone AS (
+        DELETE FROM {schema}.dead_letter_states s
+        USING chosen c
+        WHERE s.job_id = c.job_id AND s.item_id = c.item_id
+        RETURNING s.job_id, s.item_id
+      )
+      DELETE FROM {schema}.dead_letters l
+      USING gone g
+      WHERE l.job_id = g.job_id AND l.item_id = g.item_id
       """;
 
   private final SqlRunner runner;
   private final SchemaName schema;
+  private final DeadLetterClaiming claiming;
+  private final DeadLetterSettling settling;
+  private final DeadLetterReport report;
 
   PostgresDeadLetterQueue(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
+    this.claiming = new DeadLetterClaiming(runner, schema);
+    this.settling = new DeadLetterSettling(runner, schema);
+    this.report = new DeadLetterReport(runner, schema);
   }
 
   private String sql(String text) {
-    return schema
-        .in(text)
-        .replace("{columns}", DeadLetterRows.COLUMNS)
-        .replace("{d.columns}", "d." + DeadLetterRows.COLUMNS.replace(", ", ", d."));
+    return schema.in(text).replace("{columns}", DeadLetterRows.COLUMNS);
   }
 
   @Override
@@ -160,73 +158,53 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Flux<DeadLetter> list(DeadLetterFilter filter) {
-    Conditions conditions =
-        new Conditions()
-            .andIfPresent("job_id = %s", filter.job() == null ? null : filter.job().value())
-            .andIfPresent("eligible = %s", filter.eligible())
-            .andIfPresent("signature = %s", filter.signature())
-            .within("created_at", filter.created());
-    DeadLetterKey after = filter.after();
-    if (after != null) {
-      conditions
-          .and("(job_id, item_id) > (%s", after.job().value())
-          .with(", %s)", after.item().value());
-    }
-    return runner
-        .list(conditions.limited(sql(LIST), filter.limit()), DeadLetterRows::letter)
-        .flatMapIterable(letters -> letters);
+    return report.list(filter);
+  }
+
+  @Override
+  public Flux<JobId> jobs(@Nullable JobId after, int limit) {
+    return report.jobs(after, limit);
+  }
+
+  @Override
+  public Mono<DeadLetterStats> stats(JobId job) {
+    return report.stats(job);
+  }
+
+  @Override
+  public Mono<DeadLetterPatterns> patterns(DeadLetterFilter filter) {
+    return report.patterns(filter);
   }
 
   @Override
   public Flux<ClaimedLetter> claim(ClaimRequest request) {
-    JobId job = request.job();
-    Sql sql =
-        Sql.of(
-            sql(CLAIM),
-            request.owner(),
-            micros(request.leaseDuration()),
-            request.limit(),
-            Sql.text(job == null ? null : job.value()));
-    return runner.list(sql, DeadLetterRows::claimed).flatMapIterable(claimed -> claimed);
+    return claiming.claim(request);
   }
 
   @Override
-  public Mono<Void> settle(Claim claim, Outcome outcome) {
-    return runner
-        .write(settlement(claim, outcome))
-        .flatMap(rows -> rows == 1 ? Mono.empty() : Mono.error(DeadLetterRows.lost(claim)));
+  public Flux<Claim> renew(List<Claim> claims, Duration duration) {
+    return claiming.renew(claims, duration);
   }
 
-  private Sql settlement(Claim claim, Outcome outcome) {
-    if (outcome instanceof Outcome.Retry retry) {
-      return giveBack(claim, true, retry.delay(), retry.failure());
-    }
-    if (outcome instanceof Outcome.GiveUp giveUp) {
-      return giveBack(claim, false, Duration.ZERO, giveUp.failure());
-    }
-    if (outcome instanceof Outcome.Release) {
-      return giveBack(claim, true, Duration.ZERO, null);
-    }
-    Objects.requireNonNull(outcome, "outcome");
-    DeadLetterKey key = claim.key();
-    return Sql.of(sql(DONE), key.job().value(), key.item().value(), claim.token());
+  @Override
+  public Flux<Settled> settle(List<Settlement> settlements) {
+    return settling.settle(settlements);
   }
 
-  private Sql giveBack(Claim claim, boolean eligible, Duration delay, @Nullable Failure failure) {
-    return Sql.of(
-        sql(GIVE_BACK),
-        claim.key().job().value(),
-        claim.key().item().value(),
-        claim.token(),
-        eligible,
-        micros(delay),
-        Sql.jsonOrNull(failure == null ? null : failure.encode()),
-        Sql.text(failure == null ? null : failure.signature()));
+  @Override
+  public Mono<Long> redrive(DeadLetterFilter filter) {
+    return runner.write(DeadLetterConditions.page(filter).limited(sql(REDRIVE), filter.limit()));
   }
 
   @Override
   public Mono<Void> delete(DeadLetterKey key) {
     return runner.write(Sql.of(sql(DELETE), key.job().value(), key.item().value())).then();
+  }
+
+  @Override
+  public Mono<Long> purge(DeadLetterFilter filter) {
+    String text = sql(PURGE).replace("{limited}", "LIMIT {limit}");
+    return runner.write(DeadLetterConditions.page(filter).limited(text, filter.limit()));
   }
 
   @Override
@@ -236,28 +214,10 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
     }
     // Nothing is older than the earliest time that can be kept.
     long seconds = Math.min(age.toSeconds(), Duration.ofDays(150_000).toSeconds());
-    return runner.write(Sql.of(sql(PURGE), seconds));
-  }
-
-  @Override
-  public Mono<DeadLetterStats> stats(JobId job) {
-    return runner
-        .list(Sql.of(sql(STATS), job.value()), DeadLetterRows::group)
-        .map(PostgresDeadLetterQueue::total);
-  }
-
-  private static DeadLetterStats total(List<DeadLetterRows.Group> groups) {
-    Map<Integer, Long> byFailures = new HashMap<>();
-    groups.forEach(group -> byFailures.put((int) group.failures(), group.total()));
-    return new DeadLetterStats(
-        groups.stream().mapToLong(DeadLetterRows.Group::total).sum(),
-        groups.stream().mapToLong(DeadLetterRows.Group::eligible).sum(),
-        byFailures,
-        groups.stream().map(DeadLetterRows.Group::oldest).min(Instant::compareTo).orElse(null),
-        groups.stream().map(DeadLetterRows.Group::newest).max(Instant::compareTo).orElse(null));
-  }
-
-  private static long micros(Duration duration) {
-    return duration.toNanos() / 1_000;
+    Conditions old =
+        new Conditions()
+            .and(
+                "l.created_at < statement_timestamp() - %s::bigint * interval '1 second'", seconds);
+    return runner.write(old.into(sql(PURGE).replace("{limited}", "")));
   }
 }

@@ -54,33 +54,48 @@ final class Tables {
   private static final String DEAD_LETTER_PAGE =
       """
       SELECT {columns}
-      FROM {schema}.dead_letters
-      WHERE (job_id, item_id) > ($1, $2)
-      ORDER BY job_id, item_id
+      FROM {schema}.dead_letter_states s
+      JOIN {schema}.dead_letters l ON l.job_id = s.job_id AND l.item_id = s.item_id
+      WHERE (s.job_id, s.item_id) > ($1, $2)
+      ORDER BY s.job_id, s.item_id
       LIMIT $3
       """;
 
+  /** The order of an item whose claim ended would begin with when it was claimed. */
   private static final String DEAD_LETTER_LOAD =
       """
-      WITH written AS (
-        INSERT INTO {schema}.dead_letters AS t (job_id, item_id, eligible, available_at, token, owner,
-          signature, failures, data, created_at, updated_at)
-        SELECT record ->> 'job', record ->> 'item', (record ->> 'eligible')::boolean,
-          (record ->> 'availableAt')::timestamptz, (record ->> 'token')::bigint,
-          record ->> 'owner', signature, record -> 'failures', record -> 'data',
-          (record ->> 'createdAt')::timestamptz, (record ->> 'updatedAt')::timestamptz
+      WITH loaded AS (
+        SELECT record, signature, record ->> 'job' AS job_id, record ->> 'item' AS item_id
         FROM jsonb_to_recordset($1) AS x (record jsonb, signature text)
+      ), written AS (
+        INSERT INTO {schema}.dead_letter_states AS t (job_id, item_id, eligible, due_at, leased_until,
+          token, owner, updated_at)
+        SELECT job_id, item_id, (record ->> 'eligible')::boolean,
+          CASE WHEN record ->> 'owner' IS NULL THEN (record ->> 'availableAt')::timestamptz
+            ELSE (record ->> 'updatedAt')::timestamptz END,
+          CASE WHEN record ->> 'owner' IS NOT NULL THEN (record ->> 'availableAt')::timestamptz END,
+          (record ->> 'token')::bigint, record ->> 'owner', (record ->> 'updatedAt')::timestamptz
+        FROM loaded
         ON CONFLICT (job_id, item_id) DO UPDATE
-        SET eligible = excluded.eligible, available_at = excluded.available_at,
-          token = excluded.token, owner = excluded.owner, signature = excluded.signature,
-          failures = excluded.failures, data = excluded.data, created_at = excluded.created_at,
+        SET eligible = excluded.eligible, due_at = excluded.due_at,
+          leased_until = excluded.leased_until, token = excluded.token, owner = excluded.owner,
           updated_at = excluded.updated_at
         WHERE t.updated_at < excluded.updated_at
-        RETURNING token
+        RETURNING job_id, item_id, token
+      ), letters AS (
+        INSERT INTO {schema}.dead_letters AS t (job_id, item_id, signature, failures, data, created_at)
+        SELECT r.job_id, r.item_id, r.signature, r.record -> 'failures', r.record -> 'data',
+          (r.record ->> 'createdAt')::timestamptz
+        FROM loaded r
+        JOIN written w ON w.job_id = r.job_id AND w.item_id = r.item_id
+        ON CONFLICT (job_id, item_id) DO UPDATE
+        SET signature = excluded.signature, failures = excluded.failures, data = excluded.data,
+          created_at = excluded.created_at
+        RETURNING job_id
       )
       SELECT count(w.token),
-        setval('{schema}.dead_letter_token', greatest(max(w.token), max(s.last_value)))
-      FROM {schema}.dead_letter_token s
+        setval('{schema}.dead_letter_claim_token', greatest(max(w.token), max(s.last_value)))
+      FROM {schema}.dead_letter_claim_token s
       LEFT JOIN written w ON true
       """;
 
@@ -184,7 +199,7 @@ final class Tables {
         letter -> List.of(letter.key().job().value(), letter.key().item().value()),
         letter -> letter.data().sizeBytes() + 500 * letter.failures().size(),
         schema.in(DEAD_LETTER_LOAD),
-        lock("dead_letters"),
+        lock("dead_letter_states"),
         Tables::withSignature,
         count("dead_letters"));
   }

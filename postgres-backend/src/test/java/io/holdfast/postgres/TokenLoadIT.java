@@ -43,8 +43,8 @@ class TokenLoadIT {
     UnifiedStorage storage = SERVER.storage();
     load(storage, letter("first", 0));
     requireNotSetBack(
-        "UPDATE dead_letters SET token = nextval('dead_letter_token')",
-        "dead_letter_token",
+        "UPDATE dead_letter_states SET token = nextval('dead_letter_claim_token')",
+        "dead_letter_claim_token",
         storage.transfer(DeadLetter.KIND).load(List.of(letter("second", 41))));
   }
 

@@ -51,8 +51,9 @@ public final class CheckpointExportCommand implements Callable<Integer> {
         storage
             .reading(
                 opened ->
-                    new CheckpointFile(file)
+                    new ExportFile(file)
                         .write(CheckpointExport.of(opened.checkpoints(), id, version)))
-            .map(written -> CheckpointDone.say(command, json, "exported", workflow, written)));
+            // But for the first and the last line.
+            .map(lines -> CheckpointDone.say(command, json, "exported", workflow, lines - 2)));
   }
 }

@@ -24,15 +24,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * An export in a file: its lines as one Zstandard frame, which finds what successive versions have
- * in common up to 8 MiB back. Blocks only where blocking is allowed.
+ * An export in a file: lines, as one Zstandard frame, which finds what successive ones have in
+ * common up to 8 MiB back, or plain if the name ends in {@code .jsonl}. Blocks only where blocking
+ * is allowed.
  */
-record CheckpointFile(Path path) {
+record ExportFile(Path path) {
 
+  private static final String PLAIN = ".jsonl";
   private static final int LEVEL = 3;
   private static final int WINDOW_LOG = 23;
 
-  /** Writes a file that is not there yet, whole or not at all; the number of checkpoints. */
+  /** Writes a file that is not there yet, whole or not at all; the number of lines. */
   Mono<Long> write(Flux<byte[]> lines) {
     Path unfinished = path.resolveSibling(path.getFileName() + ".unfinished");
     return Flux.using(
@@ -44,8 +46,6 @@ record CheckpointFile(Path path) {
                     .concatWith(Mono.fromCallable(() -> finish(output, unfinished))),
             output -> discard(output, unfinished))
         .reduce(0L, Long::sum)
-        // But for the first and the last line.
-        .map(written -> written - 2)
         .subscribeOn(Schedulers.boundedElastic())
         .onErrorMap(IOException.class, this::cannotUse);
   }
@@ -54,9 +54,10 @@ record CheckpointFile(Path path) {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    return new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)), LEVEL)
-        .setChecksum(true)
-        .setLong(WINDOW_LOG);
+    OutputStream file = new BufferedOutputStream(Files.newOutputStream(unfinished));
+    return path.toString().endsWith(PLAIN)
+        ? file
+        : new ZstdOutputStream(file, LEVEL).setChecksum(true).setLong(WINDOW_LOG);
   }
 
   private static long write(OutputStream output, byte[] line) {
@@ -99,13 +100,15 @@ record CheckpointFile(Path path) {
               }
               return input;
             },
-            CheckpointFile::close)
+            ExportFile::close)
         .subscribeOn(Schedulers.boundedElastic())
         .onErrorMap(IOException.class, this::cannotUse);
   }
 
   private InputStream open() throws IOException {
-    return new BufferedInputStream(new ZstdInputStream(Files.newInputStream(path)), 1 << 16);
+    InputStream file = Files.newInputStream(path);
+    return new BufferedInputStream(
+        path.toString().endsWith(PLAIN) ? file : new ZstdInputStream(file), 1 << 16);
   }
 
   /** Without its line feed; {@code null} at the end. */

@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.holdfast.LockLostException;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.ClaimedLetter;
@@ -10,14 +9,16 @@ import io.holdfast.deadletter.DeadLetterState;
 import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.Outcome;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a claim on a dead letter begins and ends. */
-final class Settlement {
+final class LetterClaims {
 
-  private Settlement() {}
+  private LetterClaims() {}
 
   static ClaimedLetter claim(Edit edit, DeadLetter letter, ClaimRequest request, Instant now)
       throws IOException {
@@ -48,31 +49,56 @@ final class Settlement {
     }
   }
 
-  static void settle(Edit edit, Claim claim, Outcome outcome) throws IOException {
-    DeadLetter letter = edit.find(Shelf.DEAD_LETTERS, FileDeadLetterQueue.key(claim.key()));
-    if (letter == null || letter.state().token() != claim.token()) {
-      throw lost(claim);
+  /** The claim as it goes on; {@code null} if it is lost, or settled. */
+  static @Nullable Claim renew(Edit edit, Claim claim, Duration duration) throws IOException {
+    DeadLetter letter = held(edit, claim);
+    String owner = letter == null ? null : letter.state().owner();
+    if (letter == null || owner == null) {
+      return null;
     }
-    if (letter.state().owner() == null) {
-      requireSettledSo(letter, claim, outcome);
-    } else {
-      apply(edit, letter, outcome);
-    }
+    Instant until = edit.now().plus(duration);
+    DeadLetterState renewed =
+        new DeadLetterState(letter.state().eligible(), until, claim.token(), owner);
+    put(edit, letter, letter.failures(), renewed);
+    return new Claim(claim.key(), claim.token(), owner, until);
   }
 
-  private static LockLostException lost(Claim claim) {
-    return new LockLostException(claim.key().toString(), claim.token());
+  /** False if the claim is lost; then nothing is changed. */
+  static boolean settle(Edit edit, Claim claim, Outcome outcome) throws IOException {
+    DeadLetter letter = held(edit, claim);
+    if (letter == null) {
+      return false;
+    }
+    if (letter.state().owner() == null) {
+      return isSettledSo(letter, outcome);
+    }
+    apply(edit, letter, outcome);
+    return true;
+  }
+
+  /** True if it was given up or waits, and nobody works on it. */
+  static boolean isWaiting(DeadLetter letter, Instant now) {
+    return !letter.state().isClaimedAt(now) && !letter.state().claimableAt(now);
+  }
+
+  /** Makes it claimable at once; a claim that ran out stays as good as it was. */
+  static void free(Edit edit, DeadLetter letter) {
+    DeadLetterState state = letter.state();
+    DeadLetterState free = new DeadLetterState(true, edit.now(), state.token(), state.owner());
+    put(edit, letter, letter.failures(), free);
+  }
+
+  /** The item, unless it was claimed again or is gone. */
+  private static @Nullable DeadLetter held(Edit edit, Claim claim) throws IOException {
+    DeadLetter letter = edit.find(Shelf.DEAD_LETTERS, FileDeadLetterQueue.key(claim.key()));
+    return letter == null || letter.state().token() != claim.token() ? null : letter;
   }
 
   /** Settling again in the same way is a repeat. */
-  private static void requireSettledSo(DeadLetter letter, Claim claim, Outcome outcome) {
-    boolean repeat =
-        (outcome instanceof Outcome.Retry retry && isIn(retry.failure(), letter.failures()))
-            || (outcome instanceof Outcome.GiveUp end && isIn(end.failure(), letter.failures()))
-            || outcome instanceof Outcome.Release;
-    if (!repeat) {
-      throw lost(claim);
-    }
+  private static boolean isSettledSo(DeadLetter letter, Outcome outcome) {
+    return (outcome instanceof Outcome.Retry retry && isIn(retry.failure(), letter.failures()))
+        || (outcome instanceof Outcome.GiveUp end && isIn(end.failure(), letter.failures()))
+        || outcome instanceof Outcome.Release;
   }
 
   private static void apply(Edit edit, DeadLetter letter, Outcome outcome) {

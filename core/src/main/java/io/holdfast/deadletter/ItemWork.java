@@ -1,0 +1,132 @@
+package io.holdfast.deadletter;
+
+import io.holdfast.Json;
+import io.holdfast.JsonWriter;
+import io.holdfast.LockLostException;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One attempt at an item, and what becomes of it.
+ *
+ * @param storage where the item is
+ * @param options how long, how often
+ * @param handler what to do
+ * @param held the claims of the run
+ * @param waiting where an item waits that has failed
+ * @param tally where it is counted
+ */
+record ItemWork(
+    UnifiedStorage storage,
+    ReprocessOptions options,
+    LetterHandler handler,
+    HeldClaims held,
+    WaitingItems waiting,
+    ReprocessTally tally) {
+
+  /** Fails only if the storage does. */
+  Mono<Void> on(ClaimedLetter item) {
+    return Mono.defer(
+        () -> {
+          int failed = waiting.remove(item.claim().key());
+          tally.attempted();
+          return attempt(item)
+              .then(Mono.<Void>fromRunnable(tally::succeeded))
+              .onErrorResume(ItemFailed.class, error -> settle(item, failed + 1, error.reason()))
+              .onErrorResume(LockLostException.class, lost -> Mono.fromRunnable(tally::skipped))
+              .then(Mono.fromRunnable(() -> held.remove(item.claim())));
+        });
+  }
+
+  private Mono<Void> attempt(ClaimedLetter item) {
+    if (handler instanceof LetterHandler.Transactional transactional) {
+      return inTime(item, transaction(item, transactional));
+    }
+    LetterHandler.Plain plain = (LetterHandler.Plain) handler;
+    Mono<Void> work =
+        Mono.defer(() -> plain.work().apply(item))
+            .onErrorMap(ItemFailed::new)
+            .subscribeOn(Schedulers.boundedElastic());
+    return inTime(item, work)
+        .then(Mono.defer(() -> storage.deadLetters().settle(item.claim(), new Outcome.Done())));
+  }
+
+  private Mono<Void> inTime(ClaimedLetter item, Mono<Void> work) {
+    Duration most = options.itemTimeout();
+    return Mono.firstWithSignal(
+        work.timeout(most, Mono.error(() -> new ItemFailed(tooLate(most)))),
+        held.<Void>loss(item.claim()));
+  }
+
+  private static TimeoutException tooLate(Duration most) {
+    return new TimeoutException("Not done within " + most);
+  }
+
+  /** The claim ends with what the handler writes, or neither happens. */
+  private Mono<Void> transaction(ClaimedLetter item, LetterHandler.Transactional transactional) {
+    return Mono.defer(
+        () -> {
+          AtomicBoolean begun = new AtomicBoolean();
+          return storage
+              .inTransaction(
+                  tx ->
+                      Mono.defer(
+                              () -> {
+                                begun.set(true);
+                                return transactional.work().apply(tx, item);
+                              })
+                          .onErrorMap(ItemWork::isOfHandler, ItemFailed::new)
+                          .subscribeOn(Schedulers.boundedElastic())
+                          .then(Mono.fromRunnable(() -> held.ending(item.claim())))
+                          .then(
+                              Mono.defer(
+                                  () -> tx.deadLetters().settle(item.claim(), new Outcome.Done()))))
+              // The storage ended it while the handler was at it: that may well be its doing.
+              .onErrorMap(
+                  UnavailableException.class, error -> begun.get() ? new ItemFailed(error) : error);
+        });
+  }
+
+  /** What the storage says of itself, or of the claim, is not the item's fault. */
+  private static boolean isOfHandler(Throwable error) {
+    return !(error instanceof UnavailableException);
+  }
+
+  private Mono<Void> settle(ClaimedLetter item, int failed, Throwable error) {
+    Json details = new JsonWriter().text("owner", item.claim().owner()).end();
+    Failure failure = Failure.of(item.letter().nextAttempt(), error, details);
+    if (failed >= options.attempts()) {
+      return storage
+          .deadLetters()
+          .settle(item.claim(), new Outcome.GiveUp(failure))
+          .then(Mono.fromRunnable(() -> tally.gaveUp(item.claim().key(), failure)));
+    }
+    Duration delay = options.backoff().after(failed);
+    return storage
+        .deadLetters()
+        .settle(item.claim(), new Outcome.Retry(failure, delay))
+        .then(
+            Mono.fromRunnable(
+                () ->
+                    waiting.add(item.claim().key(), failed, System.nanoTime() + delay.toNanos())));
+  }
+
+  /** The item's handler has failed, or took too long. */
+  private static final class ItemFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ItemFailed(Throwable reason) {
+      super("The handler of a dead letter failed", reason, false, false);
+    }
+
+    Throwable reason() {
+      return getCause() == null ? this : getCause();
+    }
+  }
+}

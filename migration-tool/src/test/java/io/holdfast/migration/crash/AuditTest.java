@@ -84,7 +84,7 @@ class AuditTest {
                                     .checkpoints()
                                     .append(
                                         Run.WORKFLOW, latest.version(), latest.content()))))
-        .containsExactly("checkpoints: expected 64, found 65");
+        .containsExactly("checkpoints: expected 65, found 66");
   }
 
   @Test
@@ -96,7 +96,7 @@ class AuditTest {
                         .sessions()
                         .get(Run.SESSION)
                         .flatMap(session -> storage.sessions().update(without(session)))))
-        .containsExactly("version of the session: expected 67, found 68");
+        .containsExactly("version of the session: expected 68, found 69");
   }
 
   private static Session without(Session session) {

@@ -49,9 +49,7 @@ final class Audit {
     Set<DeadLetterKey> expected =
         run.items().filter(Item::failsForGood).map(Item::key).collect(toSet());
     problems.requireSame(
-        "dead letters",
-        expected,
-        remains.letters().stream().map(DeadLetter::key).collect(toSet()));
+        "dead letters", expected, remains.letters().stream().map(DeadLetter::key).collect(toSet()));
     for (DeadLetter letter : remains.letters()) {
       problems.require("item of " + letter.key(), letter.key(), Item.of(letter.data()).key());
       problems.require(
@@ -62,8 +60,7 @@ final class Audit {
           "attempts of " + letter.key(),
           IntStream.rangeClosed(1, Item.ATTEMPTS_MAX).boxed().toList(),
           letter.failures().stream().map(Failure::attempt).toList());
-      problems.require(
-          letter.key() + " is to be tried again", false, letter.state().eligible());
+      problems.require(letter.key() + " is to be tried again", false, letter.state().eligible());
     }
   }
 

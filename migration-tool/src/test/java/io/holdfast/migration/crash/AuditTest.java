@@ -46,8 +46,7 @@ class AuditTest {
 
   @Test
   void a_step_of_an_item_that_there_is_not() {
-    assertThat(
-            problemsAfter(storage -> appendEventsOf(storage, Attempt.first(new Item(1_007)))))
+    assertThat(problemsAfter(storage -> appendEventsOf(storage, Attempt.first(new Item(1_007)))))
         .containsExactly("items that have events: missing [], too many [1007]");
   }
 
@@ -82,8 +81,7 @@ class AuditTest {
                             latest ->
                                 storage
                                     .checkpoints()
-                                    .append(
-                                        Run.WORKFLOW, latest.version(), latest.content()))))
+                                    .append(Run.WORKFLOW, latest.version(), latest.content()))))
         .containsExactly("checkpoints: expected 65, found 66");
   }
 
@@ -115,8 +113,7 @@ class AuditTest {
   private static Publisher<?> appendEventsOf(UnifiedStorage storage, Attempt attempt) {
     return storage
         .events()
-        .append(
-            attempt.item().job(), ExpectedVersion.any(), new Diary("late").attempt(attempt));
+        .append(attempt.item().job(), ExpectedVersion.any(), new Diary("late").attempt(attempt));
   }
 
   /** Completes a run, does {@code harm}, and looks at what there is. */

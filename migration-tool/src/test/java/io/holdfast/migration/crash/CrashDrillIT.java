@@ -49,8 +49,7 @@ class CrashDrillIT {
   }
 
   private void drill(Place place, Run run, int kills) throws IOException, InterruptedException {
-    String url =
-        place == Place.FILES ? "file:" + directory.resolve("store") : SERVER.currentUrl();
+    String url = place == Place.FILES ? "file:" + directory.resolve("store") : SERVER.currentUrl();
     long start = System.nanoTime();
 
     String killed = new CrashDrill(run, url, directory, seed).run(kills);

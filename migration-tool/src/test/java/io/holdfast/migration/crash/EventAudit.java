@@ -32,8 +32,7 @@ record EventAudit(Run run, int kills, List<RecordedEvent> events, Problems probl
             .filter(event -> !event.job().equals(Run.JOB))
             .collect(
                 groupingBy(
-                    event -> Item.of(event.data()).number(),
-                    mapping(EventAudit::text, toList())));
+                    event -> Item.of(event.data()).number(), mapping(EventAudit::text, toList())));
     run.items()
         .forEach(
             item ->
@@ -42,9 +41,7 @@ record EventAudit(Run run, int kills, List<RecordedEvent> events, Problems probl
                     expected(item),
                     found.getOrDefault(item.number(), List.of())));
     problems.requireSame(
-        "items that have events",
-        run.items().map(Item::number).collect(toSet()),
-        found.keySet());
+        "items that have events", run.items().map(Item::number).collect(toSet()), found.keySet());
   }
 
   private static List<String> expected(Item item) {

@@ -10,12 +10,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * An example of an orchestrator: maps the items of a run, several at once, and reduces what comes of
- * them. It may be killed at any moment; another process then goes on behind the last step that was
- * committed.
+ * An example of an orchestrator: maps the items of a run, several at once, and reduces what comes
+ * of them. It may be killed at any moment; another process then goes on behind the last step that
+ * was committed.
  *
- * <p>An item that fails goes to the dead letters. It is claimed from there and tried again, until it
- * succeeds or has failed {@value Item#ATTEMPTS_MAX} times; then it stays there.
+ * <p>An item that fails goes to the dead letters. It is claimed from there and tried again, until
+ * it succeeds or has failed {@value Item#ATTEMPTS_MAX} times; then it stays there.
  */
 final class Orchestrator {
 
@@ -60,9 +60,7 @@ final class Orchestrator {
   }
 
   private Mono<Void> map(Lease lease, Ledger ledger) {
-    return Mono.defer(() -> round(lease, ledger))
-        .repeat(() -> !ledger.state().isMapped())
-        .then();
+    return Mono.defer(() -> round(lease, ledger)).repeat(() -> !ledger.state().isMapped()).then();
   }
 
   /** Works on a few items side by side, and writes down each as soon as it is over. */
@@ -86,8 +84,7 @@ final class Orchestrator {
     return storage
         .inTransaction(
             lease, tx -> tx.deadLetters().claim(request).map(Attempt::again).collectList())
-        .flatMap(
-            found -> found.isEmpty() ? Mono.delay(PAUSE).thenReturn(found) : Mono.just(found))
+        .flatMap(found -> found.isEmpty() ? Mono.delay(PAUSE).thenReturn(found) : Mono.just(found))
         .flatMapIterable(found -> found);
   }
 

@@ -44,12 +44,7 @@ record Remains(
         .map(
             all ->
                 new Remains(
-                    all.getT1(),
-                    all.getT2(),
-                    all.getT3(),
-                    all.getT4(),
-                    all.getT5(),
-                    all.getT6()));
+                    all.getT1(), all.getT2(), all.getT3(), all.getT4(), all.getT5(), all.getT6()));
   }
 
   private static Mono<List<RecordedEvent>> events(UnifiedStorage storage) {
@@ -71,7 +66,6 @@ record Remains(
   }
 
   private static boolean isRetry(RecordedEvent event) {
-    return event.type().equals(Item.STARTED)
-        && event.data().tree().path("attempt").intValue() > 1;
+    return event.type().equals(Item.STARTED) && event.data().tree().path("attempt").intValue() > 1;
   }
 }

@@ -47,10 +47,13 @@ public final class Reprocessing {
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(handler, "handler");
-    return alone(
-        filter.job(),
-        options.leaseDuration(),
-        () -> new ReprocessRun(storage, filter, options, handler).result());
+    // Deferred, so that each subscription asks for the lock as somebody else.
+    return Mono.defer(
+        () ->
+            alone(
+                filter.job(),
+                options.leaseDuration(),
+                () -> new ReprocessRun(storage, filter, options, handler).result()));
   }
 
   private <T> Mono<T> alone(@Nullable JobId job, Duration lease, Supplier<Mono<T>> work) {

@@ -99,6 +99,27 @@ public interface ReprocessLossContract extends StorageContract {
   }
 
   @Test
+  default void each_subscription_is_a_run_of_its_own() {
+    add("job-1", 2);
+    Sinks.One<String> reached = Sinks.one();
+    Mono<ReprocessResult> run =
+        storage()
+            .reprocess(
+                job("job-1"),
+                BRIEF,
+                LetterHandler.plain(
+                    item -> {
+                      var unused = reached.tryEmitValue("reached");
+                      return Mono.never();
+                    }));
+    Disposable first = run.subscribe(result -> {}, reached::tryEmitError, reached::tryEmitEmpty);
+    Await.value(reached.asMono());
+
+    Await.failure(ConflictException.class, run);
+    first.dispose();
+  }
+
+  @Test
   default void a_run_over_all_jobs_excludes_every_other() {
     add("job-1", 1);
     Disposable first = hanging(DeadLetterFilter.all(), BRIEF);

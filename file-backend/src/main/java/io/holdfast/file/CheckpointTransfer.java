@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -61,6 +62,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
 
   @Override
   public Mono<Long> load(List<Checkpoint> records) {
+    Objects.requireNonNull(records, "records");
     return scope.write(
         edit -> {
           long written = 0;

@@ -5,6 +5,7 @@ import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,6 +46,7 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
+    Objects.requireNonNull(records, "records");
     return scope.write(
         edit -> {
           long written = 0;

@@ -5,6 +5,7 @@ import io.holdfast.RecordTransfer;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,6 +35,7 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
   @Override
   public Mono<Long> load(List<RecordedEvent> records) {
+    Objects.requireNonNull(records, "records");
     return scope.write(
         edit -> {
           long before = edit.lastPosition();

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Paging;
@@ -44,6 +45,9 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<DeadLetter> add(DeadLetterKey key, Json data, Failure failure) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(failure, "failure");
     return scope.write(edit -> add(edit, key, data, failure));
   }
 
@@ -65,6 +69,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<DeadLetter> find(DeadLetterKey key) {
+    Objects.requireNonNull(key, "key");
     return scope.read(view -> view.find(SHELF, key(key)));
   }
 
@@ -186,6 +191,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<Void> delete(DeadLetterKey key) {
+    Objects.requireNonNull(key, "key");
     return scope.write(
         edit -> {
           if (edit.raw(SHELF, key(key)) != null) {
@@ -197,6 +203,9 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   @Override
   public Mono<Long> purge(Duration age) {
+    if (age.isNegative()) {
+      throw new InvalidInputException("age", "must not be negative, was " + age);
+    }
     return scope.write(
         edit -> {
           long before = Note.micros(ago(edit.now(), age));

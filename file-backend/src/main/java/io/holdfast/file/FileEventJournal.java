@@ -18,6 +18,7 @@ import io.holdfast.event.RecordedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,6 +35,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<AppendResult> append(EventBatch batch) {
+    Objects.requireNonNull(batch, "batch");
     return scope.write(edit -> append(edit, batch));
   }
 
@@ -137,6 +139,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<Long> count(EventFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return all(filter).count();
   }
 }

@@ -15,6 +15,7 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -60,6 +61,7 @@ final class FileEventLog implements EventLog {
 
   @Override
   public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
+    Objects.requireNonNull(events, "events");
     return Flux.defer(() -> Flux.from(events).bufferUntil(new ChunkEnd()::test))
         .flatMapSequential(this::append, CHUNKS_UNDER_WAY, 1)
         .scan(FileEventLog::sum);
@@ -83,6 +85,8 @@ final class FileEventLog implements EventLog {
 
   @Override
   public Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from) {
+    Objects.requireNonNull(filter, "filter");
+    Objects.requireNonNull(from, "from");
     return Flux.defer(() -> follow(filter, from));
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +31,8 @@ final class FileSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> create(SessionId id, SessionDetails details) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(details, "details");
     return scope.write(edit -> create(edit, id, details));
   }
 
@@ -51,11 +54,13 @@ final class FileSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> find(SessionId id) {
+    Objects.requireNonNull(id, "id");
     return scope.read(view -> view.find(SHELF, key(id)));
   }
 
   @Override
   public Flux<Session> list(SessionFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return scope.pages(
         view ->
             new DocumentPages<>(
@@ -83,6 +88,7 @@ final class FileSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> update(Session changed) {
+    Objects.requireNonNull(changed, "changed");
     return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
@@ -121,6 +127,7 @@ final class FileSessionStore implements SessionStore {
 
   @Override
   public Mono<Void> delete(SessionId id) {
+    Objects.requireNonNull(id, "id");
     return scope.write(
         edit -> {
           if (edit.find(SHELF, key(id)) != null) {

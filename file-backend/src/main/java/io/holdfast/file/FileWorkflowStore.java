@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +37,8 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<Workflow> create(WorkflowId id, WorkflowDetails details) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(details, "details");
     return scope.write(edit -> create(edit, id, details));
   }
 
@@ -54,11 +57,13 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<Workflow> find(WorkflowId id) {
+    Objects.requireNonNull(id, "id");
     return scope.read(view -> view.find(SHELF, key(id)));
   }
 
   @Override
   public Flux<Workflow> list(WorkflowFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return scope.pages(
         view ->
             new DocumentPages<>(
@@ -79,6 +84,7 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<Workflow> update(Workflow changed) {
+    Objects.requireNonNull(changed, "changed");
     return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
@@ -99,6 +105,7 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<Void> delete(WorkflowId id) {
+    Objects.requireNonNull(id, "id");
     return scope.write(
         edit -> {
           if (edit.raw(SHELF, key(id)) != null) {
@@ -112,6 +119,9 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details) {
+    Objects.requireNonNull(workflow, "workflow");
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(details, "details");
     return scope.write(edit -> start(edit, workflow, id, details));
   }
 
@@ -135,6 +145,10 @@ final class FileWorkflowStore implements WorkflowStore {
   @Override
   public Mono<WorkflowExecution> finish(
       WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
+    Objects.requireNonNull(workflow, "workflow");
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(details, "details");
     if (status == ExecutionStatus.RUNNING) {
       throw new InvalidInputException("execution status", "RUNNING is not the end of " + id);
     }
@@ -169,6 +183,7 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
+    Objects.requireNonNull(workflow, "workflow");
     Paging.check(limit);
     return scope.pages(
         view ->

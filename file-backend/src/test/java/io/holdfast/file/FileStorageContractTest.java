@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
@@ -87,4 +88,7 @@ class FileStorageContractTest {
 
   @Nested
   class Publishers extends Opened implements ReactiveContract {}
+
+  @Nested
+  class BadInput extends Opened implements BadInputContract {}
 }

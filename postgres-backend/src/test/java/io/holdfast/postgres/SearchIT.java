@@ -108,14 +108,26 @@ class SearchIT {
     search(SearchIndex.TEXT);
 
     search(SearchIndex.CONTAINMENT);
+    assertThat(sampled("events_2023_05")).as("what the planner has to know").isEqualTo("100");
     assertThat(indexes("events_2023_05"))
         .hasSize(before.size() + 1)
         .noneMatch(definition -> definition.contains("json_words"));
     assertFinds(storage);
 
     search(SearchIndex.OFF);
+    assertThat(sampled("events_2023_05")).as("what is analyzed once a minute").isEqualTo("10");
     assertThat(indexes("events_2023_05")).isEqualTo(before);
     assertFinds(storage);
+  }
+
+  /** How finely ANALYZE looks at the documents of a month. */
+  private static String sampled(String table) throws SQLException {
+    return names(
+            "SELECT attstattarget FROM pg_attribute WHERE attname = 'data' AND attrelid = '"
+                + table
+                + "'::regclass")
+        .iterator()
+        .next();
   }
 
   @Test

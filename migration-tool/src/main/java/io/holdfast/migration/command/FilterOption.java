@@ -68,7 +68,7 @@ public final class FilterOption {
   }
 
   /** A date is its midnight, UTC. */
-  private static @Nullable Instant time(String option, @Nullable String value) {
+  static @Nullable Instant time(String option, @Nullable String value) {
     if (value == null) {
       return null;
     }

@@ -1,15 +1,12 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.JobId;
-import io.holdfast.StorageTime;
 import io.holdfast.TimeSpan;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.ItemId;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,8 +15,6 @@ import picocli.CommandLine.ParameterException;
 
 /** Which dead letters a command is about. */
 public final class LetterFilterOption {
-
-  private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   @Option(names = "--job", paramLabel = "JOB", description = "Only of this job.")
   private @Nullable String job;
@@ -89,7 +84,7 @@ public final class LetterFilterOption {
         DeadLetterFilter.all()
             .withKeys(keys(command))
             .withFailures(fewest, most)
-            .failedWithin(new TimeSpan(time("--since", since), time("--until", until)));
+            .failedWithin(span());
     filter = job == null ? filter : filter.ofJob(new JobId(job));
     filter = type == null ? filter : filter.withErrorType(type);
     filter = signature == null ? filter : filter.withSignature(signature);
@@ -98,6 +93,10 @@ public final class LetterFilterOption {
       filter = filter.where(condition);
     }
     return filter;
+  }
+
+  private TimeSpan span() {
+    return new TimeSpan(FilterOption.time("--since", since), FilterOption.time("--until", until));
   }
 
   private Set<DeadLetterKey> keys(CommandLine command) {
@@ -111,13 +110,5 @@ public final class LetterFilterOption {
     return items.stream()
         .map(item -> new DeadLetterKey(of, new ItemId(item)))
         .collect(Collectors.toSet());
-  }
-
-  /** A date is its midnight, UTC. */
-  private static @Nullable Instant time(String option, @Nullable String value) {
-    if (value == null) {
-      return null;
-    }
-    return StorageTime.parse(option, DATE.matcher(value).matches() ? value + "T00:00:00Z" : value);
   }
 }

@@ -57,11 +57,11 @@ public final class LetterPurgeCommand implements Callable<Integer> {
                         .deadLetters()
                         .patterns(filter.limit(1))
                         .map(DeadLetterPatterns::total)
-                        .map(count -> say("would be deleted", count)))
+                        .map(count -> say(true, count)))
             : storage.using(
                 opened ->
                     purged(opened, filter.limit(Paging.LIMIT_MAX))
-                        .map(count -> say("deleted", count))));
+                        .map(count -> say(false, count))));
   }
 
   private static Mono<Long> purged(UnifiedStorage opened, DeadLetterFilter filter) {
@@ -71,8 +71,8 @@ public final class LetterPurgeCommand implements Callable<Integer> {
         .reduce(0L, Long::sum);
   }
 
-  private int say(String done, long count) {
-    LetterText.done(command.commandLine().getOut(), json, done, count);
+  private int say(boolean dryRun, long count) {
+    LetterText.said(command.commandLine().getOut(), json, "deleted", dryRun, count);
     return ExitCode.OK;
   }
 }

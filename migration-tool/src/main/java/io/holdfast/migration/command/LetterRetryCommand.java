@@ -48,10 +48,8 @@ public final class LetterRetryCommand implements Callable<Integer> {
     storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
-            ? storage.reading(
-                opened -> waiting(opened, filter).map(count -> say("would be retried", count)))
-            : storage.using(
-                opened -> redriven(opened, filter).map(count -> say("to be retried", count))));
+            ? storage.reading(opened -> waiting(opened, filter).map(count -> say(true, count)))
+            : storage.using(opened -> redriven(opened, filter).map(count -> say(false, count))));
   }
 
   private static Mono<Long> waiting(UnifiedStorage opened, DeadLetterFilter filter) {
@@ -74,8 +72,8 @@ public final class LetterRetryCommand implements Callable<Integer> {
         .reduce(0L, Long::sum);
   }
 
-  private int say(String done, long count) {
-    LetterText.done(command.commandLine().getOut(), json, done, count);
+  private int say(boolean dryRun, long count) {
+    LetterText.said(command.commandLine().getOut(), json, "made claimable", dryRun, count);
     return ExitCode.OK;
   }
 }

@@ -158,13 +158,27 @@ final class LetterText {
         .end();
   }
 
-  /** Says what was done with how many, or would be. */
+  /** Says what was done with how many. */
   static void done(PrintWriter out, boolean json, String what, long count) {
+    said(out, json, what, false, count);
+  }
+
+  /** Says what was done with how many, or would be. */
+  static void said(PrintWriter out, boolean json, String what, boolean dryRun, long count) {
     out.println(
         json
-            ? new JsonWriter().text("done", what).number("deadLetters", count).end()
+            ? new JsonWriter()
+                .text("done", what)
+                .flag("dryRun", dryRun)
+                .number("deadLetters", count)
+                .end()
             : String.format(
-                Locale.ROOT, "%s: %,d dead %s", what, count, count == 1 ? "letter" : "letters"));
+                Locale.ROOT,
+                "%s%s: %,d dead %s",
+                dryRun ? "would be " : "",
+                what,
+                count,
+                count == 1 ? "letter" : "letters"));
     out.flush();
   }
 }

@@ -156,12 +156,14 @@ class DeadLettersCommandTest {
   @Test
   void retries_what_was_given_up() {
     assertThat(dlq("retry", "--job", "nightly").exitCode()).as("not without consent").isEqualTo(2);
-    assertThat(succeed("retry", "--job", "nightly", "--dry-run")).contains("would be retried: 1");
+    assertThat(succeed("retry", "--job", "nightly", "--dry-run"))
+        .contains("would be made claimable: 1");
     assertThat(listed("--no-eligible")).hasSize(1);
 
     JsonNode done = Json.of(succeed("retry", "--yes", "--json").strip()).tree();
 
     assertThat(done.at("/deadLetters").intValue()).isEqualTo(1);
+    assertThat(done.at("/dryRun").booleanValue()).isFalse();
     assertThat(listed("--no-eligible")).isEmpty();
     assertThat(succeed("retry", "--yes")).contains(": 0 dead letters");
   }
@@ -187,7 +189,7 @@ class DeadLettersCommandTest {
       String file = directory.resolve(name).toString();
       assertThat(succeed("export", file)).contains("exported: 6 dead letters");
       assertThat(dlq("export", file).exitCode()).as("it is there already").isEqualTo(2);
-      succeed("purge", "--all", "--yes");
+      assertThat(succeed("purge", "--all", "--yes")).contains("deleted: 6 dead letters");
 
       assertThat(succeed("import", file)).contains("imported: 6 dead letters");
 

@@ -48,18 +48,18 @@ public final class OrchestratorProgram {
 
   /** The parent holds the other end of the input: when it is gone, so are we. */
   private static void endWithParent() {
-    Thread watch =
-        new Thread(
-            () -> {
-              try {
-                System.in.transferTo(OutputStream.nullOutputStream());
-              } catch (IOException e) {
-                e.printStackTrace();
-              }
-              Runtime.getRuntime().halt(1);
-            },
-            "parent");
+    Thread watch = new Thread(OrchestratorProgram::awaitParent, "parent");
     watch.setDaemon(true);
     watch.start();
+  }
+
+  private static void awaitParent() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
   }
 }

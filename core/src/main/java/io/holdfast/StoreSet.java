@@ -4,7 +4,7 @@ import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockLedger;
-import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionLedger;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 
@@ -18,7 +18,7 @@ public interface StoreSet {
   EventJournal events();
 
   /** Runs. */
-  SessionStore sessions();
+  SessionLedger sessions();
 
   /** Saved progress. */
   CheckpointStore checkpoints();

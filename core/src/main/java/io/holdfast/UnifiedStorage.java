@@ -8,6 +8,7 @@ import io.holdfast.deadletter.Reprocessing;
 import io.holdfast.event.EventLog;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
+import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.DurableSubscription;
 import io.holdfast.subscription.SubscriptionName;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface UnifiedStorage extends StoreSet {
 
   @Override
   EventLog events();
+
+  @Override
+  SessionStore sessions();
 
   @Override
   LockStore locks();
@@ -79,8 +83,8 @@ public interface UnifiedStorage extends StoreSet {
   Mono<Health> health();
 
   /**
-   * Ends live subscriptions with {@link UnavailableException} and frees everything. Completes when
-   * that is done; closing again is harmless. Every later operation fails with {@link
+   * Ends live subscriptions and watches with {@link UnavailableException} and frees everything.
+   * Completes when that is done; closing again is harmless. Every later operation fails with {@link
    * UnavailableException}.
    */
   Mono<Void> close();

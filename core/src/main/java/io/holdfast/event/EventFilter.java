@@ -10,6 +10,7 @@ import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
 import io.holdfast.StorageTime;
+import io.holdfast.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package io.holdfast.session;
 
+import io.holdfast.ConflictException;
+import io.holdfast.SessionId;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -18,6 +20,9 @@ public enum SessionState {
   /** Given up; nothing follows. */
   CANCELLED;
 
+  /** The states from which a run is expected to go on by itself: not finished. */
+  public static final Set<SessionState> ACTIVE = Set.of(INITIALIZING, RUNNING, PAUSED);
+
   /** True if a session may go from here to {@code next}. Staying is always allowed. */
   public boolean canMoveTo(SessionState next) {
     return next == this || successors().contains(next);
@@ -32,6 +37,12 @@ public enum SessionState {
       }
     }
     return from;
+  }
+
+  /** Why a session that is here may not go to {@code next}: names both states. */
+  public ConflictException refusal(SessionId id, SessionState next) {
+    return new ConflictException(
+        "Session", id.value(), "in one of " + next.predecessors() + " to become " + next, name());
   }
 
   /** True for completed, failed and cancelled: the session has a time of finish. */

@@ -1,46 +1,43 @@
 package io.holdfast.session;
 
-import io.holdfast.ConflictException;
-import io.holdfast.NotFoundException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.SessionId;
+import io.holdfast.UnavailableException;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
-/** Runs, each with a state machine and a version. */
-public interface SessionStore {
+/**
+ * Runs, also for those that follow them. A watch emits how things are, and then every later change,
+ * of whatever process. The versions of a session only grow and none comes twice; the newest one
+ * always comes, but those between may be left out when they follow each other faster than they are
+ * taken, or than they are heard of.
+ *
+ * <p>All watches of a process share one reader, which is woken by those who write. A watch asks the
+ * storage for itself at its beginning, after an outage, and when more was waiting for it than it
+ * may hold, and then reads page by page as it is demanded. A watcher that asks for nothing holds no
+ * connection and no growing buffer. Outages are waited out; every watch fails with {@link
+ * UnavailableException} when the storage is closed, or does not let it read. Cancelling ends the
+ * watch.
+ */
+public interface SessionStore extends SessionLedger {
 
-  /**
-   * Creates a session in state {@link SessionState#INITIALIZING}. Repeating the same creation
-   * returns what is there; fails with {@link ConflictException} if the id is taken by anything
-   * else.
-   *
-   * @return the session at version 1; never empty
-   */
-  Mono<Session> create(SessionId id, SessionDetails details);
-
-  /** The session; empty if there is none. */
-  Mono<Session> find(SessionId id);
-
-  /** The session; fails with {@link NotFoundException} if there is none. */
-  default Mono<Session> get(SessionId id) {
-    return find(id).switchIfEmpty(Mono.error(() -> new NotFoundException("Session", id.value())));
-  }
-
-  /** The sessions that match, newest first by creation, then by id; empty if there is none. */
-  Flux<Session> list(SessionFilter filter);
+  /** How many sessions may match a watched filter at once. */
+  int WATCHED_MAX = 100_000;
 
   /**
-   * Writes state and details of {@code changed}, if the session is still at {@code changed}'s
-   * version and may go to its state. Subscribing again repeats the same update: if it had been
-   * applied, its result is returned and nothing is written. Calling again is another update.
-   *
-   * <p>Fails with {@link ConflictException} if it is at another version, or if the move is illegal,
-   * and with {@link NotFoundException} if it does not exist.
-   *
-   * @return the session at the next version; never empty
+   * Follows one session: how it is now, if it exists, and how it is after every later change. If it
+   * does not exist, waits for its creation. Completes when it was deleted, also if it has been
+   * created anew since.
    */
-  Mono<Session> update(Session changed);
+  Flux<Session> watch(SessionId id);
 
-  /** Deletes the session; harmless if there is none. */
-  Mono<Void> delete(SessionId id);
+  /**
+   * Follows the sessions that match {@code filter}, whatever its place and limit: first {@link
+   * SessionChange.Current} of each that matches now, in the order of {@link #list}, then what
+   * becomes of them and of others that come to match. Of a session that was deleted and created
+   * anew both is told. Never completes.
+   *
+   * <p>Keeps the id of each that matches. Fails with {@link InvalidInputException} when there are
+   * more than {@value #WATCHED_MAX}.
+   */
+  Flux<SessionChange> watch(SessionFilter filter);
 }

@@ -36,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -61,6 +63,17 @@ public interface LimitInputContract extends StorageContract {
     limits.put("deadLetters.jobs", limit -> storage().deadLetters().jobs(null, limit));
     limits.put("locks.list", limit -> storage().locks().list(limit));
     return limits;
+  }
+
+  @Test
+  default void more_words_than_may_be_are_refused() {
+    String different =
+        IntStream.rangeClosed(0, SessionFilter.WORDS_MAX)
+            .mapToObj(n -> "w" + n)
+            .collect(Collectors.joining(" "));
+
+    requireRefused(Map.of("sessions", () -> SessionFilter.all().withText(different)));
+    requireWorks();
   }
 
   private void requireWorks() {

@@ -18,6 +18,7 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Position;
+import io.holdfast.SessionId;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Claim;
@@ -82,6 +83,7 @@ public interface NullInputContract extends StorageContract {
     builds.put("session data", () -> details(1).withData(null));
     builds.put("session progress", () -> details(1).withProgress(null));
     builds.put("span of sessions", () -> SessionFilter.all().createdWithin(null));
+    builds.put("text of sessions", () -> SessionFilter.all().withText(null));
     builds.put("span of letters", () -> DeadLetterFilter.all().createdWithin(null));
     builds.put("keys of letters", () -> DeadLetterFilter.all().withKeys(null));
     builds.put("claims of", () -> ClaimRequest.of("a", LONG, 1).matching(null));
@@ -129,6 +131,10 @@ public interface NullInputContract extends StorageContract {
     calls.put("find", () -> sessions.find(null));
     calls.put("get", () -> sessions.get(null));
     calls.put("list", () -> sessions.list(null));
+    calls.put("stats(filter)", () -> sessions.stats((SessionFilter) null));
+    calls.put("stats(id)", () -> sessions.stats((SessionId) null));
+    calls.put("watch(filter)", () -> sessions.watch((SessionFilter) null));
+    calls.put("watch(id)", () -> sessions.watch((SessionId) null));
     calls.put("update", () -> sessions.update(null));
     calls.put("delete", () -> sessions.delete(null));
     requireThrown(calls);

@@ -52,6 +52,26 @@ final class RecordOperations {
             SOME,
             RecordOperations::session,
             (s, it) -> s.sessions().list(SessionFilter.all())),
+        reads(
+            "sessions.stats",
+            ONE,
+            RecordOperations::session,
+            (s, it) -> s.sessions().stats(SessionFilter.all())),
+        reads(
+            "sessions.stats(id)",
+            ONE,
+            RecordOperations::session,
+            (s, it) -> s.sessions().stats(it.id())),
+        reads(
+            "sessions.watch(id)",
+            ONE,
+            RecordOperations::session,
+            (s, it) -> s.sessions().watch(it.id()).take(1)),
+        reads(
+            "sessions.watch(filter)",
+            SOME,
+            RecordOperations::session,
+            (s, it) -> s.sessions().watch(SessionFilter.all()).take(1)),
         writes(
             "sessions.update",
             ONE,

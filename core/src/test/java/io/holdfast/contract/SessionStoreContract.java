@@ -7,4 +7,9 @@ public interface SessionStoreContract
     extends SessionCreateContract,
         SessionUpdateContract,
         SessionStateContract,
-        SessionListContract {}
+        SessionListContract,
+        SessionSearchContract,
+        SessionStatsContract,
+        SessionRunContract,
+        SessionWatchContract,
+        SessionFollowContract {}

@@ -22,6 +22,7 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionTiming;
 import io.holdfast.workflow.WorkflowDetails;
 import java.time.Instant;
@@ -50,6 +51,7 @@ public interface TextAndTimeInputContract extends StorageContract {
   private static Map<String, Function<String, Object>> textPlaces() {
     Map<String, Function<String, Object>> places = new LinkedHashMap<>();
     places.put("session error", text -> details(1).withError(text));
+    places.put("text in sessions", text -> SessionFilter.all().withText(text));
     places.put("failure message", text -> said(text));
     places.put("description", text -> described(text));
     places.put("filter by signature", text -> DeadLetterFilter.all().withSignature(text));

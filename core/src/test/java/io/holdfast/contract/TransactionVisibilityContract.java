@@ -15,6 +15,7 @@ import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.SessionId;
 import io.holdfast.StoreSet;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.deadletter.ClaimRequest;
@@ -67,6 +68,24 @@ public interface TransactionVisibilityContract extends StorageContract {
         inTransaction(
             tx -> tx.sessions().delete(SESSION).then(tx.sessions().find(SESSION).hasElement()));
     assertThat(stillThere).as("it sees its own deletion").isFalse();
+  }
+
+  @Test
+  default void a_transaction_finds_and_counts_its_own_sessions() {
+    Await.value(storage().sessions().create(new SessionId("before"), details(2)));
+    SessionFilter wanted = SessionFilter.all().containing(json(1));
+    long found =
+        inTransaction(
+            tx ->
+                tx.sessions()
+                    .create(SESSION, details(1))
+                    .then(tx.sessions().stats(wanted))
+                    .zipWith(tx.sessions().list(wanted).count())
+                    .map(both -> both.getT1().sessions() + both.getT2()));
+
+    assertThat(found).as("once each").isEqualTo(2);
+    assertThat(Await.value(storage().sessions().stats(SessionFilter.all())).sessions())
+        .isEqualTo(2);
   }
 
   @Test

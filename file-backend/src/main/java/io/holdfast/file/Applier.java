@@ -32,6 +32,7 @@ final class Applier {
     draft.batches().values().forEach(state.batches()::add);
     watermark.write(position);
     state.show(null, position);
+    SessionNews.tell(state.watches(), draft);
   }
 
   private void applyEvents(Draft draft) throws IOException {

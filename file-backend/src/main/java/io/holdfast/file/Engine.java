@@ -14,6 +14,11 @@ interface Engine {
 
   State state();
 
+  /**
+   * Never emits; while it is subscribed to, those that follow sessions are told what is written.
+   */
+  <T> Mono<T> hearing();
+
   /** How far events are visible, again and again. */
   Flux<Long> tips();
 

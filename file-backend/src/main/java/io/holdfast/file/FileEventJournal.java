@@ -79,6 +79,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Flux<RecordedEvent> read(EventQuery query) {
+    Objects.requireNonNull(query, "query");
     Flux<RecordedEvent> found = scope.pages(view -> scan(view, query));
     return (query.order() == EventQuery.Order.VERSION
             ? found.skipUntil(event -> event.version() >= query.firstVersion())
@@ -132,6 +133,7 @@ final class FileEventJournal implements EventJournal {
 
   @Override
   public Mono<EventStats> stats(JobId job) {
+    Objects.requireNonNull(job, "job");
     return all(EventFilter.job(job))
         .collect(EventTally::new, EventTally::add)
         .map(EventTally::stats);

@@ -6,8 +6,9 @@ import io.holdfast.SessionId;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.session.SessionLedger;
 import io.holdfast.session.SessionState;
-import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionStats;
 import io.holdfast.session.SessionTiming;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sessions, a document each. */
-final class FileSessionStore implements SessionStore {
+final class FileSessionStore implements SessionLedger {
 
   private static final Shelf<Session> SHELF = Shelf.SESSIONS;
 
@@ -61,17 +62,28 @@ final class FileSessionStore implements SessionStore {
   @Override
   public Flux<Session> list(SessionFilter filter) {
     Objects.requireNonNull(filter, "filter");
-    return scope.pages(
-        view ->
-            new DocumentPages<>(
-                view,
-                SHELF,
-                keys(view, filter),
-                filter.limit(),
-                (key, json) -> {
-                  Session session = view.decode(SHELF, key, json);
-                  return filter.matches(session) ? session : null;
-                }));
+    return scope.pages(view -> pages(view, filter, filter.limit()));
+  }
+
+  private static DocumentPages<Session> pages(View view, SessionFilter filter, long limit) {
+    return new DocumentPages<>(
+        view,
+        SHELF,
+        keys(view, filter),
+        limit,
+        (key, json) -> {
+          Session session = view.decode(SHELF, key, json);
+          return filter.matches(session) ? session : null;
+        });
+  }
+
+  @Override
+  public Mono<SessionStats> stats(SessionFilter filter) {
+    SessionFilter whole = filter.withoutPlace();
+    return scope
+        .pages(view -> pages(view, whole, Long.MAX_VALUE))
+        .map(SessionStats::of)
+        .reduce(SessionStats.NONE, SessionStats::plus);
   }
 
   private static Iterator<DocumentKey> keys(View view, SessionFilter filter) {
@@ -88,7 +100,7 @@ final class FileSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> update(Session changed) {
-    Objects.requireNonNull(changed, "changed");
+    Objects.requireNonNull(changed, "session");
     return scope.write(new Once<>(edit -> update(edit, changed)));
   }
 
@@ -102,11 +114,7 @@ final class FileSessionStore implements SessionStore {
       throw ConflictException.ofVersion("Session", id, changed.version(), there.version());
     }
     if (!there.state().canMoveTo(changed.state())) {
-      throw new ConflictException(
-          "Session",
-          id,
-          "one of " + changed.state().predecessors() + " to become " + changed.state(),
-          there.state().toString());
+      throw there.state().refusal(there.id(), changed.state());
     }
     return edit.put(SHELF, next(there, changed, edit.now()));
   }

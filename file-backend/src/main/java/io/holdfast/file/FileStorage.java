@@ -47,6 +47,7 @@ public final class FileStorage implements UnifiedStorage {
   private final WaitingLine line = new WaitingLine();
   private final LockStore locks;
   private final FileStoreSet stores;
+  private final SessionStore sessions;
   private final Mono<Void> closing;
 
   private FileStorage(Disk disk, Engine engine) {
@@ -56,12 +57,15 @@ public final class FileStorage implements UnifiedStorage {
     FileLockLedger ledger = new FileLockLedger(engine.scope(), line, name -> line.call(name, true));
     this.locks = line.locks(ledger, new FileContest(ledger));
     this.stores = FileStoreSet.over(engine.scope(), events, locks);
+    this.sessions =
+        engine.state().watches().sessions(stores.sessions(), new FileSessionSource(disk, engine));
     this.closing =
         Mono.<Void>create(sink -> close(engine, sink)).publishOn(disk.scheduler()).cache();
   }
 
   private void close(Engine engine, MonoSink<Void> sink) {
     line.close();
+    engine.state().watches().close();
     engine.close(sink::success);
   }
 
@@ -115,7 +119,7 @@ public final class FileStorage implements UnifiedStorage {
 
   @Override
   public SessionStore sessions() {
-    return stores.sessions();
+    return sessions;
   }
 
   @Override

@@ -5,14 +5,14 @@ import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockLedger;
-import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionLedger;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
 
 /** The stores over one scope. */
 record FileStoreSet(
     EventJournal events,
-    SessionStore sessions,
+    SessionLedger sessions,
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,

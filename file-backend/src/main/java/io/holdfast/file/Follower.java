@@ -3,13 +3,18 @@ package io.holdfast.file;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
+import io.holdfast.SessionId;
+import io.holdfast.session.Session;
+import io.holdfast.session.SessionWatches.Sight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,7 @@ final class Follower {
 
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
+  private final List<Sight> changed = new ArrayList<>();
   private @Nullable Stamp gone;
   private @Nullable GoneMonths months;
 
@@ -125,8 +131,20 @@ final class Follower {
     }
   }
 
-  /** Reads the documents of a shelf that are new or were replaced. */
+  /** Reads the documents of a shelf that are new or were replaced; tells who follows them. */
   synchronized <R> void refresh(Shelf<R> shelf) throws IOException {
+    try {
+      readChanged(shelf);
+    } finally {
+      List<Sight> sights = List.copyOf(changed);
+      changed.clear();
+      if (!sights.isEmpty() && state.watches().isWatched()) {
+        state.watches().changed(sights);
+      }
+    }
+  }
+
+  private <R> void readChanged(Shelf<R> shelf) throws IOException {
     Set<Path> there = new HashSet<>(Rescan.files(state.root(), shelf));
     documents
         .entrySet()
@@ -150,6 +168,9 @@ final class Follower {
 
   private boolean forget(Shelf<?> shelf, DocumentKey key) {
     state.catalog().of(shelf).remove(key);
+    if (Shelf.SESSIONS.equals(shelf)) {
+      changed.add(new Sight(new SessionId(key.first()), null));
+    }
     return true;
   }
 
@@ -169,6 +190,9 @@ final class Follower {
       R record = Documents.decode(shelf, json, file);
       state.catalog().of(shelf).put(shelf.key(record), shelf.note(record));
       documents.put(file, new Seen(stamp, shelf.key(record)));
+      if (record instanceof Session session) {
+        changed.add(new Sight(session.id(), session));
+      }
     }
   }
 }

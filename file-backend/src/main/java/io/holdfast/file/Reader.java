@@ -22,6 +22,7 @@ final class Reader implements Engine, Scope {
   private final State state;
   private final Follower follower;
   private final Flux<Long> tips;
+  private final Flux<Duration> sessions;
 
   private Reader(Disk disk, State state, Follower follower) {
     this.disk = disk;
@@ -34,6 +35,7 @@ final class Reader implements Engine, Scope {
             .distinctUntilChanged()
             .replay(1)
             .refCount();
+    this.sessions = new SessionPoll(disk, state, follower).rounds().publish().refCount();
   }
 
   static Reader open(Disk disk, State state) throws IOException {
@@ -60,6 +62,11 @@ final class Reader implements Engine, Scope {
   @Override
   public State state() {
     return state;
+  }
+
+  @Override
+  public <T> Mono<T> hearing() {
+    return sessions.ignoreElements().then(Mono.never());
   }
 
   @Override

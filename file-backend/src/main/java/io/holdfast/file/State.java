@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import io.holdfast.JobId;
 import io.holdfast.Names;
+import io.holdfast.session.SessionWatches;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class State {
   private final Catalog catalog = new Catalog();
   private final Map<JobId, JobHead> heads = new ConcurrentHashMap<>();
   private final BatchMemory batches = new BatchMemory();
+  private final SessionWatches watches = new SessionWatches();
   private volatile Visible visible = new Visible(null, 0);
 
   /**
@@ -67,6 +69,11 @@ final class State {
 
   BatchMemory batches() {
     return batches;
+  }
+
+  /** Those that follow sessions in this process. */
+  SessionWatches watches() {
+    return watches;
   }
 
   Visible visible() {

@@ -69,6 +69,7 @@ final class Writer implements Engine {
       Format.requireKnown(state.root());
       Writer writer = new Writer(disk, state, open, configuration);
       writer.tips.signal();
+      var unused = state.watches().listen().begun();
       writer.checkpointer.startIfBehind(writer.commits::fail);
       return writer;
     } catch (Throwable e) {
@@ -98,6 +99,12 @@ final class Writer implements Engine {
   @Override
   public State state() {
     return state;
+  }
+
+  /** What is written is told as it is brought into the files. */
+  @Override
+  public <T> Mono<T> hearing() {
+    return Mono.never();
   }
 
   @Override

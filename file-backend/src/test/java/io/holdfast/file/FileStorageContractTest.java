@@ -1,10 +1,13 @@
 package io.holdfast.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
+import io.holdfast.contract.Contracts;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
@@ -19,6 +22,7 @@ import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The promises files keep. */
@@ -36,6 +40,11 @@ class FileStorageContractTest {
     public UnifiedStorage reopen() {
       return directory.reopen();
     }
+  }
+
+  @Test
+  void takes_on_every_contract() {
+    assertThat(Contracts.missingFrom(FileStorageContractTest.class)).isEmpty();
   }
 
   @Nested

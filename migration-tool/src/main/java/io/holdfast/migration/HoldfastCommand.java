@@ -10,6 +10,7 @@ import io.holdfast.migration.command.MigrateCommand;
 import io.holdfast.migration.command.PartitionsCommand;
 import io.holdfast.migration.command.SchemaCommand;
 import io.holdfast.migration.command.SearchCommand;
+import io.holdfast.migration.command.SessionsCommand;
 import io.holdfast.migration.command.Shutdown;
 import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       EventsCommand.class,
       PartitionsCommand.class,
+      SessionsCommand.class,
       SubscriptionsCommand.class,
       LocksCommand.class,
       CheckpointsCommand.class,

@@ -8,10 +8,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells all processes that there are new events, in a transaction of its own: a NOTIFY inside the
- * append's transaction would make all appends of the cluster commit one after the other. While one
- * notification is on its way, and for a moment after, any number of further ones become a single
- * next one.
+ * Tells all processes that there are new events, or changed sessions, in a transaction of its own:
+ * a NOTIFY inside the writing transaction would make all of the cluster commit one after the other.
+ * While one notification is on its way, and for a moment after, any number of further ones become a
+ * single next one.
  */
 final class Announcer {
 
@@ -28,7 +28,8 @@ final class Announcer {
   private final Counter failed;
   private final Disposable running;
 
-  Announcer(SqlRunner control, Channel channel, WakeUps wakeUps, Meters meters) {
+  /** Says {@code message} on the channel. */
+  Announcer(SqlRunner control, Channel channel, String message, WakeUps wakeUps, Meters meters) {
     this.wakeUps = wakeUps;
     this.sent = meters.announcements();
     this.failed = meters.announcementFailures();
@@ -36,26 +37,26 @@ final class Announcer {
         requests
             .changes()
             .skip(1)
-            .concatMap(request -> announce(control, channel).delayElement(PAUSE), 1)
+            .concatMap(request -> announce(control, channel, message).delayElement(PAUSE), 1)
             .publish()
             .connect();
   }
 
-  /** Wakes the subscribers of this process now, and those of others soon. */
-  void eventsCommitted() {
+  /** Wakes the readers of this process now, and those of others soon. */
+  void committed() {
     wakeUps.raise();
     tellOthers();
   }
 
-  /** Wakes the subscribers of other processes soon. */
+  /** Wakes the readers of other processes soon. */
   void tellOthers() {
     requests.raise();
   }
 
   /** A notification that fails is not repeated: readers look by themselves every few seconds. */
-  private Mono<Boolean> announce(SqlRunner control, Channel channel) {
+  private Mono<Boolean> announce(SqlRunner control, Channel channel, String message) {
     return control
-        .list(Sql.of(NOTIFY, channel.name(), channel.voice()), row -> true)
+        .list(Sql.of(NOTIFY, channel.name(), message), row -> true)
         .doOnNext(done -> sent.increment())
         .doOnError(this::failed)
         .thenReturn(true)
@@ -64,7 +65,7 @@ final class Announcer {
 
   private void failed(Throwable error) {
     failed.increment();
-    LOG.warn("Could not announce new events: {}", error.getMessage());
+    LOG.warn("Could not announce what was written: {}", error.getMessage());
   }
 
   void close() {

@@ -14,6 +14,7 @@ record Channel(String name, String voice) {
 
   private static final String PING = "ping ";
   private static final String LOCK = "lock ";
+  private static final String SESSIONS = "sessions ";
 
   static Channel of(SchemaName schema) {
     return new Channel("holdfast_" + schema.value(), Names.unique());
@@ -24,9 +25,27 @@ record Channel(String name, String voice) {
     return PING + voice;
   }
 
+  /** The message that there are new events. */
+  String events() {
+    return voice;
+  }
+
+  /** The message that sessions have changed. */
+  String sessions() {
+    return SESSIONS + voice;
+  }
+
+  /** True for changed sessions that another process has announced; ours we know already. */
+  boolean isSessionNews(String message) {
+    return message.startsWith(SESSIONS) && !message.equals(sessions());
+  }
+
   /** True for new events that another process has announced; ours we know already. */
   boolean isNews(String message) {
-    return !message.startsWith(PING) && !message.startsWith(LOCK) && !message.equals(voice);
+    return !message.startsWith(PING)
+        && !message.startsWith(LOCK)
+        && !message.startsWith(SESSIONS)
+        && !message.equals(voice);
   }
 
   /** The message that a lock may be free. */

@@ -56,6 +56,14 @@ final class Conditions {
     return this;
   }
 
+  /** Fills the clause into {@code sql} at <code>{conditions}</code>. */
+  Sql in(String sql) {
+    if (values.isEmpty()) {
+      and("%s", true);
+    }
+    return new Sql(sql.replace("{conditions}", text), values);
+  }
+
   /** Fills the clause into {@code sql} at <code>{conditions}</code>, and the limit at {limit}. */
   Sql limited(String sql, int limit) {
     values.add(limit);

@@ -11,20 +11,23 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The threads that hand events on, and that subscribers may block. They share one queue, which has
- * a place for each subscription at most: of a hundred that are woken together a running thread
- * takes one after the other, so that not each of them costs the waking of a thread.
+ * The threads that hand events or sessions on, and that subscribers may block. They share one
+ * queue, which has a place for each subscription at most: of a hundred that are woken together a
+ * running thread takes one after the other, so that not each of them costs the waking of a thread.
  */
 final class DeliveryThreads implements Executor {
 
   private static final int THREADS = 10 * Runtime.getRuntime().availableProcessors();
   private static final Duration IDLE = Duration.ofMinutes(1);
 
+  private final String name;
   private final AtomicInteger made = new AtomicInteger();
   private final Sinks.Empty<Void> ended = Sinks.empty();
   private final ThreadPoolExecutor threads;
 
-  DeliveryThreads() {
+  /** {@code name} is what their names begin with. */
+  DeliveryThreads(String name) {
+    this.name = name;
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -42,7 +45,7 @@ final class DeliveryThreads implements Executor {
   }
 
   private Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "holdfast-events-" + made.incrementAndGet());
+    Thread thread = new Thread(work, name + made.incrementAndGet());
     thread.setDaemon(true);
     return thread;
   }

@@ -29,7 +29,7 @@ final class GroupNews implements GroupListener {
     } catch (RuntimeException bug) {
       // Nobody's append has failed because of it, and the events are in the database.
       LOG.error("Could not hand on what was committed; it is read instead", bug);
-      announcer.eventsCommitted();
+      announcer.committed();
     }
     announcer.tellOthers();
   }
@@ -37,7 +37,7 @@ final class GroupNews implements GroupListener {
   @Override
   public void committed() {
     groups.increment();
-    announcer.eventsCommitted();
+    announcer.committed();
   }
 
   @Override

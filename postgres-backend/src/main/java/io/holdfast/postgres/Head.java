@@ -285,7 +285,7 @@ final class Head {
       isMissing = !own.isEmpty() && window.end() > before;
     }
     size.learn(page.events(), EventRows::sizeBytes);
-    pace.learn(page);
+    pace.learn(!page.events().isEmpty(), page.hasMore());
     woken.forEach(waiter -> waiter.wake(before));
     if (readOn) {
       asked.raise();

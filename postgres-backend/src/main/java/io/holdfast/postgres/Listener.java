@@ -16,9 +16,9 @@ import reactor.util.retry.Retry;
 
 /**
  * Hears what other processes announce: one connection a process, outside the pool, open while there
- * is a subscriber. It counts as hearing once a message that was sent over another connection has
- * come back, and as lost when that stays out; every start wakes everybody, because nobody knows
- * what was missed.
+ * is somebody who follows. It counts as hearing once a message that was sent over another
+ * connection has come back, and as lost when that stays out; every start wakes everybody, because
+ * nobody knows what was missed.
  *
  * <p>Through a pooler in transaction mode nothing is ever heard. Then readers look by themselves,
  * and it is tried again only once in a while.
@@ -47,6 +47,7 @@ final class Listener {
   private final SqlRunner control;
   private final Channel channel;
   private final WakeUps wakeUps;
+  private final WakeUps sessionWakeUps;
   private final WaitingLine line;
   private final Timing timing;
   private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -59,11 +60,13 @@ final class Listener {
       SqlRunner control,
       Channel channel,
       WakeUps wakeUps,
+      WakeUps sessionWakeUps,
       WaitingLine line,
       Timing timing) {
     this.control = control;
     this.channel = channel;
     this.wakeUps = wakeUps;
+    this.sessionWakeUps = sessionWakeUps;
     this.line = line;
     this.timing = timing;
     this.shared =
@@ -120,6 +123,7 @@ final class Listener {
 
   private void wakeEverybody() {
     wakeUps.raise();
+    sessionWakeUps.raise();
     line.callAll();
   }
 
@@ -139,6 +143,8 @@ final class Listener {
     String message = notification.getParameter();
     if (message == null || channel.isNews(message)) {
       wakeUps.raise();
+    } else if (channel.isSessionNews(message)) {
+      sessionWakeUps.raise();
     } else {
       channel.hearLockCall(message, line::call);
     }

@@ -67,10 +67,10 @@ final class Pace {
     lastRead = System.nanoTime();
   }
 
-  /** A read has ended. */
-  void learn(EventReader.Page page) {
+  /** A read has ended; whether it found anything, and was full. */
+  void learn(boolean hasFound, boolean isFull) {
     lastEnd = System.nanoTime();
-    found = !page.events().isEmpty();
-    hasMore = page.hasMore();
+    found = hasFound;
+    hasMore = isFull;
   }
 }

@@ -3,30 +3,40 @@ package io.holdfast.postgres;
 import io.holdfast.ConflictException;
 import io.holdfast.Names;
 import io.holdfast.SessionId;
-import io.holdfast.session.Progress;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
-import io.holdfast.session.SessionState;
-import io.holdfast.session.SessionStore;
-import io.holdfast.session.SessionTiming;
+import io.holdfast.session.SessionLedger;
+import io.holdfast.session.SessionStats;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Sessions as rows. */
-final class PostgresSessionStore implements SessionStore {
-
-  static final String COLUMNS =
-      "session_id, version, state, type, repository, worktree, done, total, error, data,"
-          + " created_at, updated_at, finished_at";
+/**
+ * Sessions as rows. Each statement that changes one notes that, with a number that it draws once
+ * the floor is held: {@link SessionFeed} reads by it.
+ */
+final class PostgresSessionStore implements SessionLedger {
 
   private static final String CREATE =
       """
-      INSERT INTO {schema}.sessions (session_id, version, state, type, repository, worktree, done,
-        total, error, data, created_at, updated_at)
-      VALUES ($1, 1, 'INITIALIZING', $2, $3, $4, $5, $6, $7, $8, now(), now())
-      ON CONFLICT (session_id) DO NOTHING
-      RETURNING {columns}
+      WITH floor AS MATERIALIZED (
+        {floor}
+      ), created AS (
+        INSERT INTO {schema}.sessions (session_id, version, state, type, repository, worktree, done,
+          total, error, data, created_at, updated_at, change)
+        SELECT $1, 1, 'INITIALIZING', $2, $3, $4, $5, $6, $7, $8::jsonb, now(), now(),
+          nextval('{schema}.session_change')
+        FROM floor
+        ON CONFLICT (session_id) DO NOTHING
+        RETURNING {columns}, change
+      ), noted AS (
+        INSERT INTO {schema}.session_changes (change, session_id)
+        SELECT change, session_id
+        FROM created
+        RETURNING change
+      )
+      SELECT {columns}
+      FROM created
       """;
 
   private static final String FIND =
@@ -36,27 +46,32 @@ final class PostgresSessionStore implements SessionStore {
       WHERE session_id = $1
       """;
 
-  private static final String LIST =
-      """
-      SELECT {columns}
-      FROM {schema}.sessions
-      WHERE {conditions}
-      ORDER BY created_at DESC, session_id
-      LIMIT {limit}
-      """;
-
   private static final String UPDATE =
       """
-      UPDATE {schema}.sessions
-      SET version = version + 1, state = $3, type = $5, repository = $6, worktree = $7, done = $8,
-        total = $9, error = $10, data = $11, last_write = $13, updated_at = greatest(now(), updated_at),
-        finished_at = CASE
-          WHEN NOT $12 THEN NULL
-          WHEN state = $3 THEN finished_at
-          ELSE greatest(now(), updated_at)
-        END
-      WHERE session_id = $1 AND version = $2 AND state = ANY($4)
-      RETURNING {columns}
+      WITH floor AS MATERIALIZED (
+        {floor}
+      ), changed AS (
+        UPDATE {schema}.sessions AS s
+        SET version = s.version + 1, state = $3, type = $5, repository = $6, worktree = $7,
+          done = $8, total = $9, error = $10, data = $11, last_write = $13,
+          updated_at = greatest(now(), s.updated_at),
+          finished_at = CASE
+            WHEN NOT $12 THEN NULL
+            WHEN s.state = $3 THEN s.finished_at
+            ELSE greatest(now(), s.updated_at)
+          END,
+          change = nextval('{schema}.session_change')
+        FROM floor
+        WHERE s.session_id = $1 AND s.version = $2 AND s.state = ANY($4)
+        RETURNING {columns}, change
+      ), noted AS (
+        INSERT INTO {schema}.session_changes (change, session_id)
+        SELECT change, session_id
+        FROM changed
+        RETURNING change
+      )
+      SELECT {columns}
+      FROM changed
       """;
 
   private static final String FIND_RESULT =
@@ -68,30 +83,47 @@ final class PostgresSessionStore implements SessionStore {
 
   private static final String DELETE =
       """
-      DELETE FROM {schema}.sessions
-      WHERE session_id = $1
+      WITH floor AS MATERIALIZED (
+        {floor}
+      ), deleted AS (
+        DELETE FROM {schema}.sessions AS s
+        USING floor
+        WHERE s.session_id = $1
+        RETURNING s.session_id
+      ), noted AS (
+        INSERT INTO {schema}.session_changes (change, session_id)
+        SELECT nextval('{schema}.session_change'), session_id
+        FROM deleted
+        RETURNING change
+      )
+      SELECT count(*)
+      FROM noted
       """;
 
   private final SqlRunner runner;
+  private final SessionQueries queries;
+  private final Runnable wrote;
   private final String create;
   private final String find;
-  private final String list;
   private final String update;
   private final String findResult;
   private final String delete;
 
-  PostgresSessionStore(SqlRunner runner, SchemaName schema) {
+  /** Calls {@code wrote} when something may have been written. */
+  PostgresSessionStore(SqlRunner runner, EventTools tools, Runnable wrote) {
+    SchemaName schema = tools.schema();
     this.runner = runner;
-    this.create = columns(schema.in(CREATE));
-    this.find = columns(schema.in(FIND));
-    this.list = columns(schema.in(LIST));
-    this.update = columns(schema.in(UPDATE));
-    this.findResult = columns(schema.in(FIND_RESULT));
-    this.delete = schema.in(DELETE);
+    this.queries = new SessionQueries(runner, schema);
+    this.wrote = wrote;
+    this.create = writing(CREATE, tools);
+    this.find = SessionRows.in(schema.in(FIND));
+    this.update = writing(UPDATE, tools);
+    this.findResult = SessionRows.in(schema.in(FIND_RESULT));
+    this.delete = writing(DELETE, tools);
   }
 
-  private static String columns(String sql) {
-    return sql.replace("{columns}", COLUMNS);
+  private static String writing(String sql, EventTools tools) {
+    return SessionRows.in(tools.schema().in(SessionFloor.in(sql, tools.tag())));
   }
 
   @Override
@@ -107,8 +139,7 @@ final class PostgresSessionStore implements SessionStore {
             details.progress().total(),
             Sql.text(details.error()),
             Sql.json(details.data()));
-    return runner
-        .first(sql, PostgresSessionStore::session)
+    return announced(runner.first(sql, SessionRows::session))
         .switchIfEmpty(Mono.defer(() -> repeatedCreation(id, details)));
   }
 
@@ -124,35 +155,17 @@ final class PostgresSessionStore implements SessionStore {
 
   @Override
   public Mono<Session> find(SessionId id) {
-    return runner.first(Sql.of(find, id.value()), PostgresSessionStore::session);
+    return runner.first(Sql.of(find, id.value()), SessionRows::session);
   }
 
   @Override
   public Flux<Session> list(SessionFilter filter) {
-    return runner
-        .list(conditions(filter).limited(list, filter.limit()), PostgresSessionStore::session)
-        .flatMapIterable(sessions -> sessions);
+    return queries.list(filter).flatMapIterable(sessions -> sessions);
   }
 
-  private static Conditions conditions(SessionFilter filter) {
-    Conditions conditions = new Conditions();
-    if (!filter.states().isEmpty()) {
-      conditions.and(
-          "state = ANY(%s)", filter.states().stream().map(Enum::name).toArray(String[]::new));
-    }
-    conditions
-        .andIfPresent("type = %s", filter.type())
-        .andIfPresent("repository = %s", filter.repository())
-        .andIfPresent("worktree = %s", filter.worktree())
-        .within("created_at", filter.created());
-    Session after = filter.after();
-    if (after != null) {
-      conditions
-          .and("created_at <= %s", after.timing().createdAt())
-          .and("(created_at < %s", after.timing().createdAt())
-          .or("session_id > %s)", after.id().value());
-    }
-    return conditions;
+  @Override
+  public Mono<SessionStats> stats(SessionFilter filter) {
+    return queries.stats(filter);
   }
 
   @Override
@@ -176,8 +189,7 @@ final class PostgresSessionStore implements SessionStore {
             Sql.json(details.data()),
             changed.state().isFinished(),
             write);
-    return runner
-        .first(sql, PostgresSessionStore::session)
+    return announced(runner.first(sql, SessionRows::session))
         .switchIfEmpty(Mono.defer(() -> refusedUpdate(changed, write)));
   }
 
@@ -185,44 +197,27 @@ final class PostgresSessionStore implements SessionStore {
   private Mono<Session> refusedUpdate(Session changed, String write) {
     Sql sql = Sql.of(findResult, changed.id().value(), changed.version() + 1, write);
     return runner
-        .first(sql, PostgresSessionStore::session)
+        .first(sql, SessionRows::session)
         .switchIfEmpty(
             Mono.defer(() -> get(changed.id()))
                 .flatMap(there -> Mono.error(refusal(changed, there))));
   }
 
-  private static ConflictException refusal(Session changed, Session there) {
-    return there.version() == changed.version()
-        ? illegalMove(changed, there.state())
-        : ConflictException.ofVersion(
-            "Session", changed.id().value(), changed.version(), there.version());
-  }
-
-  private static ConflictException illegalMove(Session changed, SessionState from) {
-    return new ConflictException(
-        "Session",
-        changed.id().value(),
-        "a state that may go to " + changed.state(),
-        from.toString());
+  private static RuntimeException refusal(Session changed, Session there) {
+    if (there.version() != changed.version()) {
+      return ConflictException.ofVersion(
+          "Session", changed.id().value(), changed.version(), there.version());
+    }
+    return there.state().refusal(changed.id(), changed.state());
   }
 
   @Override
   public Mono<Void> delete(SessionId id) {
-    return runner.write(Sql.of(delete, id.value())).then();
+    return announced(runner.first(Sql.of(delete, id.value()), row -> row.number(0))).then();
   }
 
-  static Session session(Columns row) {
-    return new Session(
-        new SessionId(row.text(0)),
-        row.number(1),
-        SessionState.valueOf(row.text(2)),
-        new SessionDetails(
-            row.text(3),
-            row.text(4),
-            row.textOrNull(5),
-            new Progress(row.number(6), row.number(7)),
-            row.json(9),
-            row.textOrNull(8)),
-        new SessionTiming(row.time(10), row.time(11), row.timeOrNull(12)));
+  /** Also after a failure: the outcome may be unknown, or a floor was held. */
+  private <T> Mono<T> announced(Mono<T> write) {
+    return write.doOnNext(written -> wrote.run()).doOnError(failure -> wrote.run());
   }
 }

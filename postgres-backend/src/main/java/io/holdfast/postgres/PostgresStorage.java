@@ -16,12 +16,12 @@ import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionWatches;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
@@ -40,6 +40,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   /** More do not help: two keep a server busy that takes turns between CPU and disk. */
   private static final int LANES = 2;
 
+  /** How long a watcher that is at work may take when the storage is closed. */
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
+
   private final Connections connections;
   private final Database database;
   private final Database control;
@@ -53,16 +56,22 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final Announcer announcer;
   private final WaitingLine line = new WaitingLine();
   private final LockAnnouncer lockAnnouncer;
+  private final Announcer sessionAnnouncer;
   private final Listener listener;
   private final Subscriptions subscriptions;
   private final AppendLanes lanes;
   private final EventLog events;
   private final StoreSet stores;
+  private final DeliveryThreads watchThreads = new DeliveryThreads("holdfast-sessions-");
+  private final SessionWatches watches = new SessionWatches();
+  private final SessionFeed sessionFeed;
+  private final SessionStore sessions;
   private final LockStore locks;
   private final SubscriptionStore durable;
   private final ConsumerLag consumerLag;
   private final Transfers transfers;
   private final Upkeep upkeep;
+  private final SessionUpkeep sessionUpkeep;
   private final HorizonWatch horizonWatch;
   private final Probe probe;
   private final Meters meters;
@@ -79,17 +88,24 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     SchemaName schema = configuration.schema();
     Channel channel = Channel.of(schema);
     WakeUps wakeUps = new WakeUps();
-    this.announcer = new Announcer(control, channel, wakeUps, meters);
+    WakeUps sessionWakeUps = new WakeUps();
+    this.announcer = new Announcer(control, channel, channel.events(), wakeUps, meters);
+    this.sessionAnnouncer =
+        new Announcer(control, channel, channel.sessions(), sessionWakeUps, meters);
     this.lockAnnouncer = new LockAnnouncer(control, channel, line);
     this.listener =
-        new Listener(connections.create(), control, channel, wakeUps, line, Listener.TIMING);
+        new Listener(
+            connections.create(), control, channel, wakeUps, sessionWakeUps, line, Listener.TIMING);
     this.brief = new Database(connections.brief());
     this.newest = new Database(connections.head());
     this.history = new Database(connections.history());
     Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
-    this.stores = PostgresTransaction.on(database, tools, lockAnnouncer::called);
+    this.stores = PostgresTransaction.on(database, tools, new AtOnce());
+    this.sessionFeed =
+        new SessionFeed(watches, history, tools, listener, sessionWakeUps, watchThreads);
+    this.sessions = watches.sessions(stores.sessions(), sessionFeed);
     this.lanes =
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
@@ -112,8 +128,10 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.locks = line.locks(ledger, new PostgresContest(ledger, listener, channel.voice()));
     this.consumerLag = new ConsumerLag(meters, stores.subscriptions()::lag);
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
-    this.transfers = new Transfers(database, tools, announcer::eventsCommitted);
+    this.transfers =
+        new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
     this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
+    this.sessionUpkeep = new SessionUpkeep(control, tools);
     this.horizonWatch = new HorizonWatch(control, tools);
     this.probe = new Probe(control, tools, horizonWatch, configuration);
     meters.pool("work", connections.work());
@@ -160,7 +178,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
 
   @Override
   public SessionStore sessions() {
-    return stores.sessions();
+    return sessions;
   }
 
   @Override
@@ -192,9 +210,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
     Objects.requireNonNull(work, "work");
     return announced(
-        calls ->
+        news ->
             database.atomically(
-                transaction -> work.apply(PostgresTransaction.on(transaction, tools, calls))));
+                transaction -> work.apply(PostgresTransaction.on(transaction, tools, news))));
   }
 
   @Override
@@ -202,28 +220,43 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     Objects.requireNonNull(lease, "lease");
     Objects.requireNonNull(work, "work");
     return announced(
-        calls ->
+        news ->
             database.atomically(
                 transaction ->
-                    new PostgresLockLedger(transaction, transaction, tools.schema(), calls)
+                    new PostgresLockLedger(transaction, transaction, tools.schema(), news::called)
                         .fence(lease)
                         .then(
                             Mono.defer(
                                 () ->
                                     work.apply(
-                                        PostgresTransaction.on(transaction, tools, calls))))));
+                                        PostgresTransaction.on(transaction, tools, news))))));
   }
 
-  private <T> Mono<T> announced(Function<Consumer<LockCall>, Mono<T>> transaction) {
+  private <T> Mono<T> announced(Function<News, Mono<T>> transaction) {
     return Mono.defer(
         () -> {
-          List<LockCall> calls = new CopyOnWriteArrayList<>();
+          GatheredNews news = new GatheredNews();
           return transaction
-              .apply(calls::add)
-              .doOnSuccess(value -> calls.forEach(lockAnnouncer::called))
+              .apply(news)
+              .doOnSuccess(value -> news.calls().forEach(lockAnnouncer::called))
               // Also when it has failed: it may have held readers back.
-              .doOnTerminate(announcer::eventsCommitted);
+              .doOnTerminate(announcer::committed)
+              .doOnTerminate(() -> news.ofSessions(sessionAnnouncer::committed));
         });
+  }
+
+  /** What is written outside a transaction is committed already. */
+  private final class AtOnce implements News {
+
+    @Override
+    public void called(LockCall call) {
+      lockAnnouncer.called(call);
+    }
+
+    @Override
+    public void sessionsWritten() {
+      sessionAnnouncer.committed();
+    }
   }
 
   @Override
@@ -246,7 +279,10 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     return Mono.defer(
         () -> {
           line.close();
+          watches.close();
+          sessionFeed.close();
           upkeep.close();
+          sessionUpkeep.close();
           consumerLag.close();
           horizonWatch.close();
           return subscriptions
@@ -254,7 +290,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
               // Before the lanes: an append may be waiting for a job that one of them holds.
               .then(Mono.<Void>fromRunnable(database::endTransactions))
               .then(lanes.close())
+              .then(watchThreads.close(GOODBYE))
               .then(Mono.<Void>fromRunnable(announcer::close))
+              .then(Mono.<Void>fromRunnable(sessionAnnouncer::close))
               .then(Mono.<Void>fromRunnable(lockAnnouncer::close))
               .then(listener.close())
               .then(closeDatabases())

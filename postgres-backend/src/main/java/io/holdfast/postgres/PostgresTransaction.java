@@ -5,15 +5,14 @@ import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockLedger;
-import io.holdfast.session.SessionStore;
+import io.holdfast.session.SessionLedger;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.workflow.WorkflowStore;
-import java.util.function.Consumer;
 
 /** All stores on one connection. */
 record PostgresTransaction(
     EventJournal events,
-    SessionStore sessions,
+    SessionLedger sessions,
     CheckpointStore checkpoints,
     DeadLetterQueue deadLetters,
     WorkflowStore workflows,
@@ -21,15 +20,15 @@ record PostgresTransaction(
     SubscriptionStore subscriptions)
     implements StoreSet {
 
-  static PostgresTransaction on(SqlRunner transaction, EventTools tools, Consumer<LockCall> calls) {
+  static PostgresTransaction on(SqlRunner transaction, EventTools tools, News news) {
     SchemaName schema = tools.schema();
     return new PostgresTransaction(
         new PostgresEventJournal(transaction, tools),
-        new PostgresSessionStore(transaction, schema),
+        new PostgresSessionStore(transaction, tools, news::sessionsWritten),
         new PostgresCheckpointStore(transaction, schema),
         new PostgresDeadLetterQueue(transaction, schema),
         new PostgresWorkflowStore(transaction, schema),
-        new PostgresLockLedger(transaction, transaction, schema, calls),
+        new PostgresLockLedger(transaction, transaction, schema, news::called),
         new PostgresSubscriptionStore(transaction, tools));
   }
 }

@@ -34,7 +34,7 @@ final class Subscriptions {
   private final WakeUps wakeUps;
   private final Head head;
   private final Set<Delivery> live = ConcurrentHashMap.newKeySet();
-  private final DeliveryThreads threads = new DeliveryThreads();
+  private final DeliveryThreads threads = new DeliveryThreads("holdfast-events-");
   private final Delivery.Desk desk = new Delivery.Desk(threads, live::add, live::remove);
   private final Flux<Long> resting;
   private final Sinks.Empty<Void> closed = Sinks.empty();

@@ -14,10 +14,21 @@ final class TableTransfer<R> implements RecordTransfer<R> {
 
   private final SqlRunner database;
   private final Table<R> table;
+  private final Runnable written;
 
   TableTransfer(SqlRunner database, Table<R> table) {
+    this(database, table, () -> {});
+  }
+
+  private TableTransfer(SqlRunner database, Table<R> table, Runnable written) {
     this.database = database;
     this.table = table;
+    this.written = written;
+  }
+
+  /** As this one; calls {@code hearer} when something may have been loaded. */
+  TableTransfer<R> announcing(Runnable hearer) {
+    return new TableTransfer<>(database, table, hearer);
   }
 
   /**
@@ -100,7 +111,9 @@ final class TableTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
-    return records.isEmpty() ? Mono.just(0L) : database.atomically(tx -> load(tx, records));
+    return records.isEmpty()
+        ? Mono.just(0L)
+        : database.atomically(tx -> load(tx, records)).doOnTerminate(written);
   }
 
   private Mono<Long> load(SqlRunner tx, List<R> records) {

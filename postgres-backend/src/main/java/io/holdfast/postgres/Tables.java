@@ -20,14 +20,23 @@ final class Tables {
       LIMIT $2
       """;
 
+  /** One number for all, noted as a change that all have to be looked at for. */
   private static final String SESSION_LOAD =
       """
-      WITH written AS (
+      WITH floor AS MATERIALIZED (
+        {floor}
+      ), noted AS (
+        INSERT INTO {schema}.session_changes (change, session_id)
+        SELECT nextval('{schema}.session_change'), ''
+        FROM floor
+        RETURNING change
+      ), written AS (
         INSERT INTO {schema}.sessions AS t (session_id, version, state, type, repository, worktree,
-          done, total, error, data, created_at, updated_at, finished_at)
+          done, total, error, data, created_at, updated_at, finished_at, change)
         SELECT id, version, state, type, repository, worktree, done, total, error, data,
-          "createdAt", "updatedAt", "finishedAt"
-        FROM jsonb_to_recordset($1) AS r (id text, version bigint, state text, type text,
+          "createdAt", "updatedAt", "finishedAt", n.change
+        FROM noted n
+        CROSS JOIN jsonb_to_recordset($1) AS r (id text, version bigint, state text, type text,
           repository text, worktree text, done bigint, total bigint, error text, data jsonb,
           "createdAt" timestamptz, "updatedAt" timestamptz, "finishedAt" timestamptz)
         ON CONFLICT (session_id) DO UPDATE
@@ -35,7 +44,7 @@ final class Tables {
           repository = excluded.repository, worktree = excluded.worktree, done = excluded.done,
           total = excluded.total, error = excluded.error, data = excluded.data,
           created_at = excluded.created_at, updated_at = excluded.updated_at,
-          finished_at = excluded.finished_at
+          finished_at = excluded.finished_at, change = excluded.change
         WHERE t.version < excluded.version
         RETURNING session_id
       )
@@ -150,9 +159,11 @@ final class Tables {
       """;
 
   private final SchemaName schema;
+  private final int tag;
 
-  Tables(SchemaName schema) {
-    this.schema = schema;
+  Tables(EventTools tools) {
+    this.schema = tools.schema();
+    this.tag = tools.tag();
   }
 
   private String page(String sql, String columns) {
@@ -169,12 +180,12 @@ final class Tables {
 
   TableTransfer.Table<Session> sessions() {
     return new TableTransfer.Table<>(
-        page(SESSION_PAGE, PostgresSessionStore.COLUMNS),
+        page(SESSION_PAGE, SessionRows.COLUMNS),
         List.of(""),
-        PostgresSessionStore::session,
+        SessionRows::session,
         session -> List.of(session.id().value()),
         session -> session.details().data().sizeBytes() + 500,
-        schema.in(SESSION_LOAD),
+        schema.in(SessionFloor.in(SESSION_LOAD, tag)),
         lock("sessions"),
         Session.KIND::encode,
         count("sessions"));

@@ -20,18 +20,19 @@ final class Transfers {
 
   private final Map<RecordKind<?>, RecordTransfer<?>> byKind = new LinkedHashMap<>();
 
-  Transfers(SqlRunner database, EventTools tools, Runnable eventsCommitted) {
-    Tables tables = new Tables(tools.schema());
+  Transfers(
+      SqlRunner database, EventTools tools, Runnable eventsWritten, Runnable sessionsWritten) {
+    Tables tables = new Tables(tools);
     put(Workflow.KIND, new TableTransfer<>(database, tables.workflows()));
     put(WorkflowExecution.KIND, new TableTransfer<>(database, tables.executions()));
-    put(Session.KIND, new TableTransfer<>(database, tables.sessions()));
+    put(Session.KIND, new TableTransfer<>(database, tables.sessions()).announcing(sessionsWritten));
     put(Checkpoint.KIND, new CheckpointTransfer(database, tools.schema()));
     put(DeadLetter.KIND, new TableTransfer<>(database, tables.deadLetters()));
     put(LockState.KIND, new TableTransfer<>(database, LockTable.of(tools.schema())));
     SubscriptionTables subscriptions = new SubscriptionTables(tools.schema());
     put(Subscription.KIND, new TableTransfer<>(database, subscriptions.subscriptions()));
     put(HeldJob.KIND, new TableTransfer<>(database, subscriptions.heldJobs()));
-    put(RecordedEvent.KIND, new EventTransfer(database, tools, eventsCommitted));
+    put(RecordedEvent.KIND, new EventTransfer(database, tools, eventsWritten));
   }
 
   private <R> void put(RecordKind<R> kind, RecordTransfer<R> transfer) {

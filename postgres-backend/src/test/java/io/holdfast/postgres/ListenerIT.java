@@ -106,7 +106,8 @@ class ListenerIT {
   private Listener listener(UnaryOperator<PostgresqlConnection> fault, Listener.Timing timing) {
     Mono<PostgresqlConnection> connect =
         connections.create().map(fault).doOnNext(made -> connects.incrementAndGet());
-    return new Listener(connect, control, channel, wakeUps, new WaitingLine(), timing);
+    return new Listener(
+        connect, control, channel, wakeUps, new WakeUps(), new WaitingLine(), timing);
   }
 
   private static PostgresqlConnection deaf(PostgresqlConnection connection) {

@@ -1,10 +1,13 @@
 package io.holdfast.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
+import io.holdfast.contract.Contracts;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
@@ -20,6 +23,7 @@ import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The promises PostgreSQL keeps. */
@@ -39,6 +43,11 @@ class PostgresStorageContractIT {
     default UnifiedStorage reopen() {
       return SERVER.reopen();
     }
+  }
+
+  @Test
+  void takes_on_every_contract() {
+    assertThat(Contracts.missingFrom(PostgresStorageContractIT.class)).isEmpty();
   }
 
   @Nested

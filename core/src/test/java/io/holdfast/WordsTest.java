@@ -1,8 +1,7 @@
-package io.holdfast.event;
+package io.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.Json;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {

@@ -1,6 +1,5 @@
-package io.holdfast.event;
+package io.holdfast;
 
-import io.holdfast.Names;
 import java.util.HashSet;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -10,22 +9,22 @@ import tools.jackson.databind.JsonNode;
  * white space or control characters; ASCII letters count in either case alike, and of a long word
  * the first {@value #CHARS_MAX} characters. Nothing depends on a language.
  */
-final class Words {
+public final class Words {
 
   /** How much of a word counts, in code points. */
-  static final int CHARS_MAX = 100;
+  public static final int CHARS_MAX = 100;
 
   private Words() {}
 
   /** The words of a text. */
-  static Set<String> of(String text) {
+  public static Set<String> of(String text) {
     Set<String> words = new HashSet<>();
     collect(text, words);
     return words;
   }
 
   /** The words of all strings in a document, not of its member names. */
-  static Set<String> in(JsonNode document) {
+  public static Set<String> in(JsonNode document) {
     Set<String> words = new HashSet<>();
     collect(document, words);
     return words;
@@ -76,8 +75,12 @@ final class Words {
     return c < 0x80 && !letter && !digit;
   }
 
-  /** Checks a text that is searched for, and returns its words. */
-  static Set<String> asked(String text) {
+  /**
+   * The words of a text that is searched for.
+   *
+   * @throws InvalidInputException if no backend could keep such a text
+   */
+  public static Set<String> asked(String text) {
     return of(Names.checkText("search text", text));
   }
 }

@@ -1,0 +1,33 @@
+package io.holdfast.contract;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All contracts there are. */
+public final class Contracts {
+
+  private Contracts() {}
+
+  /**
+   * The contracts that no class in {@code tests} takes on: promises that nobody would see broken.
+   */
+  public static List<String> missingFrom(Class<?> tests) {
+    return all()
+        .filter(
+            contract ->
+                Arrays.stream(tests.getDeclaredClasses()).noneMatch(contract::isAssignableFrom))
+        .map(Class::getSimpleName)
+        .sorted()
+        .toList();
+  }
+
+  static Stream<Class<?>> all() {
+    return new ClassFileImporter()
+        .importPackages("io.holdfast.contract").stream()
+            .filter(type -> type.isInterface() && type.isAssignableTo(StorageContract.class))
+            .map(JavaClass::reflect);
+  }
+}

@@ -1,0 +1,31 @@
+package io.holdfast.file;
+
+import io.holdfast.Json;
+import io.holdfast.SessionId;
+import io.holdfast.file.Draft.StagedDocument;
+import io.holdfast.session.Session;
+import io.holdfast.session.SessionWatches;
+import io.holdfast.session.SessionWatches.Sight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tells those that follow sessions what has come into the files. */
+final class SessionNews {
+
+  private SessionNews() {}
+
+  static void tell(SessionWatches watches, Draft draft) {
+    NavigableMap<DocumentKey, StagedDocument> staged = draft.documents().get(Shelf.SESSIONS);
+    if (staged != null && watches.isWatched()) {
+      List<Sight> sights = new ArrayList<>(staged.size());
+      staged.forEach((key, document) -> sights.add(sight(key, document.json())));
+      watches.changed(sights);
+    }
+  }
+
+  private static Sight sight(DocumentKey key, @Nullable Json json) {
+    return new Sight(new SessionId(key.first()), json == null ? null : Session.KIND.decode(json));
+  }
+}

@@ -44,12 +44,13 @@ final class CrashDrill {
 
   /** Kills it {@code kills} times; what was seen of that. */
   String run(int kills) throws IOException, InterruptedException {
-    // Never so many that nothing is left to do before the last kill.
-    int stepsMax = run.size() / kills;
-    for (int kill = 1; kill <= kills; kill++) {
-      workAndKill(1 + random.nextInt(stepsMax));
+    long steps = run.items().mapToLong(Item::attempts).sum();
+    for (int left = kills; left > 0; left--) {
+      // All over the run, and something is always left to do for the next process.
+      long most = (steps - seen) / (left + 1);
+      workAndKill(1 + random.nextInt((int) most));
     }
-    int before = (int) seen;
+    long before = seen;
     complete();
     return "%d kills, the last one behind step %d of %d; %d steps committed and not heard of"
         .formatted(kills, before, seen, unseen);

@@ -9,9 +9,9 @@
  * it. So a process that is killed leaves nothing half done, and the next one goes on.
  *
  * <p>The drill is {@link io.holdfast.migration.crash.CrashDrill}, and {@link
- * io.holdfast.migration.crash.Audit} is what it looks at in the end: nothing but the storage. {@code -Dholdfast.crash.seed=} and the number
- * that a failure names repeats how long each process is let live; threads still take turns as they
- * like.
+ * io.holdfast.migration.crash.Audit} is what it looks at in the end: nothing but the storage.
+ * {@code -Dholdfast.crash.seed=} and the number that a failure names repeats how long each process
+ * is let live; threads still take turns as they like.
  */
 @NullMarked
 @CheckReturnValue

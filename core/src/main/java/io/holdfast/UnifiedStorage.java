@@ -35,25 +35,40 @@ public interface UnifiedStorage extends StoreSet {
 
   /**
    * Runs {@code work} in one transaction over any mix of stores: all of its writes are kept, or
-   * none is. Commits when the returned {@code Mono} completes; rolls back when it fails or is
-   * cancelled.
+   * none is. Commits when the returned {@code Mono} completes; rolls back when it fails, is
+   * cancelled, or takes longer than {@code options} allow.
    *
-   * <p>{@code work} may be run again after a failure, so it must not have other effects. Use only
-   * the stores that are handed in, one operation after the other; they are dead once {@code work}
-   * ends. Do not open a transaction inside a transaction. Fails with what {@code work} fails with,
-   * and with {@link UnavailableException} when the outcome is not known.
+   * <p>{@code work} is run again, after a pause that grows and varies, when the storage has rolled
+   * it back because it cannot be fitted in with others; so it must not have other effects. Use only
+   * the stores that are handed in; they are dead once {@code work} ends. Operations that need each
+   * other's results come one after the other. Others may be subscribed to together, with {@code
+   * Mono.when}: they come in that order. Whether they share a round trip is up to the driver.
+   *
+   * <p>There is no transaction inside a transaction, and no savepoint: an operation that fails
+   * spoils all of it. Using this storage itself inside {@code work}, instead of the stores that are
+   * handed in, fails with {@link InvalidInputException} before anything waits for anything, as far
+   * as Reactor's context tells that it is inside; what {@code work} starts on its own, by
+   * subscribing, is outside.
+   *
+   * <p>Fails with what {@code work} fails with; with {@link UnavailableException} when the time is
+   * up, the attempts are used up, or the outcome is not known; and with {@link LockLostException},
+   * having written nothing, when the options have a lease that is over: somebody who could not hold
+   * the lock beside it has got it since, or it was released. Nobody such can take the lock between
+   * the check and the commit. Cancelling frees the caller at once; the rollback goes on behind.
    *
    * @return what {@code work} emits; empty if {@code work} is
    */
-  <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work);
+  <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work);
 
-  /**
-   * As {@link #inTransaction(Function)}, and commits only while {@code lease} is not over: nobody
-   * who could not hold the lock beside it has got it since, and it was not released. Otherwise
-   * fails with {@link LockLostException} and writes nothing. Nobody such can take the lock between
-   * the check and the commit.
-   */
-  <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work);
+  /** As above, with {@link TransactionOptions#DEFAULT}. */
+  default <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+    return inTransaction(TransactionOptions.DEFAULT, work);
+  }
+
+  /** As above, with {@link TransactionOptions#DEFAULT}, fenced by {@code lease}. */
+  default <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
+    return inTransaction(TransactionOptions.DEFAULT.fencedBy(lease), work);
+  }
 
   /**
    * The durable subscription {@code name}: its members share its events, and the storage keeps how

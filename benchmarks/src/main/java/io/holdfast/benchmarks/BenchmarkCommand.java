@@ -19,7 +19,8 @@ public final class BenchmarkCommand {
           new SubscribeScenario(),
           new CatchUpScenario(),
           new QueryScenario(),
-          new DeadLetterScenario());
+          new DeadLetterScenario(),
+          new DocumentsScenario());
 
   private BenchmarkCommand() {}
 

@@ -111,6 +111,7 @@ record Redrive(Work work, EventHandler handler, BooleanSupplier isOver) {
   private Mono<Void> finish(DeadLetter letter, Function<StoreSet, Mono<Void>> effects) {
     return work.storage()
         .inTransaction(
+            TransactionalWork.UNHURRIED,
             tx ->
                 fence(tx, letter.key().job())
                     .then(

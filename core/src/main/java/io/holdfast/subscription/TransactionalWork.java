@@ -1,6 +1,7 @@
 package io.holdfast.subscription;
 
 import io.holdfast.StoreSet;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.subscription.Parking.Parked;
@@ -26,6 +27,10 @@ record TransactionalWork(Work work, EventHandler.Transactional handler) {
    * and the storage ends one that lasts for too long, with all that was done in it.
    */
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+
+  /** A handler takes as long as it takes, within what the storage itself allows. */
+  static final TransactionOptions UNHURRIED =
+      TransactionOptions.DEFAULT.withTimeout(TransactionOptions.TIMEOUT_MAX);
 
   /** Which of the events of a transaction has failed. It was rolled back. */
   static final class EventFailed extends RuntimeException {
@@ -123,7 +128,7 @@ record TransactionalWork(Work work, EventHandler.Transactional handler) {
         () -> {
           AtomicReference<@Nullable RecordedEvent> current = new AtomicReference<>();
           return work.storage()
-              .inTransaction(tx -> work(tx, events, current))
+              .inTransaction(UNHURRIED, tx -> work(tx, events, current))
               .onErrorResume(
                   UnavailableException.class,
                   error -> Mono.error(() -> work.noted(current.get(), error)))

@@ -7,7 +7,12 @@ import io.holdfast.WorkflowId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Workflow definitions, each with a version, and the history of their executions. */
+/**
+ * Workflow definitions, each with a version, and the history of their executions.
+ *
+ * <p>A version tells whether somebody else has written meanwhile. Only the newest one is kept: who
+ * has to run an old definition again gives it an id of its own.
+ */
 public interface WorkflowStore {
 
   /**
@@ -63,9 +68,26 @@ public interface WorkflowStore {
       WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details);
 
   /**
-   * The executions of a workflow, the last started first, then by id; empty if there is none.
+   * The executions that match, the last started first, then by id; empty if there is none. In files
+   * a status is found by reading the executions in that order.
+   */
+  Flux<WorkflowExecution> history(ExecutionFilter filter);
+
+  /**
+   * The last executions of a workflow, as above.
    *
    * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
    */
-  Flux<WorkflowExecution> history(WorkflowId workflow, int limit);
+  default Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
+    return history(ExecutionFilter.of(workflow).limit(limit));
+  }
+
+  /**
+   * The workflow with the number of its executions and the last one; empty if there is none. Reads
+   * no other execution: the number is counted when they start, so that it stays when old ones go.
+   */
+  Mono<WorkflowSummary> summary(WorkflowId id);
+
+  /** The workflows that match, by id, each as in {@link #summary}; empty if there is none. */
+  Flux<WorkflowSummary> summaries(WorkflowFilter filter);
 }

@@ -11,12 +11,15 @@ import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.letterKey;
 
 import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.LockLostException;
 import io.holdfast.NotFoundException;
 import io.holdfast.Position;
 import io.holdfast.SessionId;
 import io.holdfast.StorageException;
+import io.holdfast.TransactionOptions;
+import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.deadletter.Claim;
@@ -41,6 +44,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * An operation that fails because of what is stored, or is not.
@@ -103,6 +107,17 @@ record FailingOperation(
             s ->
                 s.events()
                     .appendAll(Flux.<JobEvent>error(() -> new NotFoundException("Source", "it")))),
+        new FailingOperation(
+            "inTransaction(options)",
+            UnavailableException.class,
+            s ->
+                s.inTransaction(
+                    TransactionOptions.DEFAULT.withTimeout(Duration.ofMillis(50)),
+                    tx -> tx.sessions().find(new SessionId("no")).then(Mono.never()))),
+        new FailingOperation(
+            "inTransaction inside of it",
+            InvalidInputException.class,
+            s -> s.inTransaction(outer -> s.inTransaction(tx -> tx.events().stats(job)))),
         conflict("transfer.load", s -> s.transfer(RecordedEvent.KIND).load(twice)),
         missing(
             "inTransaction", s -> s.inTransaction(tx -> tx.sessions().get(new SessionId("no")))));

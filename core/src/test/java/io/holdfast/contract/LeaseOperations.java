@@ -13,7 +13,9 @@ import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.letterKey;
 
+import io.holdfast.Isolation;
 import io.holdfast.SessionId;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimRequest;
@@ -171,7 +173,22 @@ final class LeaseOperations {
             LeaseOperations::held,
             (s, it) ->
                 s.inTransaction(
-                    it, tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))));
+                    it, tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))),
+        writes(
+            "inTransaction(options)",
+            ONE,
+            LeaseOperations::held,
+            (s, it) ->
+                s.inTransaction(
+                    strict(it),
+                    tx -> tx.sessions().create(new SessionId(it.name().value()), details(1)))));
+  }
+
+  private static TransactionOptions strict(Lease lease) {
+    return TransactionOptions.DEFAULT
+        .withIsolation(Isolation.SERIALIZABLE)
+        .withTimeout(Duration.ofSeconds(20))
+        .fencedBy(lease);
   }
 
   private static DeadLetterKey added(UnifiedStorage storage) {

@@ -29,6 +29,7 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LeaseDuration;
 import io.holdfast.session.Progress;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.WorkflowFilter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ public interface LimitInputContract extends StorageContract {
     limits.put("sessions", SessionFilter.all()::limit);
     limits.put("dead letters", DeadLetterFilter.all()::limit);
     limits.put("workflows", WorkflowFilter.all()::limit);
+    limits.put("executions", ExecutionFilter.of(WORKFLOW)::limit);
     limits.put("claims", limit -> ClaimRequest.of("a", LONG, limit));
     return limits;
   }

@@ -19,6 +19,7 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.Position;
 import io.holdfast.SessionId;
+import io.holdfast.TransactionOptions;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Claim;
@@ -39,10 +40,12 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
+import io.holdfast.workflow.WorkflowFilter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,6 +212,11 @@ public interface NullInputContract extends StorageContract {
     calls.put("finish(status)", () -> workflows.finish(WORKFLOW, id, null, json(1)));
     calls.put("finish(details)", () -> workflows.finish(WORKFLOW, id, done, null));
     calls.put("history", () -> workflows.history(null, 1));
+    calls.put("history(filter)", () -> workflows.history(null));
+    calls.put("summary", () -> workflows.summary(null));
+    calls.put("summaries", () -> workflows.summaries(null));
+    calls.put("created", () -> WorkflowFilter.all().createdWithin(null));
+    calls.put("started", () -> ExecutionFilter.of(WORKFLOW).startedWithin(null));
     requireThrown(calls);
     Await.value(workflows.create(WORKFLOW, definition("n")));
   }
@@ -234,7 +242,16 @@ public interface NullInputContract extends StorageContract {
     calls.put("forceRelease", () -> storage.locks().forceRelease(null));
     calls.put("find", () -> storage.locks().find(null));
     calls.put("inTransaction", () -> storage.inTransaction(null));
-    calls.put("inTransaction(lease)", () -> storage.inTransaction(null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(lease)", () -> storage.inTransaction((Lease) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options)",
+        () -> storage.inTransaction((TransactionOptions) null, tx -> Mono.empty()));
+    calls.put(
+        "inTransaction(options, work)",
+        () -> storage.inTransaction(TransactionOptions.DEFAULT, null));
+    calls.put("isolation", () -> TransactionOptions.DEFAULT.withIsolation(null));
+    calls.put("timeout", () -> TransactionOptions.DEFAULT.withTimeout(null));
     calls.put("inTransaction(work)", () -> storage.inTransaction(lease, null));
     calls.put("transfer", () -> storage.transfer(null));
     calls.put("load", () -> storage.transfer(Session.KIND).load(null));

@@ -18,6 +18,7 @@ import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -184,7 +185,22 @@ final class RecordOperations {
             "workflows.history",
             SOME,
             RecordOperations::execution,
-            (s, it) -> s.workflows().history(it.workflow(), 5)));
+            (s, it) -> s.workflows().history(it.workflow(), 5)),
+        reads(
+            "workflows.history(filter)",
+            SOME,
+            RecordOperations::execution,
+            (s, it) -> s.workflows().history(ExecutionFilter.of(it.workflow()))),
+        reads(
+            "workflows.summary",
+            ONE,
+            RecordOperations::execution,
+            (s, it) -> s.workflows().summary(it.workflow())),
+        reads(
+            "workflows.summaries",
+            SOME,
+            RecordOperations::workflow,
+            (s, it) -> s.workflows().summaries(WorkflowFilter.all())));
   }
 
   private static Session session(UnifiedStorage storage) {

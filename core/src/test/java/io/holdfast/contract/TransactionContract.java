@@ -6,4 +6,6 @@ public interface TransactionContract
         TransactionEventsContract,
         TransactionVisibilityContract,
         TransactionConcurrencyContract,
+        TransactionIsolationContract,
+        TransactionLimitContract,
         TransactionFenceContract {}

@@ -4,6 +4,7 @@ import static io.holdfast.contract.Samples.LONG_AGO;
 import static io.holdfast.contract.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.TimeSpan;
 import io.holdfast.WorkflowId;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowDetails;
@@ -37,7 +38,13 @@ public interface WorkflowListContract extends StorageContract {
               i % 5 == 0 ? Set.of() : Set.of("all", "tag-" + i % 5),
               json(i));
       String prefix = i % 2 == 0 ? "\uD83D\uDE00" : "\uFF5E";
-      all.add(new Workflow(new WorkflowId(prefix + i), 1 + i, details, LONG_AGO, LONG_AGO));
+      all.add(
+          new Workflow(
+              new WorkflowId(prefix + i),
+              1 + i,
+              details,
+              LONG_AGO.plusSeconds(i),
+              LONG_AGO.plusSeconds(90)));
     }
     all.sort(Workflow.KIND.order());
     assertThat(Await.value(storage().transfer(Workflow.KIND).load(all))).isEqualTo(30);
@@ -72,6 +79,11 @@ public interface WorkflowListContract extends StorageContract {
     requireSelects(all, any.withTag("tag"), 0);
     requireSelects(all, any.withAuthor("author-1"), 10);
     requireSelects(all, any.withAuthor("author-0"), 0);
+    requireSelects(all, any.createdWithin(TimeSpan.from(LONG_AGO.plusSeconds(20))), 10);
+    requireSelects(all, any.createdWithin(TimeSpan.before(LONG_AGO.plusSeconds(20))), 20);
+    TimeSpan ten = new TimeSpan(LONG_AGO.plusSeconds(5), LONG_AGO.plusSeconds(15));
+    requireSelects(all, any.createdWithin(ten), 10);
+    requireSelects(all, any.createdWithin(ten).withTag("tag-2"), 2);
     requireSelects(all, any.withNamePart("Build").withTag("tag-1").withAuthor("author-1"), 1);
   }
 

@@ -4,4 +4,7 @@ import io.holdfast.workflow.WorkflowStore;
 
 /** What a {@link WorkflowStore} promises, by topic. */
 public interface WorkflowStoreContract
-    extends WorkflowWriteContract, WorkflowListContract, WorkflowExecutionContract {}
+    extends WorkflowWriteContract,
+        WorkflowListContract,
+        WorkflowExecutionContract,
+        WorkflowSummaryContract {}

@@ -1,14 +1,17 @@
 package io.holdfast.file;
 
 import io.holdfast.Health;
+import io.holdfast.Isolation;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.StoreSet;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
+import io.holdfast.event.AppendOnlyEvents;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.file.FileConfiguration.Access;
@@ -27,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -147,41 +150,43 @@ public final class FileStorage implements UnifiedStorage {
     return stores.subscriptions();
   }
 
+  /** One at a time, so every isolation is met, and none is ever run again. */
   @Override
-  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+  public <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
+    Objects.requireNonNull(options, "options");
     Objects.requireNonNull(work, "work");
-    return transacted((transaction, stores) -> work.apply(stores));
+    Mono<T> whole =
+        Mono.defer(
+            () -> {
+              List<LockName> freed = new CopyOnWriteArrayList<>();
+              return engine
+                  .inTransaction(
+                      transaction ->
+                          fence(transaction, options.lease())
+                              .then(
+                                  Mono.defer(
+                                      () ->
+                                          work.apply(
+                                              stores(transaction, options.isolation(), freed)))))
+                  .doOnSuccess(value -> freed.forEach(name -> line.call(name, true)));
+            });
+    return options.limited(whole);
   }
 
-  @Override
-  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
-    Objects.requireNonNull(lease, "lease");
-    Objects.requireNonNull(work, "work");
-    return transacted(
-        (transaction, stores) ->
-            transaction
-                .read(
-                    view -> {
-                      FileLockLedger.requireHeld(view, lease);
-                      return lease;
-                    })
-                .flatMap(held -> work.apply(stores)));
+  private static Mono<Lease> fence(Transaction transaction, @Nullable Lease lease) {
+    return lease == null
+        ? Mono.empty()
+        : transaction.read(
+            view -> {
+              FileLockLedger.requireHeld(view, lease);
+              return lease;
+            });
   }
 
-  private <T> Mono<T> transacted(BiFunction<Transaction, StoreSet, Mono<T>> work) {
-    return Mono.defer(
-        () -> {
-          List<LockName> freed = new CopyOnWriteArrayList<>();
-          return engine
-              .inTransaction(transaction -> work.apply(transaction, stores(transaction, freed)))
-              .doOnSuccess(value -> freed.forEach(name -> line.call(name, true)));
-        });
-  }
-
-  private StoreSet stores(Transaction transaction, List<LockName> freed) {
+  private StoreSet stores(Transaction transaction, Isolation isolation, List<LockName> freed) {
     return FileStoreSet.over(
         transaction,
-        new FileEventJournal(transaction, engine.state()),
+        AppendOnlyEvents.at(isolation, new FileEventJournal(transaction, engine.state())),
         new FileLockLedger(transaction, line, freed::add));
   }
 

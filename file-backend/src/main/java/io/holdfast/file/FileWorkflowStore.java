@@ -4,8 +4,8 @@ import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
-import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -13,11 +13,13 @@ import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
 import io.holdfast.workflow.WorkflowFilter;
 import io.holdfast.workflow.WorkflowStore;
+import io.holdfast.workflow.WorkflowSummary;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -182,18 +184,59 @@ final class FileWorkflowStore implements WorkflowStore {
   }
 
   @Override
-  public Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
-    Objects.requireNonNull(workflow, "workflow");
-    Paging.check(limit);
+  public Flux<WorkflowExecution> history(ExecutionFilter filter) {
+    Objects.requireNonNull(filter, "filter");
     return scope.pages(
         view ->
             new DocumentPages<>(
                 view,
                 RUNS,
-                Keys.sorted(
-                    view.entriesOf(RUNS, workflow.value()), (key, note) -> true, Keys.NEWEST_FIRST),
-                limit,
-                (key, json) -> view.decode(RUNS, key, json)));
+                runs(view, filter),
+                filter.limit(),
+                (key, json) -> {
+                  WorkflowExecution execution = view.decode(RUNS, key, json);
+                  return filter.matches(execution) ? execution : null;
+                }));
+  }
+
+  private static Iterator<DocumentKey> runs(View view, ExecutionFilter filter) {
+    WorkflowExecution last = filter.after();
+    Map.@Nullable Entry<DocumentKey, Note> after =
+        last == null ? null : Map.entry(RUNS.key(last), RUNS.note(last));
+    return Keys.sorted(
+        view.entriesOf(RUNS, filter.workflow().value()),
+        (key, note) -> after == null || Keys.NEWEST_FIRST.compare(after, Map.entry(key, note)) < 0,
+        Keys.NEWEST_FIRST);
+  }
+
+  @Override
+  public Mono<WorkflowSummary> summary(WorkflowId id) {
+    return find(id).flatMap(this::summary);
+  }
+
+  @Override
+  public Flux<WorkflowSummary> summaries(WorkflowFilter filter) {
+    return list(filter).concatMap(this::summary);
+  }
+
+  private Mono<WorkflowSummary> summary(Workflow workflow) {
+    return scope.read(view -> summary(view, workflow));
+  }
+
+  /** Counts what is in memory, and reads one document. */
+  private static WorkflowSummary summary(View view, Workflow workflow) throws IOException {
+    Iterator<Map.Entry<DocumentKey, Note>> runs = view.entriesOf(RUNS, workflow.id().value());
+    long count = 0;
+    Map.@Nullable Entry<DocumentKey, Note> last = null;
+    while (runs.hasNext()) {
+      Map.Entry<DocumentKey, Note> run = runs.next();
+      count++;
+      if (last == null || Keys.NEWEST_FIRST.compare(run, last) < 0) {
+        last = Map.entry(run.getKey(), run.getValue());
+      }
+    }
+    return new WorkflowSummary(
+        workflow, count, last == null ? null : view.find(RUNS, last.getKey()));
   }
 
   private static DocumentKey key(WorkflowId id) {

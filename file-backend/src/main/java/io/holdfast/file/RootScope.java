@@ -27,21 +27,23 @@ final class RootScope implements Scope {
 
   @Override
   public <T> Mono<T> read(Look<T> look) {
-    return disk.run(
-        () -> {
-          disk.requireOpen();
-          return look.at(state.view());
-        });
+    return Transaction.outside(turn)
+        .then(
+            disk.run(
+                () -> {
+                  disk.requireOpen();
+                  return look.at(state.view());
+                }));
   }
 
   @Override
   public <T> Flux<T> pages(Function<View, PageSource<T>> look) {
-    return disk.pages(() -> look.apply(state.view()));
+    return Transaction.outside(turn).thenMany(disk.pages(() -> look.apply(state.view())));
   }
 
   @Override
   public <T> Mono<T> write(Decision<T> decide) {
-    return Transaction.outsideOnly()
+    return Transaction.outside(turn)
         .then(Mono.<T>create(sink -> turn.enqueue(new Write<>(sink, decide))))
         .publishOn(disk.scheduler());
   }

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import io.holdfast.file.WriteTurn.Request;
@@ -15,8 +16,6 @@ import reactor.core.publisher.MonoSink;
 
 /** Several operations that are one commit; keeps the write turn from its begin to its end. */
 final class Transaction implements Scope {
-
-  private static final Object INSIDE = Transaction.class;
 
   private final Disk disk;
   private final WriteTurn turn;
@@ -36,29 +35,34 @@ final class Transaction implements Scope {
    * at {@code limit} too.
    */
   static <T> Mono<T> run(
-      Mono<Transaction> begin, Duration limit, Function<Transaction, Mono<T>> work) {
+      WriteTurn turn,
+      Mono<Transaction> begin,
+      Duration limit,
+      Function<Transaction, Mono<T>> work) {
     Mono<T> whole =
         Mono.usingWhen(
                 begin,
                 transaction ->
-                    Mono.defer(() -> work.apply(transaction)).timeout(limit, late(limit)),
+                    Mono.defer(() -> work.apply(transaction))
+                        .contextWrite(context -> context.put(turn, true))
+                        .timeout(limit, late(limit)),
                 Transaction::commit,
                 (transaction, error) -> transaction.rollback(),
                 Transaction::rollback)
             .doOnDiscard(Transaction.class, Transaction::end)
-            .onErrorMap(Transaction::unwrapped)
-            .contextWrite(context -> context.put(INSIDE, true));
-    return outsideOnly().then(whole);
+            .onErrorMap(Transaction::unwrapped);
+    return outside(turn).then(whole);
   }
 
-  /** Fails inside a transaction's work: waiting there for another turn would be for ever. */
-  static Mono<Void> outsideOnly() {
+  /** Fails inside the work of one who has the turn: waiting there for another would be for ever. */
+  static Mono<Void> outside(WriteTurn turn) {
     return Mono.deferContextual(
-        context ->
-            context.hasKey(INSIDE)
-                ? Mono.error(
-                    () -> new IllegalStateException("Use the stores that the transaction hands in"))
-                : Mono.empty());
+        context -> context.hasKey(turn) ? Mono.error(Transaction::nested) : Mono.empty());
+  }
+
+  private static InvalidInputException nested() {
+    return new InvalidInputException(
+        "transaction", "inside it, use the stores that it hands in, not the storage");
   }
 
   /** Why a commit failed, without what Reactor wraps around it. */

@@ -115,7 +115,7 @@ final class Writer implements Engine {
   @Override
   public <T> Mono<T> inTransaction(Function<Transaction, Mono<T>> work) {
     return Transaction.run(
-        Transaction.begin(disk, turn, commits), configuration.transactionTimeout(), work);
+        turn, Transaction.begin(disk, turn, commits), configuration.transactionTimeout(), work);
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
 import io.holdfast.migration.command.VerifyCommand;
 import io.holdfast.migration.command.Version;
+import io.holdfast.migration.command.WorkflowsCommand;
 import io.holdfast.migration.demo.DemoCommand;
 import io.holdfast.migration.demo.WorkerCommand;
 import java.io.FileDescriptor;
@@ -59,6 +60,7 @@ import picocli.CommandLine.ScopeType;
       LocksCommand.class,
       CheckpointsCommand.class,
       DeadLettersCommand.class,
+      WorkflowsCommand.class,
       HealthCommand.class,
       SearchCommand.class,
       SchemaCommand.class,

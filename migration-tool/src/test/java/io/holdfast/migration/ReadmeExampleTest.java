@@ -6,9 +6,14 @@ import io.holdfast.Holdfast;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.ItemId;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
@@ -17,6 +22,8 @@ import io.holdfast.event.StartFrom;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockRequest;
+import io.holdfast.session.Progress;
+import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.subscription.ConsumeOptions;
 import io.holdfast.subscription.EventHandler;
@@ -25,6 +32,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +75,7 @@ class ReadmeExampleTest {
         storage.events().subscribe(EventFilter.job(JOB), StartFrom.beginning()).blockFirst();
     // end::example
     consume(storage, first);
+    completeSteps(storage);
     storage.close().block();
     return first;
   }
@@ -94,10 +104,56 @@ class ReadmeExampleTest {
     assertThat(storage.sessions().find(invoiceOf(first)).block()).isNotNull();
   }
 
+  private static void completeSteps(UnifiedStorage storage) {
+    Session session = storage.sessions().create(new SessionId("run-1"), INVOICE).block();
+    Checkpoint latest = storage.checkpoints().findLatest(WORKFLOW).block();
+    completeStep(storage, session, latest, List.of()).block();
+    Failure failure = new Failure(1, Instant.now(), "Timeout", "no answer", Json.EMPTY);
+    completeStep(
+            storage,
+            storage.sessions().get(session.id()).block(),
+            storage.checkpoints().findLatest(WORKFLOW).block(),
+            List.of(new FailedItem(new ItemId("item-7"), failure)))
+        .block();
+    assertThat(storage.sessions().get(session.id()).block().details().progress().done())
+        .isEqualTo(2);
+    assertThat(storage.deadLetters().get(new DeadLetterKey(JOB, new ItemId("item-7"))).block())
+        .isNotNull();
+  }
+
+  /** A work item that went wrong. */
+  private record FailedItem(ItemId id, Failure failure) {}
+
+  // tag::step
+  /** One step further: all of it is kept, or none of it, and nobody has written in between. */
+  static Mono<Void> completeStep(
+      UnifiedStorage storage, Session session, Checkpoint latest, List<FailedItem> failed) {
+    Progress progress = session.details().progress();
+    Progress next = new Progress(progress.done() + 1, progress.total());
+    return storage.inTransaction(
+        TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(5)),
+        tx -> {
+          List<Mono<?>> writes = new ArrayList<>();
+          writes.add(
+              tx.checkpoints().append(WORKFLOW, latest.version(), CheckpointContent.of(STEP)));
+          writes.add(
+              tx.events().append(JOB, ExpectedVersion.any(), List.of(Event.of("step_done", STEP))));
+          writes.add(
+              tx.sessions().update(session.withDetails(session.details().withProgress(next))));
+          for (FailedItem item : failed) {
+            writes.add(
+                tx.deadLetters().add(new DeadLetterKey(JOB, item.id()), STEP, item.failure()));
+          }
+          return Mono.when(writes); // in this order; if one fails, none is kept
+        });
+  }
+
+  // end::step
+
   @Test
   void is_printed_on_the_front_page() throws IOException {
     assertThat(Files.readString(Path.of("../README.md")))
-        .contains(example("example"), example("durable"));
+        .contains(example("example"), example("durable"), example("step"));
   }
 
   private static String example(String tag) throws IOException {
@@ -105,7 +161,7 @@ class ReadmeExampleTest {
         Files.readString(Path.of("src/test/java/io/holdfast/migration/ReadmeExampleTest.java"));
     String begin = "// tag::" + tag + "\n";
     return source
-        .substring(source.indexOf(begin) + begin.length(), source.indexOf("    // end::" + tag))
+        .substring(source.indexOf(begin) + begin.length(), source.indexOf("// end::" + tag))
         .stripTrailing()
         .stripIndent();
   }

@@ -109,11 +109,15 @@ final class Connections {
 
   /**
    * A process that is gone without a word must not keep its transaction, its row locks and its
-   * place in the order of events until TCP gives up, which takes hours. And the triggers for
-   * foreign writers need not fire for us.
+   * place in the order of events until TCP gives up, which takes hours. A single statement, which
+   * has no BEGIN to say so, must see what was committed before it, whatever the role's default: a
+   * stricter level would refuse it for what others do. And the triggers for foreign writers need
+   * not fire for us.
    */
   private static Map<String, String> serverSettings(PostgresConfiguration configuration) {
     return Map.of(
+        "default_transaction_isolation",
+        "read committed",
         "idle_in_transaction_session_timeout",
         Long.toString(configuration.statementTimeout().toMillis()),
         "tcp_keepalives_idle",

@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import io.netty.buffer.ByteBuf;
@@ -25,14 +26,16 @@ final class Database implements SqlRunner {
     this.connections = connections;
   }
 
+  /** Sent again if it cannot be fitted in with others: a statement alone is a transaction. */
   @Override
   public <T> Mono<List<T>> list(Sql sql, Function<Columns, T> mapper) {
-    return withConnection(connection -> connection.list(sql, mapper));
+    return Reruns.ofStatement(withConnection(connection -> connection.list(sql, mapper)));
   }
 
+  /** Sent again as above. */
   @Override
   public Mono<Long> write(Sql sql) {
-    return withConnection(connection -> connection.write(sql));
+    return Reruns.ofStatement(withConnection(connection -> connection.write(sql)));
   }
 
   @Override
@@ -50,13 +53,18 @@ final class Database implements SqlRunner {
     return false;
   }
 
+  /** READ COMMITTED, whatever the server's default: {@link EventPages}. */
+  @Override
+  public <T> Mono<T> atomically(Function<SqlRunner, Mono<T>> work) {
+    return atomically(Begin.PLAIN, work);
+  }
+
   /**
    * Commits when {@code work} completes; rolls back when it fails, is cancelled, or the storage is
    * closed. A cancel ends {@code work} at once, and the rollback waits for the statement in flight;
-   * it never reaches a commit. READ COMMITTED, whatever the server's default: {@link EventPages}.
+   * it never reaches a commit.
    */
-  @Override
-  public <T> Mono<T> atomically(Function<SqlRunner, Mono<T>> work) {
+  <T> Mono<T> atomically(Begin begin, Function<SqlRunner, Mono<T>> work) {
     return Mono.defer(
         () -> {
           Sinks.Empty<Void> cancelled = Sinks.empty();
@@ -64,19 +72,29 @@ final class Database implements SqlRunner {
               Mono.firstWithSignal(
                   cancelled.asMono().then(Mono.error(TransactionCancelled::new)),
                   inFlight.closing().then(Mono.error(InFlight::closedError)));
-          return withConnection(connection -> transact(connection.connection(), work, ended))
+          return withConnection(connection -> transact(connection.connection(), begin, work, ended))
               .doOnCancel(cancelled::tryEmitEmpty);
         });
   }
 
+  /** As above, and using this database inside of {@code work} is refused. */
+  <T> Mono<T> inside(Begin begin, Function<SqlRunner, Mono<T>> work) {
+    return atomically(
+        begin,
+        runner ->
+            Mono.defer(() -> work.apply(runner)).contextWrite(context -> context.put(this, true)));
+  }
+
   private static <T> Mono<T> transact(
-      Connection connection, Function<SqlRunner, Mono<T>> work, Mono<T> ended) {
+      Connection connection, Begin begin, Function<SqlRunner, Mono<T>> work, Mono<T> ended) {
     StatementGate gate = new StatementGate();
     Mono<T> untilEnded =
         Mono.firstWithSignal(
             Mono.defer(() -> work.apply(new BoundConnection(connection, gate))), ended);
     return Mono.usingWhen(
-            Mono.from(connection.beginTransaction(IsolationLevel.READ_COMMITTED))
+            begin
+                .on(connection)
+                .onErrorResume(error -> rolledBack(connection, error))
                 .thenReturn(connection),
             open -> untilEnded,
             open -> gate.close().then(Mono.from(open.commitTransaction())),
@@ -119,22 +137,36 @@ final class Database implements SqlRunner {
 
   /**
    * Runs {@code work} on a connection of its own. Once it has one, a cancel no longer reaches it; a
-   * caller that is gone by then costs an acquisition and nothing else.
+   * caller that is gone by then costs an acquisition and nothing else. Inside a transaction it is
+   * refused: were all connections in transactions that want another one, nobody would get any.
    */
   private <T> Mono<T> withConnection(Function<BoundConnection, Mono<T>> work) {
-    return Mono.defer(
-        () -> {
-          AtomicBoolean gone = new AtomicBoolean();
-          Mono<T> whole =
-              Mono.usingWhen(
-                  connections.create(),
-                  connection ->
-                      gone.get() ? Mono.empty() : work.apply(new BoundConnection(connection)),
-                  Connection::close);
-          return Shield.around(inFlight.track(whole))
-              .doOnCancel(() -> gone.set(true))
-              .onErrorMap(this::translate);
-        });
+    Mono<T> wanted =
+        Mono.defer(
+            () -> {
+              AtomicBoolean gone = new AtomicBoolean();
+              Mono<T> whole =
+                  Mono.usingWhen(
+                      connections.create(),
+                      connection ->
+                          gone.get() ? Mono.empty() : work.apply(new BoundConnection(connection)),
+                      Connection::close);
+              return Shield.around(inFlight.track(whole))
+                  .doOnCancel(() -> gone.set(true))
+                  .onErrorMap(this::translate);
+            });
+    return outside(wanted);
+  }
+
+  /** {@code work}, refused inside a transaction, which it would wait for for ever. */
+  <T> Mono<T> outside(Mono<T> work) {
+    return Mono.deferContextual(
+        context -> context.hasKey(this) ? Mono.error(Database::nested) : work);
+  }
+
+  private static InvalidInputException nested() {
+    return new InvalidInputException(
+        "transaction", "inside it, use the stores that it hands in, not the storage");
   }
 
   private Throwable translate(Throwable error) {

@@ -146,6 +146,14 @@ final class Meters {
     return counter("holdfast.appends.groups", "Transactions that wrote appends", "transactions");
   }
 
+  /** Runs of a caller's transaction behind the first. */
+  Counter transactionReruns() {
+    return counter(
+        "holdfast.transactions.reruns",
+        "Transactions run again after a serialization failure or a deadlock",
+        "runs");
+  }
+
   private Counter counter(String name, String what, String unit) {
     return keep(
         Counter.builder(name).description(what).baseUnit(unit).tags(tags).register(registry));

@@ -21,13 +21,19 @@ import reactor.core.publisher.Mono;
 /** The event log of one store: the journal on the pool, its lanes, and subscriptions. */
 final class PostgresEventLog implements EventLog {
 
+  private final Database database;
   private final EventJournal journal;
   private final AppendLanes lanes;
   private final Subscriptions subscriptions;
   private final EventMonths months;
 
   PostgresEventLog(
-      EventJournal journal, AppendLanes lanes, Subscriptions subscriptions, EventMonths months) {
+      Database database,
+      EventJournal journal,
+      AppendLanes lanes,
+      Subscriptions subscriptions,
+      EventMonths months) {
+    this.database = database;
     this.journal = journal;
     this.lanes = lanes;
     this.subscriptions = subscriptions;
@@ -36,7 +42,7 @@ final class PostgresEventLog implements EventLog {
 
   @Override
   public Mono<AppendResult> append(EventBatch batch) {
-    return lanes.append(batch);
+    return database.outside(lanes.append(batch));
   }
 
   @Override

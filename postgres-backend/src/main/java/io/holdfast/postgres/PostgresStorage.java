@@ -5,6 +5,7 @@ import io.holdfast.Health;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.StoreSet;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.CheckpointStore;
@@ -12,7 +13,6 @@ import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.EventSearch;
 import io.holdfast.event.SearchIndex;
-import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
@@ -66,6 +66,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final SessionWatches watches = new SessionWatches();
   private final SessionFeed sessionFeed;
   private final SessionStore sessions;
+  private final UserTransactions transactions;
   private final LockStore locks;
   private final SubscriptionStore durable;
   private final ConsumerLag consumerLag;
@@ -106,6 +107,14 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.sessionFeed =
         new SessionFeed(watches, history, tools, listener, sessionWakeUps, watchThreads);
     this.sessions = watches.sessions(stores.sessions(), sessionFeed);
+    this.transactions =
+        new UserTransactions(
+            database,
+            tools,
+            configuration.statementTimeout(),
+            meters.transactionReruns(),
+            news -> news.calls().forEach(lockAnnouncer::called),
+            this::transactionEnded);
     this.lanes =
         new AppendLanes(
             Math.max(1, Math.min(LANES, configuration.connections() / 2)),
@@ -118,6 +127,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
                 new GroupNews(head, announcer, meters.appendGroups())));
     this.events =
         new PostgresEventLog(
+            database,
             stores.events(),
             lanes,
             subscriptions,
@@ -207,42 +217,16 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   }
 
   @Override
-  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
+  public <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
+    Objects.requireNonNull(options, "options");
     Objects.requireNonNull(work, "work");
-    return announced(
-        news ->
-            database.atomically(
-                transaction -> work.apply(PostgresTransaction.on(transaction, tools, news))));
+    return transactions.run(options, work);
   }
 
-  @Override
-  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
-    Objects.requireNonNull(lease, "lease");
-    Objects.requireNonNull(work, "work");
-    return announced(
-        news ->
-            database.atomically(
-                transaction ->
-                    new PostgresLockLedger(transaction, transaction, tools.schema(), news::called)
-                        .fence(lease)
-                        .then(
-                            Mono.defer(
-                                () ->
-                                    work.apply(
-                                        PostgresTransaction.on(transaction, tools, news))))));
-  }
-
-  private <T> Mono<T> announced(Function<News, Mono<T>> transaction) {
-    return Mono.defer(
-        () -> {
-          GatheredNews news = new GatheredNews();
-          return transaction
-              .apply(news)
-              .doOnSuccess(value -> news.calls().forEach(lockAnnouncer::called))
-              // Also when it has failed: it may have held readers back.
-              .doOnTerminate(announcer::committed)
-              .doOnTerminate(() -> news.ofSessions(sessionAnnouncer::committed));
-        });
+  /** Also when it has failed: it may have held readers back. */
+  private void transactionEnded(GatheredNews news) {
+    announcer.committed();
+    news.ofSessions(sessionAnnouncer::committed);
   }
 
   /** What is written outside a transaction is committed already. */

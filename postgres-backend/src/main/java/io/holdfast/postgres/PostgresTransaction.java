@@ -1,8 +1,10 @@
 package io.holdfast.postgres;
 
+import io.holdfast.Isolation;
 import io.holdfast.StoreSet;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
+import io.holdfast.event.AppendOnlyEvents;
 import io.holdfast.event.EventJournal;
 import io.holdfast.lock.LockLedger;
 import io.holdfast.session.SessionLedger;
@@ -30,5 +32,17 @@ record PostgresTransaction(
         new PostgresWorkflowStore(transaction, schema),
         new PostgresLockLedger(transaction, transaction, schema, news::called),
         new PostgresSubscriptionStore(transaction, tools));
+  }
+
+  /** The same stores, for a transaction at {@code isolation}. */
+  PostgresTransaction at(Isolation isolation) {
+    return new PostgresTransaction(
+        AppendOnlyEvents.at(isolation, events),
+        sessions,
+        checkpoints,
+        deadLetters,
+        workflows,
+        locks,
+        subscriptions);
   }
 }

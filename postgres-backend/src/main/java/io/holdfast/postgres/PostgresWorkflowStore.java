@@ -5,8 +5,8 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.Names;
 import io.holdfast.NotFoundException;
-import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
+import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
@@ -14,10 +14,11 @@ import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowExecution;
 import io.holdfast.workflow.WorkflowFilter;
 import io.holdfast.workflow.WorkflowStore;
+import io.holdfast.workflow.WorkflowSummary;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Workflows and executions as rows. */
+/** Workflows as rows; {@link Executions} has the rest. */
 final class PostgresWorkflowStore implements WorkflowStore {
 
   private static final String CREATE =
@@ -45,6 +46,20 @@ final class PostgresWorkflowStore implements WorkflowStore {
       LIMIT {limit}
       """;
 
+  /** The fence is there for plans for any tag: they would walk through all workflows in order. */
+  private static final String LIST_TAGGED =
+      """
+      SELECT {workflow}
+      FROM (
+        SELECT {workflow}
+        FROM {schema}.workflows
+        WHERE {conditions}
+        OFFSET 0
+      ) AS tagged
+      ORDER BY workflow_id
+      LIMIT {limit}
+      """;
+
   private static final String UPDATE =
       """
       UPDATE {schema}.workflows
@@ -67,58 +82,41 @@ final class PostgresWorkflowStore implements WorkflowStore {
       WHERE workflow_id = $1
       """;
 
-  private static final String START =
+  /** Every execution is counted when it starts: {@code execution_counts}. */
+  private static final String SUMMARIES =
       """
-      INSERT INTO {schema}.executions (workflow_id, execution_id, status, started_at, details)
-      VALUES ($1, $2, 'RUNNING', now(), $3)
-      ON CONFLICT (workflow_id, execution_id) DO NOTHING
-      RETURNING {execution}
-      """;
-
-  /** In a transaction, a foreign key that is not met would spoil it; asking first does not. */
-  private static final String EXISTS =
-      """
-      SELECT true
-      FROM {schema}.workflows
-      WHERE workflow_id = $1
-      FOR KEY SHARE
-      """;
-
-  private static final String FINISH =
-      """
-      UPDATE {schema}.executions
-      SET status = $3, finished_at = greatest(now(), started_at), details = $4
-      WHERE workflow_id = $1 AND execution_id = $2 AND status = 'RUNNING'
-      RETURNING {execution}
-      """;
-
-  private static final String FIND_EXECUTION =
-      """
-      SELECT {execution}
-      FROM {schema}.executions
-      WHERE workflow_id = $1 AND execution_id = $2
-      """;
-
-  private static final String HISTORY =
-      """
-      SELECT {execution}
-      FROM {schema}.executions
-      WHERE workflow_id = $1
-      ORDER BY started_at DESC, execution_id
-      LIMIT $2
+      SELECT {w.workflow}, counted.total, {e.execution}
+      FROM ({list}) AS w
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(c.started), 0)::bigint AS total
+        FROM {schema}.execution_counts c
+        WHERE c.workflow_id = w.workflow_id
+      ) AS counted
+      LEFT JOIN LATERAL (
+        SELECT {execution}
+        FROM {schema}.executions
+        WHERE workflow_id = w.workflow_id
+        ORDER BY started_at DESC, execution_id
+        LIMIT 1
+      ) AS e ON true
+      ORDER BY w.workflow_id
       """;
 
   private final SqlRunner runner;
   private final SchemaName schema;
+  private final Executions executions;
 
   PostgresWorkflowStore(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
+    this.executions = new Executions(runner, schema);
   }
 
   private String sql(String text) {
     return schema
         .in(text)
+        .replace("{w.workflow}", WorkflowRows.WORKFLOW_OF_W)
+        .replace("{e.execution}", WorkflowRows.EXECUTION_OF_E)
         .replace("{workflow}", WorkflowRows.WORKFLOW)
         .replace("{execution}", WorkflowRows.EXECUTION);
   }
@@ -155,16 +153,41 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Flux<Workflow> list(WorkflowFilter filter) {
-    WorkflowId after = filter.after();
-    Conditions conditions =
-        new Conditions()
-            .andIfPresent("position(%s IN name) > 0", filter.namePart())
-            .andIfPresent("tags @> %s", filter.tag() == null ? null : new String[] {filter.tag()})
-            .andIfPresent("author = %s", filter.author())
-            .andIfPresent("workflow_id > %s", after == null ? null : after.value());
     return runner
-        .list(conditions.limited(sql(LIST), filter.limit()), WorkflowRows::workflow)
+        .list(
+            conditions(filter).limited(sql(listing(filter)), filter.limit()),
+            WorkflowRows::workflow)
         .flatMapIterable(workflows -> workflows);
+  }
+
+  private static String listing(WorkflowFilter filter) {
+    return filter.tag() == null ? LIST : LIST_TAGGED;
+  }
+
+  @Override
+  public Flux<WorkflowSummary> summaries(WorkflowFilter filter) {
+    String summaries = SUMMARIES.replace("{list}", listing(filter));
+    Sql sql = conditions(filter).limited(sql(summaries), filter.limit());
+    return runner.list(sql, WorkflowRows::summary).flatMapIterable(page -> page);
+  }
+
+  private static Conditions conditions(WorkflowFilter filter) {
+    WorkflowId after = filter.after();
+    return new Conditions()
+        .andIfPresent("position(%s IN name) > 0", filter.namePart())
+        .andIfPresent("tags @> %s", filter.tag() == null ? null : new String[] {filter.tag()})
+        .andIfPresent("author = %s", filter.author())
+        .within("created_at", filter.created())
+        .andIfPresent("workflow_id > %s", after == null ? null : after.value());
+  }
+
+  @Override
+  public Mono<WorkflowSummary> summary(WorkflowId id) {
+    Sql sql =
+        new Conditions()
+            .and("workflow_id = %s", id.value())
+            .limited(sql(SUMMARIES.replace("{list}", LIST)), 1);
+    return runner.first(sql, WorkflowRows::summary);
   }
 
   @Override
@@ -210,21 +233,9 @@ final class PostgresWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<WorkflowExecution> start(WorkflowId workflow, ExecutionId id, Json details) {
-    Sql sql = Sql.of(sql(START), workflow.value(), id.value(), Sql.json(details));
-    return runner.atomically(
-        tx ->
-            tx.first(Sql.of(sql(EXISTS), workflow.value()), row -> true)
-                .switchIfEmpty(
-                    Mono.error(() -> new NotFoundException("Workflow", workflow.value())))
-                .then(tx.first(sql, WorkflowRows::execution))
-                .switchIfEmpty(
-                    findExecution(tx, workflow, id)
-                        .filter(
-                            there ->
-                                there.status() == ExecutionStatus.RUNNING
-                                    && there.details().equals(details))
-                        .switchIfEmpty(
-                            Mono.error(() -> executionConflict(workflow, id, "absent")))));
+    return executions
+        .start(workflow, id, details)
+        .switchIfEmpty(Mono.error(() -> new NotFoundException("Workflow", workflow.value())));
   }
 
   @Override
@@ -233,35 +244,11 @@ final class PostgresWorkflowStore implements WorkflowStore {
     if (status == ExecutionStatus.RUNNING) {
       throw new InvalidInputException("execution status", "RUNNING is not an end");
     }
-    Sql sql = Sql.of(sql(FINISH), workflow.value(), id.value(), status.name(), Sql.json(details));
-    return runner
-        .first(sql, WorkflowRows::execution)
-        .switchIfEmpty(Mono.defer(() -> repeatedFinish(workflow, id, status, details)));
-  }
-
-  private Mono<WorkflowExecution> repeatedFinish(
-      WorkflowId workflow, ExecutionId id, ExecutionStatus status, Json details) {
-    return findExecution(runner, workflow, id)
-        .switchIfEmpty(Mono.error(() -> new NotFoundException("Execution", workflow + "/" + id)))
-        .filter(there -> there.status() == status && there.details().equals(details))
-        .switchIfEmpty(Mono.error(() -> executionConflict(workflow, id, "RUNNING")));
-  }
-
-  private Mono<WorkflowExecution> findExecution(
-      SqlRunner where, WorkflowId workflow, ExecutionId id) {
-    Sql sql = Sql.of(sql(FIND_EXECUTION), workflow.value(), id.value());
-    return where.first(sql, WorkflowRows::execution);
-  }
-
-  private static ConflictException executionConflict(
-      WorkflowId workflow, ExecutionId id, String expected) {
-    return new ConflictException(
-        "Execution", workflow + "/" + id, expected, "recorded with another status or details");
+    return executions.finish(workflow, id, status, details);
   }
 
   @Override
-  public Flux<WorkflowExecution> history(WorkflowId workflow, int limit) {
-    Sql sql = Sql.of(sql(HISTORY), workflow.value(), Paging.check(limit));
-    return runner.list(sql, WorkflowRows::execution).flatMapIterable(executions -> executions);
+  public Flux<WorkflowExecution> history(ExecutionFilter filter) {
+    return executions.history(filter);
   }
 }

@@ -19,6 +19,8 @@ final class SqlErrors {
   private static final String CHECK_VIOLATION = "23514";
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String NO_PRIVILEGE = "42501";
+  private static final String SERIALIZATION_FAILURE = "40001";
+  private static final String DEADLOCK = "40P01";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String READ_ONLY = "25006";
@@ -92,6 +94,12 @@ final class SqlErrors {
   /** The statement has taken too long, or somebody has cancelled it. */
   static boolean isCancelled(Throwable error) {
     return causeOf(error).equals(QUERY_CANCELED);
+  }
+
+  /** The server has rolled it back, could not fit it in, and may be able to next time. */
+  static boolean isRolledBack(Throwable error) {
+    String state = causeOf(error);
+    return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK);
   }
 
   private static String causeOf(Throwable error) {

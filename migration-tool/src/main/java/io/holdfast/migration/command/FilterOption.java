@@ -1,19 +1,15 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.JobId;
-import io.holdfast.StorageTime;
 import io.holdfast.event.EventFilter;
-import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which events a command is about. */
 public final class FilterOption {
-
-  private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   @Option(names = "--job", paramLabel = "JOB", description = "Only of this job; may be repeated.")
   private List<String> jobs = List.of();
@@ -27,14 +23,7 @@ public final class FilterOption {
   @Option(names = "--agent", paramLabel = "ID", description = "Only by this agent.")
   private @Nullable String agent;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only at this time or later: 2026-11-20, or 2026-11-20T06:58:06Z.")
-  private @Nullable String since;
-
-  @Option(names = "--until", paramLabel = "TIME", description = "Only before this time; likewise.")
-  private @Nullable String until;
+  @Mixin private final SpanOption span = new SpanOption();
 
   @Option(
       names = "--where",
@@ -57,7 +46,7 @@ public final class FilterOption {
         EventFilter.all()
             .withJobs(jobs.stream().map(JobId::new).collect(Collectors.toSet()))
             .withTypes(types.stream().distinct().toArray(String[]::new))
-            .within(time("--since", since), time("--until", until));
+            .within(span.from(), span.before());
     filter = correlation == null ? filter : filter.withCorrelation(correlation);
     filter = agent == null ? filter : filter.withAgent(agent);
     filter = text == null ? filter : filter.withText(text);
@@ -65,13 +54,5 @@ public final class FilterOption {
       filter = filter.where(condition);
     }
     return filter;
-  }
-
-  /** A date is its midnight, UTC. */
-  static @Nullable Instant time(String option, @Nullable String value) {
-    if (value == null) {
-      return null;
-    }
-    return StorageTime.parse(option, DATE.matcher(value).matches() ? value + "T00:00:00Z" : value);
   }
 }

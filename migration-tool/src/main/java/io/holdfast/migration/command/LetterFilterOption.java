@@ -96,7 +96,7 @@ public final class LetterFilterOption {
   }
 
   private TimeSpan span() {
-    return new TimeSpan(FilterOption.time("--since", since), FilterOption.time("--until", until));
+    return new TimeSpan(SpanOption.time("--since", since), SpanOption.time("--until", until));
   }
 
   private Set<DeadLetterKey> keys(CommandLine command) {

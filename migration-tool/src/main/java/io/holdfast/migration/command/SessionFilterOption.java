@@ -65,8 +65,7 @@ public final class SessionFilterOption {
                     .distinct()
                     .toArray(SessionState[]::new))
             .createdWithin(
-                new TimeSpan(
-                    FilterOption.time("--since", since), FilterOption.time("--until", until)));
+                new TimeSpan(SpanOption.time("--since", since), SpanOption.time("--until", until)));
     filter = type == null ? filter : filter.withType(type);
     filter = repository == null ? filter : filter.withRepository(repository);
     filter = worktree == null ? filter : filter.withWorktree(worktree);

@@ -4,12 +4,12 @@ import io.holdfast.Health;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.StoreSet;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.RecordedEvent;
-import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
@@ -86,12 +86,7 @@ record Exports(Flux<RecordedEvent> exported) implements UnifiedStorage {
   }
 
   @Override
-  public <T> Mono<T> inTransaction(Function<StoreSet, Mono<T>> work) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public <T> Mono<T> inTransaction(Lease lease, Function<StoreSet, Mono<T>> work) {
+  public <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
     throw new UnsupportedOperationException();
   }
 

@@ -9,4 +9,5 @@ public interface CheckpointStoreContract
         CheckpointContentContract,
         CheckpointRetentionContract,
         CheckpointDamageContract,
-        CheckpointExportContract {}
+        CheckpointExportContract,
+        CheckpointResumeContract {}

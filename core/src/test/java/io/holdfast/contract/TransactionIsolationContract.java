@@ -52,6 +52,37 @@ public interface TransactionIsolationContract extends StorageContract {
   }
 
   @Test
+  default void a_job_that_was_created_since_the_snapshot_is_found_when_run_again() {
+    AtomicInteger runs = new AtomicInteger();
+    TransactionOptions repeatable =
+        TransactionOptions.DEFAULT.withIsolation(Isolation.REPEATABLE_READ);
+
+    Await.value(
+        storage()
+            .inTransaction(
+                repeatable,
+                tx ->
+                    tx.sessions()
+                        .find(SESSION)
+                        .then(runs.incrementAndGet() == 1 ? anotherCreates() : Mono.empty())
+                        .then(tx.events().append(JOB, ExpectedVersion.any(), events(1)))));
+
+    assertThat(runs).hasValueBetween(1, 2);
+    Await.that(() -> Await.value(storage().events().stats(JOB)).total() == 2);
+  }
+
+  /** Not within the transaction; where transactions are one after the other, it comes behind. */
+  private Mono<Void> anotherCreates() {
+    return Mono.defer(
+            () ->
+                Mono.fromFuture(
+                    storage().events().append(JOB, ExpectedVersion.any(), events(1)).toFuture(),
+                    true))
+        .timeout(Duration.ofSeconds(1), Mono.empty())
+        .then();
+  }
+
+  @Test
   default void serializable_transactions_do_not_decide_on_what_the_other_changes() {
     SessionId left = running("left");
     SessionId right = running("right");

@@ -6,6 +6,7 @@ import static io.holdfast.contract.Samples.SESSION;
 import static io.holdfast.contract.Samples.WORKFLOW;
 import static io.holdfast.contract.Samples.content;
 import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.event;
 import static io.holdfast.contract.Samples.events;
 import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
@@ -19,6 +20,7 @@ import io.holdfast.StoreSet;
 import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.JobEvent;
 import io.holdfast.session.Session;
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +106,8 @@ public interface TransactionLimitContract extends StorageContract {
             tx -> storage().inTransaction(deep -> deep.sessions().create(inner, details(1))),
             tx -> storage().sessions().create(inner, details(1)),
             tx -> storage().sessions().find(inner),
-            tx -> storage().events().append(JOB, ExpectedVersion.any(), events(1)));
+            tx -> storage().events().append(JOB, ExpectedVersion.any(), events(1)),
+            tx -> storage().events().appendAll(Flux.just(new JobEvent(JOB, event(1)))));
     for (Function<StoreSet, Publisher<?>> one : nested) {
       List<Throwable> refused =
           Await.all(

@@ -65,6 +65,11 @@ final class Database implements SqlRunner {
    * it never reaches a commit.
    */
   <T> Mono<T> atomically(Begin begin, Function<SqlRunner, Mono<T>> work) {
+    return atomically(begin, work, TransactionEnd.UNHEARD);
+  }
+
+  private <T> Mono<T> atomically(
+      Begin begin, Function<SqlRunner, Mono<T>> work, TransactionEnd listener) {
     return Mono.defer(
         () -> {
           Sinks.Empty<Void> cancelled = Sinks.empty();
@@ -72,17 +77,26 @@ final class Database implements SqlRunner {
               Mono.firstWithSignal(
                   cancelled.asMono().then(Mono.error(TransactionCancelled::new)),
                   inFlight.closing().then(Mono.error(InFlight::closedError)));
-          return withConnection(connection -> transact(connection.connection(), begin, work, ended))
+          return withConnection(
+                  connection ->
+                      transact(connection.connection(), begin, work, ended)
+                          .doOnSuccess(value -> listener.committed())
+                          .doOnTerminate(listener::ended)
+                          .onErrorResume(TransactionCancelled.class, gone -> Mono.empty()))
               .doOnCancel(cancelled::tryEmitEmpty);
         });
   }
 
-  /** As above, and using this database inside of {@code work} is refused. */
-  <T> Mono<T> inside(Begin begin, Function<SqlRunner, Mono<T>> work) {
+  /**
+   * As above, and using this database inside of {@code work} is refused. Whoever cancels does not
+   * hear of the end; {@code listener} does.
+   */
+  <T> Mono<T> inside(Begin begin, Function<SqlRunner, Mono<T>> work, TransactionEnd listener) {
     return atomically(
         begin,
         runner ->
-            Mono.defer(() -> work.apply(runner)).contextWrite(context -> context.put(this, true)));
+            Mono.defer(() -> work.apply(runner)).contextWrite(context -> context.put(this, true)),
+        listener);
   }
 
   private static <T> Mono<T> transact(
@@ -92,15 +106,14 @@ final class Database implements SqlRunner {
         Mono.firstWithSignal(
             Mono.defer(() -> work.apply(new BoundConnection(connection, gate))), ended);
     return Mono.usingWhen(
-            begin
-                .on(connection)
-                .onErrorResume(error -> rolledBack(connection, error))
-                .thenReturn(connection),
-            open -> untilEnded,
-            open -> gate.close().then(Mono.from(open.commitTransaction())),
-            (open, error) -> gate.close().then(Mono.from(open.rollbackTransaction())),
-            open -> gate.close().then(Mono.from(open.rollbackTransaction())))
-        .onErrorResume(TransactionCancelled.class, gone -> Mono.empty());
+        begin
+            .on(connection)
+            .onErrorResume(error -> rolledBack(connection, error))
+            .thenReturn(connection),
+        open -> untilEnded,
+        open -> gate.close().then(Mono.from(open.commitTransaction())),
+        (open, error) -> gate.close().then(Mono.from(open.rollbackTransaction())),
+        open -> gate.close().then(Mono.from(open.rollbackTransaction())));
   }
 
   /**

@@ -43,11 +43,18 @@ final class PostgresEventJournal implements EventJournal {
         runner.isTransaction()
             ? attempt.onErrorMap(SqlErrors::isMissingPartition, this::monthDropped)
             : AppendRepeats.of(attempt, partitions);
-    return repeated.onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch));
+    return repeated.onErrorMap(SqlErrors::isUniqueViolation, error -> lostRace(batch, error));
   }
 
-  /** Another transaction created the job, or ran this batch, while this one was about to. */
-  private static ConflictException lostRace(EventBatch batch) {
+  /**
+   * Another transaction created the job, or ran this batch, while this one was about to, or since
+   * this one's snapshot. The server has given up a transaction for that, and run again it finds
+   * both.
+   */
+  private RuntimeException lostRace(EventBatch batch, Throwable error) {
+    if (runner.isTransaction()) {
+      return SqlErrors.rolledBack("Another transaction has created the job meanwhile", error);
+    }
     return new ConflictException(
         "Job", batch.parts().get(0).job().value(), "free", "being created by another transaction");
   }

@@ -47,7 +47,8 @@ final class PostgresEventLog implements EventLog {
 
   @Override
   public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
-    return BulkAppend.run(lanes, Objects.requireNonNull(events, "events"));
+    Flux<BulkProgress> run = BulkAppend.run(lanes, Objects.requireNonNull(events, "events"));
+    return database.outside(Mono.just(run)).flatMapMany(allowed -> allowed);
   }
 
   @Override

@@ -99,7 +99,14 @@ final class SqlErrors {
   /** The server has rolled it back, could not fit it in, and may be able to next time. */
   static boolean isRolledBack(Throwable error) {
     String state = causeOf(error);
-    return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK);
+    return state.equals(SERIALIZATION_FAILURE)
+        || state.equals(DEADLOCK)
+        || error.getCause() instanceof RolledBack;
+  }
+
+  /** As if the server had said so: a key was taken by what this transaction could not see. */
+  static UnavailableException rolledBack(String why, Throwable cause) {
+    return new UnavailableException(why, new RolledBack(cause));
   }
 
   private static String causeOf(Throwable error) {
@@ -142,6 +149,16 @@ final class SqlErrors {
 
   private static String stateOf(R2dbcException e) {
     return Optional.ofNullable(e.getSqlState()).orElse("");
+  }
+
+  /** Marks what fits in when it is run again. */
+  private static final class RolledBack extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    RolledBack(Throwable cause) {
+      super(cause);
+    }
   }
 
   /** A refusal by the server that nobody has handled: a bug of this library. */

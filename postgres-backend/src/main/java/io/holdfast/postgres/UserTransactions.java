@@ -32,14 +32,22 @@ record UserTransactions(
   private <T> Mono<T> attempt(
       TransactionOptions options, Duration left, Function<StoreSet, Mono<T>> work) {
     GatheredNews news = new GatheredNews();
-    return database
-        .inside(
-            Begin.of(options.isolation(), left, statementTimeout),
-            transaction ->
-                fence(transaction, options.lease(), news)
-                    .then(Mono.defer(() -> work.apply(stores(transaction, options, news)))))
-        .doOnSuccess(value -> committed.accept(news))
-        .doOnTerminate(() -> ended.accept(news));
+    return database.inside(
+        Begin.of(options.isolation(), left, statementTimeout),
+        transaction ->
+            fence(transaction, options.lease(), news)
+                .then(Mono.defer(() -> work.apply(stores(transaction, options, news)))),
+        new TransactionEnd() {
+          @Override
+          public void committed() {
+            committed.accept(news);
+          }
+
+          @Override
+          public void ended() {
+            ended.accept(news);
+          }
+        });
   }
 
   private Mono<Void> fence(SqlRunner transaction, @Nullable Lease lease, News news) {

@@ -1,10 +1,3 @@
--- As before, with ranges of 8 pages. Two lanes that fill a month at once each extend the table by some pages in
--- turn, so a range of 32 mixed the times of both, and three times as many events were looked at as a day has.
--- Only months to come get it.
-DROP INDEX {schema}.events_created_at;
-CREATE INDEX events_created_at ON ONLY {schema}.events USING brin (created_at)
-  WITH (pages_per_range = 8, autosummarize = on);
-
 -- The failures of a day: without it, all events of the day are looked at. Only months to come get it.
 CREATE INDEX events_type_created_at ON ONLY {schema}.events (event_type, created_at);
 

@@ -20,7 +20,7 @@ final class SessionNews {
 
   private SessionNews() {}
 
-  /** Never fails: what is told is durable already. Whoever could not be told looks for itself. */
+  /** No reason to fail the writer: it is durable already. Whoever was not told looks for itself. */
   static void tell(SessionWatches watches, Draft draft) {
     try {
       tellAll(watches, draft);

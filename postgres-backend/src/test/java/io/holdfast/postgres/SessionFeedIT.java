@@ -13,6 +13,7 @@ import io.holdfast.session.SessionChange;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
+import io.holdfast.session.SessionStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -213,7 +214,7 @@ class SessionFeedIT {
       forgetting.setAutoCommit(false);
       statement.execute("LOCK TABLE session_changes IN ACCESS EXCLUSIVE MODE");
       var unused = changes.behind(0).subscribe(read::tryEmitValue, read::tryEmitError);
-      awaitWaiting("relation = 'session_changes'::regclass");
+      awaitWaiting("relation = 'session_changes'::regclass", 1);
       statement.execute("DELETE FROM session_changes");
       statement.execute("UPDATE store SET session_changes_forgotten = 1");
       forgetting.commit();
@@ -223,14 +224,13 @@ class SessionFeedIT {
     inside.close();
   }
 
-  private static void awaitWaiting(String lock) {
+  private static void awaitWaiting(String lock, int many) {
     String sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND " + lock;
-    long waiting =
+    var unused =
         Await.until(
-            Mono.fromCallable(() -> Long.parseLong(one(sql)))
+            Mono.fromCallable(() -> Integer.parseInt(one(sql)))
                 .subscribeOn(Schedulers.boundedElastic())
-                .filter(count -> count > 0));
-    assertThat(waiting).isEqualTo(1);
+                .filter(waiting -> waiting == many));
   }
 
   /** Random letters, which take up as much as they are. */
@@ -261,22 +261,20 @@ class SessionFeedIT {
 
   @Test
   void whoever_waits_for_a_session_holds_nobody_back() throws SQLException {
+    SessionId third = new SessionId("s-3");
     create(ID);
     create(OTHER);
-    Session there = Await.value(SERVER.storage().sessions().get(ID));
+    create(third);
+    SessionStore sessions = SERVER.storage().sessions();
+    Sinks.Empty<Void> written = Sinks.empty();
     try (Connection idle = SERVER.jdbc();
         Statement statement = idle.createStatement()) {
       idle.setAutoCommit(false);
-      statement.execute("SELECT FROM sessions WHERE session_id = 's-1' FOR UPDATE");
-      Sinks.Empty<Void> written = Sinks.empty();
+      statement.execute("SELECT FROM sessions WHERE session_id <> 's-2' FOR UPDATE");
       var unused =
-          SERVER
-              .storage()
-              .sessions()
-              .update(there.withState(SessionState.RUNNING))
-              .then(SERVER.storage().sessions().delete(ID))
+          Mono.when(step(SERVER.storage(), ID), sessions.delete(third))
               .subscribe(nothing -> {}, written::tryEmitError, written::tryEmitEmpty);
-      awaitWaiting("locktype = 'transactionid'");
+      awaitWaiting("locktype = 'transactionid'", 2);
       StepVerifier.create(versions(OTHER))
           .expectNext(1L)
           .then(() -> Await.value(step(SERVER.storage(), OTHER)))
@@ -284,9 +282,10 @@ class SessionFeedIT {
           .thenCancel()
           .verify(Await.LIMIT);
       idle.rollback();
-      Await.done(written.asMono());
     }
-    assertThat(Await.maybe(SERVER.storage().sessions().find(ID))).isEmpty();
+    Await.done(written.asMono());
+    assertThat(Await.value(sessions.get(ID)).version()).isEqualTo(2);
+    assertThat(Await.maybe(sessions.find(third))).isEmpty();
   }
 
   @Test

@@ -5,7 +5,9 @@ import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.letterKey;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.SessionId;
 import io.holdfast.deadletter.Backoff;
@@ -206,6 +208,29 @@ public interface ReprocessContract extends StorageContract {
     assertThat(result.succeeded()).isEqualTo(3);
     assertThat(left()).extracting(DeadLetter::key).containsExactly(letterKey("job-1", "i2"));
     assertThat(run(DeadLetterFilter.all(), AT_ONCE.forced(), n -> Mono.empty()).total()).isZero();
+  }
+
+  @Test
+  default void by_force_only_what_was_given_up_wherever_it_is_in_the_list() {
+    add("job-1", 5);
+    settle(letterKey("job-1", "i0"), new Outcome.GiveUp(failure(2)));
+    settle(letterKey("job-1", "i3"), new Outcome.GiveUp(failure(2)));
+    DeadLetterFilter givenUp =
+        DeadLetterFilter.all().withEligible(false).after(letterKey("job-1", "i2")).limit(1);
+    LetterHandler idle = LetterHandler.plain(item -> Mono.empty());
+
+    assertThatThrownBy(() -> storage().reprocess(givenUp, AT_ONCE, idle))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("given up");
+    ReprocessOptions once = AT_ONCE.withAttempts(1).forced();
+    ReprocessResult result = run(givenUp, once, n -> n == 3 ? failing("no") : Mono.empty());
+
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.failed()).as("given up again, and not begun again").isEqualTo(1);
+    assertThat(left())
+        .extracting(letter -> letter.key().item().value())
+        .containsExactly("i1", "i2", "i3", "i4");
+    assertThat(left()).extracting(letter -> letter.failures().size()).containsExactly(1, 1, 3, 1);
   }
 
   @Test

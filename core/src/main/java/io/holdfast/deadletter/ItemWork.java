@@ -3,11 +3,13 @@ package io.holdfast.deadletter;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
 import io.holdfast.LockLostException;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,6 +31,9 @@ record ItemWork(
     WaitingItems waiting,
     ReprocessTally tally) {
 
+  /** What a transaction has beside the time of its item: to wait until it begins, and to end. */
+  private static final Duration AROUND = Duration.ofMinutes(1);
+
   /** Fails only if the storage does. */
   Mono<Void> on(ClaimedLetter item) {
     return Mono.defer(
@@ -45,22 +50,25 @@ record ItemWork(
 
   private Mono<Void> attempt(ClaimedLetter item) {
     if (handler instanceof LetterHandler.Transactional transactional) {
-      return inTime(item, transaction(item, transactional));
+      return whileHeld(item, transaction(item, transactional));
     }
     LetterHandler.Plain plain = (LetterHandler.Plain) handler;
     Mono<Void> work =
-        Mono.defer(() -> plain.work().apply(item))
+        inTime(() -> plain.work().apply(item))
             .onErrorMap(ItemFailed::new)
             .subscribeOn(Schedulers.boundedElastic());
-    return inTime(item, work)
+    return whileHeld(item, work)
         .then(Mono.defer(() -> storage.deadLetters().settle(item.claim(), new Outcome.Done())));
   }
 
-  private Mono<Void> inTime(ClaimedLetter item, Mono<Void> work) {
+  private Mono<Void> whileHeld(ClaimedLetter item, Mono<Void> work) {
+    return Mono.firstWithSignal(work, held.<Void>loss(item.claim()));
+  }
+
+  /** The clock starts with the handler: waiting for a thread or for a turn is not its fault. */
+  private Mono<Void> inTime(Supplier<Mono<Void>> work) {
     Duration most = options.itemTimeout();
-    return Mono.firstWithSignal(
-        work.timeout(most, Mono.error(() -> new ItemFailed(tooLate(most)))),
-        held.<Void>loss(item.claim()));
+    return Mono.defer(work).timeout(most, Mono.error(() -> tooLate(most)));
   }
 
   private static TimeoutException tooLate(Duration most) {
@@ -74,8 +82,9 @@ record ItemWork(
           AtomicBoolean begun = new AtomicBoolean();
           return storage
               .inTransaction(
+                  transactionOptions(),
                   tx ->
-                      Mono.defer(
+                      inTime(
                               () -> {
                                 begun.set(true);
                                 return transactional.work().apply(tx, item);
@@ -90,6 +99,13 @@ record ItemWork(
               .onErrorMap(
                   UnavailableException.class, error -> begun.get() ? new ItemFailed(error) : error);
         });
+  }
+
+  private TransactionOptions transactionOptions() {
+    Duration most = options.itemTimeout().plus(AROUND);
+    boolean isAllowed = most.compareTo(TransactionOptions.TIMEOUT_MAX) <= 0;
+    return TransactionOptions.DEFAULT.withTimeout(
+        isAllowed ? most : TransactionOptions.TIMEOUT_MAX);
   }
 
   /** What the storage says of itself, or of the claim, is not the item's fault. */

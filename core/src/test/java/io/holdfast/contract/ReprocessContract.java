@@ -270,6 +270,21 @@ public interface ReprocessContract extends StorageContract {
   }
 
   @Test
+  default void the_wait_for_a_turn_does_not_count() {
+    add("job-1", 4);
+    LetterHandler handler =
+        LetterHandler.transactional((tx, item) -> Mono.delay(Duration.ofMillis(700)).then());
+    ReprocessOptions brief =
+        AT_ONCE.withParallelism(4).withItemTimeout(Duration.ofSeconds(2)).withAttempts(1);
+
+    ReprocessResult result =
+        Await.value(storage().reprocess(DeadLetterFilter.all(), brief, handler));
+
+    assertThat(result.succeeded()).isEqualTo(4);
+    assertThat(result.attempts()).isEqualTo(4);
+  }
+
+  @Test
   default void a_thousand_items_are_worked_off() {
     add("job-1", 1_000);
 

@@ -7,6 +7,7 @@ import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -42,7 +43,8 @@ record ItemWork(
           tally.attempted();
           return attempt(item)
               .then(Mono.<Void>fromRunnable(tally::succeeded))
-              .onErrorResume(ItemFailed.class, error -> settle(item, failed + 1, error.reason()))
+              .onErrorResume(
+                  ItemFailed.class, error -> settle(item.claim(), failed + 1, error.reason()))
               .onErrorResume(LockLostException.class, lost -> Mono.fromRunnable(tally::skipped))
               .then(Mono.fromRunnable(() -> held.remove(item.claim())));
         });
@@ -113,23 +115,50 @@ record ItemWork(
     return !(error instanceof UnavailableException);
   }
 
-  private Mono<Void> settle(ClaimedLetter item, int failed, Throwable error) {
-    Json details = new JsonWriter().text("owner", item.claim().owner()).end();
-    Failure failure = Failure.of(item.letter().nextAttempt(), error, details);
-    if (failed >= options.attempts()) {
-      return storage
-          .deadLetters()
-          .settle(item.claim(), new Outcome.GiveUp(failure))
-          .then(Mono.fromRunnable(() -> tally.gaveUp(item.claim().key(), failure)));
-    }
+  private Mono<Void> settle(Claim claim, int failed, Throwable error) {
+    boolean isLast = failed >= options.attempts();
     Duration delay = options.backoff().after(failed);
     return storage
-        .deadLetters()
-        .settle(item.claim(), new Outcome.Retry(failure, delay))
-        .then(
-            Mono.fromRunnable(
-                () ->
-                    waiting.add(item.claim().key(), failed, System.nanoTime() + delay.toNanos())));
+        .inTransaction(
+            tx ->
+                current(tx.deadLetters(), claim)
+                    .map(letter -> failure(letter, claim, error))
+                    .flatMap(
+                        failure ->
+                            tx.deadLetters()
+                                .settle(
+                                    claim,
+                                    isLast
+                                        ? new Outcome.GiveUp(failure)
+                                        : new Outcome.Retry(failure, delay))
+                                .thenReturn(failure)))
+        .doOnNext(
+            failure -> {
+              if (isLast) {
+                tally.gaveUp(claim.key(), failure);
+              } else {
+                waiting.add(claim.key(), failed, System.nanoTime() + delay.toNanos());
+              }
+            })
+        .then();
+  }
+
+  /**
+   * The item as it is now. Renewing the claim keeps others from adding to it until the end of the
+   * transaction: a failure with the number of this one, and this one would count as reported.
+   */
+  private Mono<DeadLetter> current(DeadLetterQueue letters, Claim claim) {
+    return letters
+        .renew(List.of(claim), options.leaseDuration())
+        .next()
+        .flatMap(renewed -> letters.find(claim.key()))
+        .switchIfEmpty(
+            Mono.error(() -> new LockLostException(claim.key().toString(), claim.token())));
+  }
+
+  private static Failure failure(DeadLetter letter, Claim claim, Throwable error) {
+    Json details = new JsonWriter().text("owner", claim.owner()).end();
+    return Failure.of(letter.nextAttempt(), error, details);
   }
 
   /** The item's handler has failed, or took too long. */

@@ -128,6 +128,26 @@ public interface ReprocessContract extends StorageContract {
   }
 
   @Test
+  default void a_failure_is_recorded_although_somebody_else_has_reported_one_meanwhile() {
+    add("job-1", 1);
+
+    ReprocessResult result =
+        run(
+            DeadLetterFilter.all(),
+            AT_ONCE.withAttempts(1),
+            n ->
+                letters()
+                    .add(letterKey("job-1", "i0"), json(0), failure(2))
+                    .then(failing("of the worker")));
+
+    assertThat(result.failed()).isEqualTo(1);
+    DeadLetter letter = left().get(0);
+    assertThat(letter.failures()).extracting(Failure::attempt).containsExactly(1, 2, 3);
+    assertThat(letter.lastFailure().message()).isEqualTo("of the worker");
+    assertThat(letter.state().eligible()).isFalse();
+  }
+
+  @Test
   default void what_fails_at_first_is_tried_again_although_it_matches_no_more() {
     add("job-1", 3);
     DeadLetterFilter once = DeadLetterFilter.all().withFailures(1, 1).withErrorType("Timeout");

@@ -2,6 +2,7 @@ package io.holdfast.postgres;
 
 import io.holdfast.CorruptDataException;
 import io.holdfast.UnavailableException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+import reactor.util.retry.RetryBackoffSpec;
 
 /**
  * Brings the schema up to date: applies the numbered files that are missing, all in one transaction
@@ -37,6 +40,19 @@ final class SchemaUpgrade {
 
   private static final String HAS_HISTORY = "SELECT to_regclass($1) IS NOT NULL";
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 8407))";
+
+  /**
+   * Whoever waits for a table keeps all behind it waiting that come later: it gives up soon, and
+   * tries again. What it does once it has the table may take its time.
+   */
+  private static final String PATIENCE =
+      "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0";
+
+  private static final RetryBackoffSpec AGAIN =
+      Retry.backoff(20, Duration.ofMillis(200))
+          .maxBackoff(Duration.ofSeconds(2))
+          .filter(SqlErrors::isLockTimeout)
+          .onRetryExhaustedThrow((spec, signal) -> signal.failure());
 
   private static final String APPLIED =
       "SELECT version::bigint, checksum FROM {schema}.schema_history WHERE version >= $1";
@@ -71,12 +87,13 @@ final class SchemaUpgrade {
             applied ->
                 missing(applied).isEmpty()
                     ? Mono.<Void>empty()
-                    : database.atomically(this::applyUnderLock));
+                    : database.atomically(this::applyUnderLock).retryWhen(AGAIN));
   }
 
   private Mono<Void> applyUnderLock(SqlRunner transaction) {
     return transaction
         .list(Sql.of(LOCK, "holdfast schema " + schema.value()), row -> true)
+        .then(Mono.defer(() -> transaction.execute(PATIENCE)))
         .then(Mono.defer(() -> makeSchema(transaction)))
         .then(Mono.defer(() -> transaction.execute(schema.in(HISTORY))))
         .then(applied(transaction))

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.CorruptDataException;
 import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.Await;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The schema and its numbered changes. */
 class SchemaIT {
@@ -71,6 +78,41 @@ class SchemaIT {
     assertThatThrownBy(SERVER::reopen)
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("upgrade");
+  }
+
+  @Test
+  void lets_others_through_while_it_waits_for_a_table() throws Exception {
+    String script =
+        PostgresStorage.schemaScript(PostgresUrl.parse(SERVER.currentUrl()).schema().value());
+    execute(script.substring(0, script.indexOf("-- V021__")));
+    try (Connection holder = SERVER.jdbc();
+        Connection another = SERVER.jdbc();
+        Statement held = holder.createStatement();
+        Statement statement = another.createStatement()) {
+      holder.setAutoCommit(false);
+      held.execute("SELECT count(*) FROM dead_letters");
+      CompletableFuture<UnifiedStorage> opening = CompletableFuture.supplyAsync(SERVER::storage);
+      var unused =
+          Await.until(
+              Mono.fromCallable(() -> isWaiting(statement))
+                  .subscribeOn(Schedulers.boundedElastic())
+                  .filter(Boolean::booleanValue));
+
+      statement.execute("SET statement_timeout = '20s'");
+      statement.execute("SELECT count(*) FROM dead_letters");
+      assertThat(opening).as("has waited, given up, and waits again").isNotDone();
+      holder.rollback();
+
+      assertThat(opening.get(1, TimeUnit.MINUTES).health().block().healthy()).isTrue();
+    }
+  }
+
+  private static boolean isWaiting(Statement statement) throws SQLException {
+    try (ResultSet waiting =
+        statement.executeQuery(
+            "SELECT FROM pg_locks WHERE NOT granted AND relation = 'dead_letters'::regclass")) {
+      return waiting.next();
+    }
   }
 
   private static void execute(String sql) throws SQLException {

@@ -351,7 +351,7 @@ class FileCommandTest {
 
   @Test
   void prints_the_schema_in_order() {
-    assertThat(run("schema", "print").out().lines().filter(line -> line.startsWith("-- V")))
+    assertThat(run("schema", "print").out().lines().filter(line -> line.matches("-- V\\d{3}__.*")))
         .isSorted()
         .hasSizeGreaterThan(3);
   }

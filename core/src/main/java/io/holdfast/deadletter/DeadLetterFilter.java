@@ -153,7 +153,7 @@ public record DeadLetterFilter(
 
   /** True if only those are meant that were given up. */
   boolean isOnlyGivenUp() {
-    return Boolean.FALSE.equals(eligible);
+    return eligible != null && !eligible;
   }
 
   /** At most {@code most}. */

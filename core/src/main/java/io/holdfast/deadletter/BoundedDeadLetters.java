@@ -6,9 +6,6 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.StoreSet;
 import io.holdfast.UnifiedStorage;
-import io.holdfast.event.Event;
-import io.holdfast.event.ExpectedVersion;
-import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +26,9 @@ public final class BoundedDeadLetters {
   /** Room is made for so many at once: one in so many. */
   private static final int SHARE_ARCHIVED = 10;
 
+  /** So many more are looked at, should somebody have taken those just now. */
+  private static final int SPARE = 10;
+
   private final UnifiedStorage storage;
   private final int limit;
   private final WhenFull whenFull;
@@ -40,7 +40,8 @@ public final class BoundedDeadLetters {
     /**
      * A tenth of the job's items, those first added the longest ago and under no live claim, become
      * {@value BoundedDeadLetters#ARCHIVED} events of the job, in the transaction that adds the new
-     * one. {@code DeadLetter.KIND.decode(event.data())} reads them back.
+     * one. Those whose claim ran out come last. {@code DeadLetter.KIND.decode(event.data())} reads
+     * them back.
      */
     ARCHIVE
   }
@@ -103,23 +104,13 @@ public final class BoundedDeadLetters {
 
   private Mono<Long> archive(StoreSet tx, JobId job) {
     int room = Math.max(1, limit / SHARE_ARCHIVED);
-    return new OldestLetters(tx.deadLetters(), room)
+    LetterArchive archive = new LetterArchive(tx, job);
+    return new OldestLetters(tx.deadLetters(), room + SPARE)
         .ofJob(job)
         .flatMapMany(Flux::fromIterable)
-        .concatMap(letter -> archive(tx, letter).thenReturn(letter))
-        .count();
-  }
-
-  private static Mono<Void> archive(StoreSet tx, DeadLetterKey key) {
-    return tx.deadLetters()
-        .get(key)
-        .flatMap(
-            letter ->
-                tx.events()
-                    .append(
-                        key.job(),
-                        ExpectedVersion.any(),
-                        List.of(Event.of(ARCHIVED, DeadLetter.KIND.encode(letter)))))
-        .then(tx.deadLetters().delete(key));
+        .buffer(room)
+        .concatMap(archive::put, 1)
+        .takeUntil(archived -> archived > 0)
+        .reduce(0L, Long::sum);
   }
 }

@@ -146,6 +146,16 @@ public record DeadLetterFilter(
     return new DeadLetterFilter(keys, job, eligible, failure, item, created, last, limit);
   }
 
+  /** Wherever they are in the list. */
+  DeadLetterFilter anywhere() {
+    return new DeadLetterFilter(keys, job, eligible, failure, item, created, null, limit);
+  }
+
+  /** True if only those are meant that were given up. */
+  boolean isOnlyGivenUp() {
+    return eligible != null && !eligible;
+  }
+
   /** At most {@code most}. */
   public DeadLetterFilter limit(int most) {
     return new DeadLetterFilter(keys, job, eligible, failure, item, created, after, most);

@@ -3,11 +3,14 @@ package io.holdfast.deadletter;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
 import io.holdfast.LockLostException;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,6 +32,9 @@ record ItemWork(
     WaitingItems waiting,
     ReprocessTally tally) {
 
+  /** What a transaction has beside the time of its item: to wait until it begins, and to end. */
+  private static final Duration AROUND = Duration.ofMinutes(1);
+
   /** Fails only if the storage does. */
   Mono<Void> on(ClaimedLetter item) {
     return Mono.defer(
@@ -37,7 +43,8 @@ record ItemWork(
           tally.attempted();
           return attempt(item)
               .then(Mono.<Void>fromRunnable(tally::succeeded))
-              .onErrorResume(ItemFailed.class, error -> settle(item, failed + 1, error.reason()))
+              .onErrorResume(
+                  ItemFailed.class, error -> settle(item.claim(), failed + 1, error.reason()))
               .onErrorResume(LockLostException.class, lost -> Mono.fromRunnable(tally::skipped))
               .then(Mono.fromRunnable(() -> held.remove(item.claim())));
         });
@@ -45,22 +52,25 @@ record ItemWork(
 
   private Mono<Void> attempt(ClaimedLetter item) {
     if (handler instanceof LetterHandler.Transactional transactional) {
-      return inTime(item, transaction(item, transactional));
+      return whileHeld(item, transaction(item, transactional));
     }
     LetterHandler.Plain plain = (LetterHandler.Plain) handler;
     Mono<Void> work =
-        Mono.defer(() -> plain.work().apply(item))
+        inTime(() -> plain.work().apply(item))
             .onErrorMap(ItemFailed::new)
             .subscribeOn(Schedulers.boundedElastic());
-    return inTime(item, work)
+    return whileHeld(item, work)
         .then(Mono.defer(() -> storage.deadLetters().settle(item.claim(), new Outcome.Done())));
   }
 
-  private Mono<Void> inTime(ClaimedLetter item, Mono<Void> work) {
+  private Mono<Void> whileHeld(ClaimedLetter item, Mono<Void> work) {
+    return Mono.firstWithSignal(work, held.<Void>loss(item.claim()));
+  }
+
+  /** The clock starts with the handler: waiting for a thread or for a turn is not its fault. */
+  private Mono<Void> inTime(Supplier<Mono<Void>> work) {
     Duration most = options.itemTimeout();
-    return Mono.firstWithSignal(
-        work.timeout(most, Mono.error(() -> new ItemFailed(tooLate(most)))),
-        held.<Void>loss(item.claim()));
+    return Mono.defer(work).timeout(most, Mono.error(() -> tooLate(most)));
   }
 
   private static TimeoutException tooLate(Duration most) {
@@ -74,8 +84,9 @@ record ItemWork(
           AtomicBoolean begun = new AtomicBoolean();
           return storage
               .inTransaction(
+                  transactionOptions(),
                   tx ->
-                      Mono.defer(
+                      inTime(
                               () -> {
                                 begun.set(true);
                                 return transactional.work().apply(tx, item);
@@ -92,28 +103,62 @@ record ItemWork(
         });
   }
 
+  private TransactionOptions transactionOptions() {
+    Duration most = options.itemTimeout().plus(AROUND);
+    boolean isAllowed = most.compareTo(TransactionOptions.TIMEOUT_MAX) <= 0;
+    return TransactionOptions.DEFAULT.withTimeout(
+        isAllowed ? most : TransactionOptions.TIMEOUT_MAX);
+  }
+
   /** What the storage says of itself, or of the claim, is not the item's fault. */
   private static boolean isOfHandler(Throwable error) {
     return !(error instanceof UnavailableException);
   }
 
-  private Mono<Void> settle(ClaimedLetter item, int failed, Throwable error) {
-    Json details = new JsonWriter().text("owner", item.claim().owner()).end();
-    Failure failure = Failure.of(item.letter().nextAttempt(), error, details);
-    if (failed >= options.attempts()) {
-      return storage
-          .deadLetters()
-          .settle(item.claim(), new Outcome.GiveUp(failure))
-          .then(Mono.fromRunnable(() -> tally.gaveUp(item.claim().key(), failure)));
-    }
+  private Mono<Void> settle(Claim claim, int failed, Throwable error) {
+    boolean isLast = failed >= options.attempts();
     Duration delay = options.backoff().after(failed);
     return storage
-        .deadLetters()
-        .settle(item.claim(), new Outcome.Retry(failure, delay))
-        .then(
-            Mono.fromRunnable(
-                () ->
-                    waiting.add(item.claim().key(), failed, System.nanoTime() + delay.toNanos())));
+        .inTransaction(
+            tx ->
+                current(tx.deadLetters(), claim)
+                    .map(letter -> failure(letter, claim, error))
+                    .flatMap(
+                        failure ->
+                            tx.deadLetters()
+                                .settle(
+                                    claim,
+                                    isLast
+                                        ? new Outcome.GiveUp(failure)
+                                        : new Outcome.Retry(failure, delay))
+                                .thenReturn(failure)))
+        .doOnNext(
+            failure -> {
+              if (isLast) {
+                tally.gaveUp(claim.key(), failure);
+              } else {
+                waiting.add(claim.key(), failed, System.nanoTime() + delay.toNanos());
+              }
+            })
+        .then();
+  }
+
+  /**
+   * The item as it is now. Renewing the claim keeps others from adding to it until the end of the
+   * transaction: a failure with the number of this one, and this one would count as reported.
+   */
+  private Mono<DeadLetter> current(DeadLetterQueue letters, Claim claim) {
+    return letters
+        .renew(List.of(claim), options.leaseDuration())
+        .next()
+        .flatMap(renewed -> letters.find(claim.key()))
+        .switchIfEmpty(
+            Mono.error(() -> new LockLostException(claim.key().toString(), claim.token())));
+  }
+
+  private static Failure failure(DeadLetter letter, Claim claim, Throwable error) {
+    Json details = new JsonWriter().text("owner", claim.owner()).end();
+    return Failure.of(letter.nextAttempt(), error, details);
   }
 
   /** The item's handler has failed, or took too long. */

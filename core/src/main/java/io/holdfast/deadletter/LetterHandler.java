@@ -1,6 +1,7 @@
 package io.holdfast.deadletter;
 
 import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -25,6 +26,14 @@ public sealed interface LetterHandler {
    * Work whose only effects are writes to the stores that are handed in: an item is handled exactly
    * once, because they and the end of the item are one transaction, which commits only while the
    * claim is good. The work may be run again after a failure; only one run commits.
+   *
+   * <p>On PostgreSQL at most as many run at once as there are connections; the others wait for one,
+   * up to 30 s, and then the run fails with {@link UnavailableException}. In files one runs after
+   * the other, and while one runs no claim is renewed: those that are under way together must take
+   * less than the lease, or others may take their items. The run also fails so if an item's
+   * transaction has not begun after {@link ReprocessOptions#itemTimeout} and a minute. A
+   * transaction that the storage's own time-outs end, as for one that is idle, is a failure of the
+   * item.
    */
   record Transactional(BiFunction<StoreSet, ClaimedLetter, Mono<Void>> work)
       implements LetterHandler {

@@ -8,30 +8,43 @@ import java.util.List;
 import java.util.PriorityQueue;
 import reactor.core.publisher.Mono;
 
-/** Finds the items of a job that were first added the longest ago, and that nobody works on. */
+/**
+ * Finds the items of a job that were first added the longest ago: those without an owner, and only
+ * then those whose claim may have run out, which the storage has to tell.
+ */
 record OldestLetters(DeadLetterQueue letters, int most) {
 
-  private static final int PAGE = 500;
+  /** Small, because the letters are read whole. */
+  private static final int PAGE = 100;
 
-  private static final Comparator<Aged> OLDEST_FIRST =
-      Comparator.comparing(Aged::createdAt)
+  private static final Comparator<Aged> FIRST =
+      Comparator.comparing(Aged::isOwned)
+          .thenComparing(Aged::createdAt)
           .thenComparing(aged -> aged.key().item().value(), Names.ORDER);
 
-  private record Aged(DeadLetterKey key, Instant createdAt) {}
+  /** A dead letter but for what it says. */
+  record Aged(DeadLetterKey key, DeadLetterState state, Instant createdAt, Instant updatedAt) {
 
-  Mono<List<DeadLetterKey>> ofJob(JobId job) {
-    Instant now = Instant.now();
-    return DeadLetterPages.of(letters, DeadLetterFilter.all().ofJob(job).limit(PAGE))
-        .filter(letter -> !letter.state().isClaimedAt(now))
-        .map(letter -> new Aged(letter.key(), letter.createdAt()))
-        .collect(() -> new PriorityQueue<>(OLDEST_FIRST.reversed()), this::keepOldest)
-        .map(oldest -> oldest.stream().sorted(OLDEST_FIRST).map(Aged::key).toList());
+    static Aged of(DeadLetter letter) {
+      return new Aged(letter.key(), letter.state(), letter.createdAt(), letter.updatedAt());
+    }
+
+    boolean isOwned() {
+      return state.owner() != null;
+    }
   }
 
-  private void keepOldest(PriorityQueue<Aged> oldest, Aged next) {
-    oldest.add(next);
-    if (oldest.size() > most) {
-      oldest.remove();
+  Mono<List<Aged>> ofJob(JobId job) {
+    return DeadLetterPages.of(letters, DeadLetterFilter.all().ofJob(job).limit(PAGE))
+        .map(Aged::of)
+        .collect(() -> new PriorityQueue<>(FIRST.reversed()), this::keepFirst)
+        .map(first -> first.stream().sorted(FIRST).toList());
+  }
+
+  private void keepFirst(PriorityQueue<Aged> first, Aged next) {
+    first.add(next);
+    if (first.size() > most) {
+      first.remove();
     }
   }
 }

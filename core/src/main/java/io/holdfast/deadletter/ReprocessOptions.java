@@ -8,8 +8,10 @@ import java.util.Objects;
 /**
  * How dead letters are worked on again. Start from {@link #defaults()}.
  *
- * @param parallelism how many items at once, 1 to {@value #PARALLELISM_MAX}
- * @param itemTimeout how long one attempt at an item may take, 1 ms to 24 h
+ * @param parallelism how many items at once, 1 to {@value #PARALLELISM_MAX}; with a {@linkplain
+ *     LetterHandler.Transactional transactional handler} at most as many as PostgreSQL has
+ *     connections, and in files one after the other
+ * @param itemTimeout how long the handler may take for one attempt at an item, 1 ms to 24 h
  * @param attempts how often an item is tried, 1 to {@value #ATTEMPTS_MAX}; then it is given up
  * @param backoff how long it waits in between
  * @param leaseDuration how long this process may be silent until others take its items, {@linkplain

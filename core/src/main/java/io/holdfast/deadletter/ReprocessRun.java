@@ -16,6 +16,7 @@ final class ReprocessRun {
   private static final Duration PAUSE_FIRST = Duration.ofMillis(2);
   private static final Duration PAUSE_LAST = Duration.ofMillis(100);
   private static final int LOOKS_MAX = 3;
+  private static final int PAGE = 100;
 
   private final UnifiedStorage storage;
   private final DeadLetterFilter filter;
@@ -25,6 +26,7 @@ final class ReprocessRun {
   private final WaitingItems waiting = new WaitingItems();
   private final ReprocessTally tally = new ReprocessTally();
   private final String owner = "reprocess-" + Names.unique();
+  private volatile DeadLetterFilter givenUp;
   private volatile boolean isExhausted;
   private volatile boolean isOver;
   private volatile Duration pause = PAUSE_FIRST;
@@ -35,7 +37,8 @@ final class ReprocessRun {
       ReprocessOptions options,
       LetterHandler handler) {
     this.storage = storage;
-    this.filter = filter;
+    this.filter = filter.anywhere();
+    this.givenUp = this.filter.limit(PAGE);
     this.options = options;
     this.held = new HeldClaims(storage.deadLetters(), options.leaseDuration());
     this.work = new ItemWork(storage, options, handler, held, waiting, tally);
@@ -51,7 +54,7 @@ final class ReprocessRun {
   /** What was given up becomes claimable; each page leaves less. */
   private Mono<Void> prepared() {
     DeadLetterFilter page = filter.limit(Paging.LIMIT_MAX);
-    return options.force()
+    return options.force() && !filter.isOnlyGivenUp()
         ? Mono.defer(() -> storage.deadLetters().redrive(page))
             .repeat()
             .takeUntil(changed -> changed == 0)
@@ -85,7 +88,33 @@ final class ReprocessRun {
     if (isExhausted || waiting.isFull()) {
       return paused();
     }
-    return claim(filter, most).doOnNext(claimed -> isExhausted = claimed.isEmpty());
+    return filter.isOnlyGivenUp()
+        ? revived()
+        : claim(filter, most).doOnNext(claimed -> isExhausted = claimed.isEmpty());
+  }
+
+  /**
+   * The next page of what was given up waits, due at once: once it is claimable, only its keys tell
+   * it from the rest. What this run gives up again is behind it in the list, and not met twice.
+   */
+  private Mono<List<ClaimedLetter>> revived() {
+    return storage
+        .deadLetters()
+        .list(givenUp)
+        .map(DeadLetter::key)
+        .collectList()
+        .doOnNext(page -> isExhausted = page.size() < PAGE)
+        .filter(page -> !page.isEmpty())
+        .flatMap(this::revive)
+        .thenReturn(List.of());
+  }
+
+  private Mono<Long> revive(List<DeadLetterKey> page) {
+    givenUp = givenUp.after(page.get(page.size() - 1));
+    return storage
+        .deadLetters()
+        .redrive(DeadLetterFilter.all().withKeys(Set.copyOf(page)).limit(PAGE))
+        .doOnNext(count -> page.forEach(key -> waiting.add(key, 0, System.nanoTime())));
   }
 
   private Mono<List<ClaimedLetter>> claim(DeadLetterFilter which, int most) {

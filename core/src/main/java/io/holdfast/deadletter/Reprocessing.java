@@ -1,6 +1,7 @@
 package io.holdfast.deadletter;
 
 import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.LockLostException;
 import io.holdfast.UnavailableException;
@@ -25,7 +26,9 @@ public final class Reprocessing {
   /**
    * Hands every dead letter that matches {@code filter} to {@code handler}, until each is done or
    * given up: a run. The filter's limit and place do not count. Items that others hold are left to
-   * them, and what comes in later is left for the next run. Each subscription is another run.
+   * them, and what comes in later is left for the next run. Each subscription is another run. A
+   * filter for only what was given up needs {@linkplain ReprocessOptions#forced force}: without it,
+   * this throws {@link InvalidInputException} at the call.
    *
    * <p>An item is claimed before it is handled, its claim is renewed meanwhile, and it stays until
    * it is done: whatever dies, the lease ends and the item comes back. An attempt that fails or
@@ -47,6 +50,10 @@ public final class Reprocessing {
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(handler, "handler");
+    if (filter.isOnlyGivenUp() && !options.force()) {
+      throw new InvalidInputException(
+          "filter of dead letters", "asks for what was given up, which needs force");
+    }
     // Deferred, so that each subscription asks for the lock as somebody else.
     return Mono.defer(
         () ->

@@ -11,8 +11,10 @@ import io.holdfast.ConflictException;
 import io.holdfast.deadletter.BoundedDeadLetters;
 import io.holdfast.deadletter.BoundedDeadLetters.WhenFull;
 import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.ClaimedLetter;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.Outcome;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
@@ -104,6 +106,61 @@ public interface DeadLetterCapacityContract extends StorageContract {
         .hasSize(2);
     Await.failure(ConflictException.class, add(bounded, 4));
     assertThat(left()).as("all are being worked on, so it is refused").hasSize(3);
+  }
+
+  @Test
+  default void what_was_given_up_or_waits_or_was_left_by_the_dead_is_archived_as_it_was() {
+    BoundedDeadLetters bounded = new BoundedDeadLetters(storage(), 3, WhenFull.ARCHIVE);
+    for (int i = 0; i < 3; i++) {
+      Await.value(add(bounded, i));
+    }
+    List<ClaimedLetter> claimed =
+        Await.all(storage().deadLetters().claim(ClaimRequest.of("dies", Samples.SHORT, 10)));
+    settle(claimed, "i0", new Outcome.GiveUp(failure(2)));
+    settle(claimed, "i1", new Outcome.Retry(failure(2), LONG));
+    List<DeadLetter> before = left();
+
+    Await.value(add(bounded, 3));
+    Await.value(add(bounded, 4));
+    assertThat(archived()).isEqualTo(before.subList(0, 2));
+
+    DeadLetterFilter rest =
+        DeadLetterFilter.all().withKeys(Set.of(letterKey("job-1", "i3"), letterKey("job-1", "i4")));
+    ClaimRequest request = ClaimRequest.of("lives", LONG, 10).matching(rest);
+    assertThat(Await.all(storage().deadLetters().claim(request))).hasSize(2);
+    DeadLetter third =
+        Await.until(add(bounded, 5).onErrorResume(ConflictException.class, e -> Mono.empty()));
+    assertThat(third.key()).isEqualTo(letterKey("job-1", "i5"));
+    assertThat(archived()).as("once its lease has ended").isEqualTo(before);
+  }
+
+  private void settle(List<ClaimedLetter> claimed, String item, Outcome outcome) {
+    claimed.stream()
+        .filter(one -> one.claim().key().item().value().equals(item))
+        .forEach(one -> Await.done(storage().deadLetters().settle(one.claim(), outcome)));
+  }
+
+  @Test
+  default void a_failure_that_comes_while_items_are_archived_is_kept() {
+    BoundedDeadLetters bounded = new BoundedDeadLetters(storage(), 20, WhenFull.ARCHIVE);
+    for (int i = 0; i < 20; i++) {
+      Await.value(add(bounded, i));
+    }
+
+    List<DeadLetter> added =
+        Race.allWin(40, i -> i % 2 == 0 ? add(bounded, 100 + i) : failAgain(i / 2));
+
+    assertThat(added).hasSize(40);
+    Set<String> failedAgain =
+        Stream.concat(left().stream(), archived().stream())
+            .filter(letter -> letter.lastFailure().attempt() == 2)
+            .map(letter -> letter.key().item().value())
+            .collect(Collectors.toSet());
+    assertThat(failedAgain).as("in the queue or in the archive").hasSize(20);
+  }
+
+  private Mono<DeadLetter> failAgain(int item) {
+    return storage().deadLetters().add(letterKey("job-1", "i" + item), json(item), failure(2));
   }
 
   @Test

@@ -5,7 +5,9 @@ import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
 import static io.holdfast.contract.Samples.letterKey;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.SessionId;
 import io.holdfast.deadletter.Backoff;
@@ -126,6 +128,26 @@ public interface ReprocessContract extends StorageContract {
   }
 
   @Test
+  default void a_failure_is_recorded_although_somebody_else_has_reported_one_meanwhile() {
+    add("job-1", 1);
+
+    ReprocessResult result =
+        run(
+            DeadLetterFilter.all(),
+            AT_ONCE.withAttempts(1),
+            n ->
+                letters()
+                    .add(letterKey("job-1", "i0"), json(0), failure(2))
+                    .then(failing("of the worker")));
+
+    assertThat(result.failed()).isEqualTo(1);
+    DeadLetter letter = left().get(0);
+    assertThat(letter.failures()).extracting(Failure::attempt).containsExactly(1, 2, 3);
+    assertThat(letter.lastFailure().message()).isEqualTo("of the worker");
+    assertThat(letter.state().eligible()).isFalse();
+  }
+
+  @Test
   default void what_fails_at_first_is_tried_again_although_it_matches_no_more() {
     add("job-1", 3);
     DeadLetterFilter once = DeadLetterFilter.all().withFailures(1, 1).withErrorType("Timeout");
@@ -209,6 +231,29 @@ public interface ReprocessContract extends StorageContract {
   }
 
   @Test
+  default void by_force_only_what_was_given_up_wherever_it_is_in_the_list() {
+    add("job-1", 5);
+    settle(letterKey("job-1", "i0"), new Outcome.GiveUp(failure(2)));
+    settle(letterKey("job-1", "i3"), new Outcome.GiveUp(failure(2)));
+    DeadLetterFilter givenUp =
+        DeadLetterFilter.all().withEligible(false).after(letterKey("job-1", "i2")).limit(1);
+    LetterHandler idle = LetterHandler.plain(item -> Mono.empty());
+
+    assertThatThrownBy(() -> storage().reprocess(givenUp, AT_ONCE, idle))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("given up");
+    ReprocessOptions once = AT_ONCE.withAttempts(1).forced();
+    ReprocessResult result = run(givenUp, once, n -> n == 3 ? failing("no") : Mono.empty());
+
+    assertThat(result.succeeded()).isEqualTo(1);
+    assertThat(result.failed()).as("given up again, and not begun again").isEqualTo(1);
+    assertThat(left())
+        .extracting(letter -> letter.key().item().value())
+        .containsExactly("i1", "i2", "i3", "i4");
+    assertThat(left()).extracting(letter -> letter.failures().size()).containsExactly(1, 1, 3, 1);
+  }
+
+  @Test
   default void no_more_at_once_than_it_says() {
     add("job-1", 40);
     AtomicInteger running = new AtomicInteger();
@@ -242,6 +287,21 @@ public interface ReprocessContract extends StorageContract {
     assertThat(result.failed()).isEqualTo(1);
     assertThat(cancelled).hasValue(2);
     assertThat(left().get(0).lastFailure().errorType()).isEqualTo(TimeoutException.class.getName());
+  }
+
+  @Test
+  default void the_wait_for_a_turn_does_not_count() {
+    add("job-1", 4);
+    LetterHandler handler =
+        LetterHandler.transactional((tx, item) -> Mono.delay(Duration.ofMillis(700)).then());
+    ReprocessOptions brief =
+        AT_ONCE.withParallelism(4).withItemTimeout(Duration.ofSeconds(2)).withAttempts(1);
+
+    ReprocessResult result =
+        Await.value(storage().reprocess(DeadLetterFilter.all(), brief, handler));
+
+    assertThat(result.succeeded()).isEqualTo(4);
+    assertThat(result.attempts()).isEqualTo(4);
   }
 
   @Test

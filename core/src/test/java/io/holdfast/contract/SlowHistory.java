@@ -8,28 +8,29 @@ import java.util.Arrays;
 import reactor.core.publisher.Flux;
 
 /**
- * The history by which the room of checkpoints is measured: 1,000 versions of a state of 1 MB, of
- * whose 1,000 members ten change each time.
+ * The history by which the room of checkpoints is measured: versions of a state of 1 MB, of whose
+ * 1,000 members ten change each time.
  */
 public final class SlowHistory {
 
   /** Whose it is. */
   public static final WorkflowId WORKFLOW = new WorkflowId("slow");
 
-  /** The most that it may take: 40 MB. */
-  public static final long BYTES_MAX = 40_000_000;
-
-  private static final int VERSIONS = 1_000;
   private static final int READS = 500;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private SlowHistory() {}
 
-  /** Saves all of it; the last version. */
-  public static Checkpoint save(UnifiedStorage storage) {
+  /** The most that so many versions may take: 40 MB for a thousand. */
+  public static long bytesMax(int versions) {
+    return 1_500_000 + 38_500L * versions;
+  }
+
+  /** Saves {@code versions} of it; the last one. */
+  public static Checkpoint save(UnifiedStorage storage, int versions) {
     SlowState state = new SlowState(1_000, 1_000, 42);
     Checkpoint last =
-        Flux.range(0, VERSIONS)
+        Flux.range(0, versions)
             .concatMap(
                 version -> {
                   state.change(version == 0 ? 0 : 10);
@@ -37,7 +38,7 @@ public final class SlowHistory {
                 },
                 0)
             .blockLast(PATIENCE);
-    if (last == null || last.version() != VERSIONS) {
+    if (last == null || last.version() != versions) {
       throw new AssertionError("saved up to " + last);
     }
     return last;

@@ -154,7 +154,9 @@ final class PostgresLockLedger implements LockLedger {
   private static Attempt refused(
       @Nullable String holder, @Nullable Instant until, long lookAfterMicros) {
     if (holder != null) {
-      Duration lookAfter = Duration.ofNanos(Math.max(0, lookAfterMicros) * 1_000);
+      // A lease that has ended and still holds is one that an open transaction is fenced by.
+      Duration lookAfter =
+          lookAfterMicros <= 0 ? OPEN_TRANSACTION : Duration.ofNanos(lookAfterMicros * 1_000);
       return new Attempt.Refused("held by " + holder + " until " + until, lookAfter);
     }
     return until == null

@@ -139,7 +139,7 @@ class DeadLetterUpgradeIT {
   }
 
   @Test
-  void a_letter_of_ours_can_be_read_and_deleted_as_before() throws SQLException {
+  void a_letter_of_ours_can_be_added_to_and_deleted_as_before() throws SQLException {
     Failure failure = new Failure(1, Instant.parse("2026-11-20T10:00:00Z"), "Io", "m", Json.EMPTY);
     Await.value(letters().add(key("ours"), Json.EMPTY, failure));
 

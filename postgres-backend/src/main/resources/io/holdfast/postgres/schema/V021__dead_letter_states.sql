@@ -2,10 +2,11 @@
 -- moves nothing that is indexed, so it needs no index entries and leaves none behind; half of each page
 -- is free for it.
 --
--- A process of the version before goes on adding, finding and deleting letters by the columns that it
--- knows; how they stand is kept here, and its columns are left alone from now on. It must not claim by
--- them: the numbers that it would take are gone. If it deletes a letter that it does not know, its state
--- stays and is nobody's. All of this goes with the columns, one version later.
+-- Processes of the version before have to be stopped for this. They cannot claim any more: the numbers that
+-- they would take are gone. They cannot read a letter that was added after it, which leaves their columns
+-- NULL. They settle by the token that they know, and do not see that a letter was claimed anew. If one
+-- deletes a letter that it did not add, its state stays and is nobody's. What an overlooked one adds is
+-- kept: its columns are still there, and a trigger notes the state. All of this goes one version later.
 ALTER TABLE {schema}.dead_letters
   ALTER COLUMN eligible DROP NOT NULL,
   ALTER COLUMN available_at DROP NOT NULL,

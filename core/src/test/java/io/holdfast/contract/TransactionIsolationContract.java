@@ -68,7 +68,7 @@ public interface TransactionIsolationContract extends StorageContract {
                         .then(tx.events().append(JOB, ExpectedVersion.any(), events(1)))));
 
     assertThat(runs).hasValueBetween(1, 2);
-    Await.that(() -> Await.value(storage().events().stats(JOB)).total() == 2);
+    var unused = Await.until(storage().events().stats(JOB).filter(stats -> stats.total() == 2));
   }
 
   /** Not within the transaction; where transactions are one after the other, it comes behind. */

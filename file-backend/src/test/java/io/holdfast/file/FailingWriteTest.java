@@ -10,6 +10,7 @@ import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.contract.Await;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What becomes of writes while one fails. A named pipe in the place of an event file keeps the
@@ -66,11 +68,13 @@ class FailingWriteTest {
                             List.of(Event.of("a", Json.EMPTY).at(TIME)))));
   }
 
-  private void awaitCommit() throws IOException, InterruptedException {
+  private void awaitCommit() throws IOException {
     Path journal = Directories.journal(live.path());
-    while (Files.size(journal) == 0) {
-      Thread.sleep(1);
-    }
+    var unused =
+        Await.until(
+            Mono.fromCallable(() -> Files.size(journal))
+                .subscribeOn(Schedulers.boundedElastic())
+                .filter(size -> size > 0));
   }
 
   private static void requireUnavailable(CompletableFuture<?> written) {

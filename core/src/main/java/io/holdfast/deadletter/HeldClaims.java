@@ -24,6 +24,7 @@ final class HeldClaims {
   private static final Logger LOG = LoggerFactory.getLogger(HeldClaims.class);
 
   private static final int RENEWALS_A_LEASE = 3;
+  private static final int LOOKS_A_LEASE = 20;
 
   private final DeadLetterClaims letters;
   private final Duration lease;
@@ -81,9 +82,21 @@ final class HeldClaims {
 
   /** Renews until it is cancelled; never emits. */
   <T> Mono<T> keep() {
+    return Mono.firstWithSignal(this.<T>renewals(), this.<T>watch());
+  }
+
+  private <T> Mono<T> renewals() {
     return Flux.interval(lease.dividedBy(RENEWALS_A_LEASE))
         .onBackpressureDrop()
         .concatMap(tick -> renew(), 1)
+        .then(Mono.never());
+  }
+
+  /** Beside the renewals, because one of them may hang. */
+  private <T> Mono<T> watch() {
+    return Flux.interval(lease.dividedBy(LOOKS_A_LEASE))
+        .onBackpressureDrop()
+        .doOnNext(tick -> tellOverdue())
         .then(Mono.never());
   }
 
@@ -100,7 +113,7 @@ final class HeldClaims {
                   .collectList()
                   .doOnNext(renewed -> note(claims, renewed, sent))
                   .then()
-                  .onErrorResume(UnavailableException.class, this::noteOverdue);
+                  .onErrorResume(UnavailableException.class, HeldClaims::later);
         });
   }
 
@@ -120,13 +133,14 @@ final class HeldClaims {
     }
   }
 
-  private Mono<Void> noteOverdue(UnavailableException unavailable) {
-    return Mono.fromRunnable(
-        () -> {
-          LOG.warn("Could not renew claims on dead letters: {}", unavailable.getMessage());
-          long now = System.nanoTime();
-          held.values().stream().filter(one -> one.until() - now <= 0).forEach(this::tellLost);
-        });
+  private static Mono<Void> later(UnavailableException unavailable) {
+    LOG.warn("Could not renew claims on dead letters, trying again: {}", unavailable.getMessage());
+    return Mono.empty();
+  }
+
+  private void tellOverdue() {
+    long now = System.nanoTime();
+    held.values().stream().filter(one -> one.until() - now <= 0).forEach(this::tellLost);
   }
 
   private void tellLost(Held lost) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * One attempt at an item, and what becomes of it.
@@ -34,6 +35,14 @@ record ItemWork(
 
   /** What a transaction has beside the time of its item: to wait until it begins, and to end. */
   private static final Duration AROUND = Duration.ofMinutes(1);
+
+  /**
+   * The others may have all connections, for as long as their handlers take. It ends with the
+   * claim: a storage that is away does not renew it.
+   */
+  private static final Retry UNTIL_IT_BEGINS =
+      Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(100))
+          .filter(UnavailableException.class::isInstance);
 
   /** Fails only if the storage does. */
   Mono<Void> on(ClaimedLetter item) {
@@ -80,27 +89,31 @@ record ItemWork(
   /** The claim ends with what the handler writes, or neither happens. */
   private Mono<Void> transaction(ClaimedLetter item, LetterHandler.Transactional transactional) {
     return Mono.defer(
-        () -> {
-          AtomicBoolean begun = new AtomicBoolean();
-          return storage
-              .inTransaction(
-                  transactionOptions(),
-                  tx ->
-                      inTime(
-                              () -> {
-                                begun.set(true);
-                                return transactional.work().apply(tx, item);
-                              })
-                          .onErrorMap(ItemWork::isOfHandler, ItemFailed::new)
-                          .subscribeOn(Schedulers.boundedElastic())
-                          .then(Mono.fromRunnable(() -> held.ending(item.claim())))
-                          .then(
-                              Mono.defer(
-                                  () -> tx.deadLetters().settle(item.claim(), new Outcome.Done()))))
-              // The storage ended it while the handler was at it: that may well be its doing.
-              .onErrorMap(
-                  UnavailableException.class, error -> begun.get() ? new ItemFailed(error) : error);
-        });
+            () -> {
+              AtomicBoolean begun = new AtomicBoolean();
+              return storage
+                  .inTransaction(
+                      transactionOptions(),
+                      tx ->
+                          inTime(
+                                  () -> {
+                                    begun.set(true);
+                                    return transactional.work().apply(tx, item);
+                                  })
+                              .onErrorMap(ItemWork::isOfHandler, ItemFailed::new)
+                              .subscribeOn(Schedulers.boundedElastic())
+                              .then(Mono.fromRunnable(() -> held.ending(item.claim())))
+                              .then(
+                                  Mono.defer(
+                                      () ->
+                                          tx.deadLetters()
+                                              .settle(item.claim(), new Outcome.Done()))))
+                  // The storage ended it while the handler was at it: that may well be its doing.
+                  .onErrorMap(
+                      UnavailableException.class,
+                      error -> begun.get() ? new ItemFailed(error) : error);
+            })
+        .retryWhen(UNTIL_IT_BEGINS);
   }
 
   private TransactionOptions transactionOptions() {

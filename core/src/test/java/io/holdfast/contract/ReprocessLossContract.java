@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.ConflictException;
 import io.holdfast.JobId;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
 import io.holdfast.deadletter.Backoff;
 import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.DeadLetter;
@@ -15,6 +17,8 @@ import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.LetterHandler;
 import io.holdfast.deadletter.ReprocessOptions;
 import io.holdfast.deadletter.ReprocessResult;
+import io.holdfast.deadletter.Reprocessing;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -214,6 +218,32 @@ public interface ReprocessLossContract extends StorageContract {
       done += result.succeeded();
       assertThat(left()).as("none is lost").hasSize((int) (4 - done));
     }
+    assertThat(left()).isEmpty();
+  }
+
+  /** This storage, where so many transactions find no connection. */
+  private UnifiedStorage crowded(int transactions) {
+    AtomicInteger left = new AtomicInteger(transactions);
+    return (UnifiedStorage)
+        Proxy.newProxyInstance(
+            UnifiedStorage.class.getClassLoader(),
+            new Class<?>[] {UnifiedStorage.class},
+            (self, method, arguments) ->
+                method.getName().equals("inTransaction") && left.getAndDecrement() > 0
+                    ? Mono.error(() -> new UnavailableException("All connections are taken"))
+                    : method.invoke(storage(), arguments));
+  }
+
+  @Test
+  default void an_item_whose_transaction_cannot_begin_yet_is_held_and_tried_again() {
+    add("job-1", 3);
+    LetterHandler handler = LetterHandler.transactional((tx, item) -> Mono.empty());
+
+    ReprocessResult result =
+        Await.value(new Reprocessing(crowded(6)).run(DeadLetterFilter.all(), BRIEF, handler));
+
+    assertThat(result.succeeded()).isEqualTo(3);
+    assertThat(result.attempts()).as("it was not the items' fault").isEqualTo(3);
     assertThat(left()).isEmpty();
   }
 }

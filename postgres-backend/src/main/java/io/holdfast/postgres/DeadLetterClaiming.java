@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 
 /** How claims on dead letters begin, and go on. */
-record DeadLetterClaiming(SqlRunner runner, SchemaName schema) {
+record DeadLetterClaiming(SqlRunner runner, SqlRunner renewals, SchemaName schema) {
 
   /**
    * Materialized: otherwise the planner may run the limited subquery again and claim too many. The
@@ -95,7 +95,7 @@ record DeadLetterClaiming(SqlRunner runner, SchemaName schema) {
             DeadLetterConditions.items(keys),
             ordered.stream().map(Claim::token).toArray(Long[]::new),
             micros(duration));
-    return runner.list(sql, DeadLetterRows::claim).flatMapIterable(held -> asAsked(batch, held));
+    return renewals.list(sql, DeadLetterRows::claim).flatMapIterable(held -> asAsked(batch, held));
   }
 
   private static List<Claim> asAsked(List<Claim> asked, List<Claim> held) {

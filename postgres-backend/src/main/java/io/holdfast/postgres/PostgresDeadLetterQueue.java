@@ -124,10 +124,11 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
   private final DeadLetterSettling settling;
   private final DeadLetterReport report;
 
-  PostgresDeadLetterQueue(SqlRunner runner, SchemaName schema) {
+  /** {@code renewals} does not wait behind work. */
+  PostgresDeadLetterQueue(SqlRunner runner, SqlRunner renewals, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
-    this.claiming = new DeadLetterClaiming(runner, schema);
+    this.claiming = new DeadLetterClaiming(runner, renewals, schema);
     this.settling = new DeadLetterSettling(runner, schema);
     this.report = new DeadLetterReport(runner, schema);
   }

@@ -103,7 +103,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     Head head = new Head(tools.reader(newest), wakeUps, new Pace(listener::isListening), meters);
     Horizon horizon = new Horizon(history, schema, tools.tag());
     this.subscriptions = new Subscriptions(tools.reader(history), horizon, listener, wakeUps, head);
-    this.stores = PostgresTransaction.on(database, tools, new AtOnce());
+    this.stores = PostgresTransaction.on(database, control, tools, new AtOnce());
     this.sessionFeed =
         new SessionFeed(watches, history, tools, listener, sessionWakeUps, watchThreads);
     this.sessions = watches.sessions(stores.sessions(), sessionFeed);

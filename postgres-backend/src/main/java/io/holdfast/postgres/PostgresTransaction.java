@@ -23,12 +23,18 @@ record PostgresTransaction(
     implements StoreSet {
 
   static PostgresTransaction on(SqlRunner transaction, EventTools tools, News news) {
+    return on(transaction, transaction, tools, news);
+  }
+
+  /** With another way for the renewal of claims, which must not wait for a connection. */
+  static PostgresTransaction on(
+      SqlRunner transaction, SqlRunner renewals, EventTools tools, News news) {
     SchemaName schema = tools.schema();
     return new PostgresTransaction(
         new PostgresEventJournal(transaction, tools),
         new PostgresSessionStore(transaction, tools, news::sessionsWritten),
         new PostgresCheckpointStore(transaction, schema),
-        new PostgresDeadLetterQueue(transaction, schema),
+        new PostgresDeadLetterQueue(transaction, renewals, schema),
         new PostgresWorkflowStore(transaction, schema),
         new PostgresLockLedger(transaction, transaction, schema, news::called),
         new PostgresSubscriptionStore(transaction, tools));

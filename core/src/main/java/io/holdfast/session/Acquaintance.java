@@ -23,13 +23,17 @@ final class Acquaintance {
   /**
    * What was told last of a session.
    *
-   * @param look contains what was shown up to this look
+   * @param moment when it was like this
    * @param scan when it was last found by one
    */
-  private record Known(Instant createdAt, long version, long look, int scan) {
+  private record Known(Instant createdAt, long version, Moment moment, int scan) {
 
     boolean isOf(Session session) {
       return createdAt.equals(session.timing().createdAt());
+    }
+
+    boolean isContradictedBy(@Nullable Session session) {
+      return session == null || !isOf(session);
     }
   }
 
@@ -71,19 +75,30 @@ final class Acquaintance {
         .toList();
   }
 
-  /** A session as a look has shown it; adds what is news. */
-  void see(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+  /**
+   * A session as a look has shown it; adds what is news. False if only the storage knows what comes
+   * last: this, or what is known.
+   */
+  boolean see(
+      SessionId id, @Nullable Session session, Moment moment, Collection<SessionChange> news) {
     Known there = known.get(id);
     Gone before = gone.get(id);
-    if ((there == null || look > there.look()) && (before == null || !before.covers(session))) {
-      learn(id, session, look, news);
+    if ((there != null && moment.isBefore(there.moment()))
+        || (before != null && before.covers(session))) {
+      return true;
     }
+    if (there != null && there.isContradictedBy(session) && !there.moment().isBefore(moment)) {
+      return false;
+    }
+    learn(id, session, moment, news);
+    return true;
   }
 
-  /** A session as the storage has it, which was asked after {@code look}; adds what is news. */
-  void find(SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+  /** A session as the storage has it; adds what is news. */
+  void find(
+      SessionId id, @Nullable Session session, Moment moment, Collection<SessionChange> news) {
     Known there = known.get(id);
-    learn(id, session, look, news);
+    learn(id, session, moment, news);
     Known now = known.get(id);
     if (there != null && (now == null || !now.createdAt().equals(there.createdAt()))) {
       long version = session != null && there.isOf(session) ? session.version() : Long.MAX_VALUE;
@@ -92,10 +107,10 @@ final class Acquaintance {
   }
 
   private void learn(
-      SessionId id, @Nullable Session session, long look, Collection<SessionChange> news) {
+      SessionId id, @Nullable Session session, Moment moment, Collection<SessionChange> news) {
     Known there = known.get(id);
     if (there != null && session != null && there.isOf(session)) {
-      goOn(there, session, look, news);
+      goOn(there, session, moment, news);
       return;
     }
     if (there != null) {
@@ -103,16 +118,16 @@ final class Acquaintance {
       news.add(new SessionChange.Deleted(id));
     }
     if (session != null && selection.matches(session)) {
-      remember(session, look);
+      remember(session, moment);
       news.add(new SessionChange.Current(session));
     }
   }
 
-  private void goOn(Known there, Session session, long look, Collection<SessionChange> news) {
+  private void goOn(Known there, Session session, Moment moment, Collection<SessionChange> news) {
     if (session.version() <= there.version()) {
-      known.put(session.id(), new Known(there.createdAt(), there.version(), look, scans));
+      known.put(session.id(), new Known(there.createdAt(), there.version(), moment, scans));
     } else if (selection.matches(session)) {
-      remember(session, look);
+      remember(session, moment);
       news.add(new SessionChange.Current(session));
     } else {
       known.remove(session.id());
@@ -120,9 +135,9 @@ final class Acquaintance {
     }
   }
 
-  private void remember(Session session, long look) {
+  private void remember(Session session, Moment moment) {
     known.put(
-        session.id(), new Known(session.timing().createdAt(), session.version(), look, scans));
+        session.id(), new Known(session.timing().createdAt(), session.version(), moment, scans));
     if (known.size() > SessionStore.WATCHED_MAX) {
       throw new InvalidInputException(
           "watched session filter", "matches more than " + SessionStore.WATCHED_MAX + " sessions");

@@ -14,7 +14,7 @@ final class Backlog {
   private long bytes;
 
   /** A session as a look has shown it. */
-  record Seen(@Nullable Session session, long look) {
+  record Seen(@Nullable Session session, Moment moment) {
 
     long bytes() {
       return session == null ? 0 : session.details().data().sizeBytes();

@@ -63,15 +63,17 @@ final class Scan {
   private Mono<List<SessionChange>> page(int wanted) {
     return Mono.defer(
         () -> {
-          long look = watch.asking();
-          return selection.page(source, last, wanted).map(page -> taken(page, look));
+          long asked = watch.asking();
+          return selection.page(source, last, wanted).map(page -> taken(page, asked));
         });
   }
 
-  private List<SessionChange> taken(List<Session> page, long look) {
+  private List<SessionChange> taken(List<Session> page, long asked) {
     List<SessionChange> news = new ArrayList<>();
     watch.answered(
-        page, () -> page.forEach(session -> known.find(session.id(), session, look, news)));
+        page,
+        asked,
+        moment -> page.forEach(session -> known.find(session.id(), session, moment, news)));
     last = page.isEmpty() ? last : page.get(page.size() - 1);
     isAtEnd = page.size() < rows;
     long bytes = page.stream().mapToLong(session -> session.details().data().sizeBytes()).sum();
@@ -93,16 +95,17 @@ final class Scan {
   private Mono<List<SessionChange>> lookFor(List<SessionId> ids) {
     return Mono.defer(
         () -> {
-          long look = watch.asking();
-          return source.find(ids).map(found -> lookedFor(ids, found, look));
+          long asked = watch.asking();
+          return source.find(ids).map(found -> lookedFor(ids, found, asked));
         });
   }
 
-  private List<SessionChange> lookedFor(List<SessionId> ids, List<Session> found, long look) {
+  private List<SessionChange> lookedFor(List<SessionId> ids, List<Session> found, long asked) {
     List<SessionChange> news = new ArrayList<>();
     Map<SessionId, Session> byId = new HashMap<>();
     found.forEach(session -> byId.put(session.id(), session));
-    watch.answered(found, () -> ids.forEach(id -> known.find(id, byId.get(id), look, news)));
+    watch.answered(
+        found, asked, moment -> ids.forEach(id -> known.find(id, byId.get(id), moment, news)));
     return news;
   }
 }

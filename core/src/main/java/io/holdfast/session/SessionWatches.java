@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -26,7 +27,7 @@ public final class SessionWatches {
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private final Object telling = new Object();
   private int listening;
-  private volatile long looks;
+  private final AtomicLong clock = new AtomicLong();
   private volatile boolean isWatched;
 
   /** What a backend does for those that watch. */
@@ -67,7 +68,7 @@ public final class SessionWatches {
     Flux<SessionChange> changes =
         Flux.defer(
             () -> {
-              Watch watch = new Watch(selection, source, () -> looks);
+              Watch watch = new Watch(selection, source, clock);
               return Flux.<Long>create(sink -> enter(watch, sink), FluxSink.OverflowStrategy.LATEST)
                   .concatMap(signal -> watch.round(), 1)
                   .publishOn(source.scheduler(), false, 1);
@@ -161,31 +162,34 @@ public final class SessionWatches {
     return all;
   }
 
-  /** What one look has shown, of which nobody has been told. */
-  public void changed(List<Sight> sights) {
-    tell(sights).forEach(Watch::signal);
+  /** A look begins: the moment for {@link #changed}. */
+  public long looking() {
+    return clock.incrementAndGet();
   }
 
-  private Set<Watch> tell(List<Sight> sights) {
+  /** What one look has shown, of which nobody has been told, and when it began. */
+  public void changed(long began, List<Sight> sights) {
+    tell(began, sights).forEach(Watch::signal);
+  }
+
+  private Set<Watch> tell(long began, List<Sight> sights) {
     Set<Watch> concerned = new LinkedHashSet<>();
     synchronized (telling) {
-      long look = looks + 1;
-      // Whoever comes meanwhile asks the storage, which has all of this.
+      // Whoever asks the storage, or comes, from now on sees all of this.
+      Moment moment = new Moment(began, clock.incrementAndGet());
       List<Watch> everybody = others();
       for (Sight sight : sights) {
-        take(everybody, sight, look, concerned);
-        take(of(sight.id()), sight, look, concerned);
+        take(everybody, sight, moment, concerned);
+        take(of(sight.id()), sight, moment, concerned);
       }
-      // Only now: a watch that asks the storage from here on sees all of this look.
-      looks = look;
     }
     return concerned;
   }
 
-  private static void take(List<Watch> watches, Sight sight, long look, Set<Watch> concerned) {
+  private static void take(List<Watch> watches, Sight sight, Moment moment, Set<Watch> concerned) {
     for (Watch watch : watches) {
       try {
-        if (watch.take(sight, look)) {
+        if (watch.take(sight, moment)) {
           concerned.add(watch);
         }
       } catch (RuntimeException e) {

@@ -4,7 +4,8 @@ import io.holdfast.SessionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -13,8 +14,9 @@ import reactor.core.publisher.FluxSink;
  * One watch: what its subscriber knows, and what waits to be told. Of a session only the newest
  * state waits. When more waits than may, all of it is dropped and the storage is asked instead.
  *
- * <p>What a look has shown and what the storage says are told apart by numbers: whatever was asked
- * after look n contains all that the looks up to n have shown.
+ * <p>What a look has shown and what the storage has answered are put in order by the {@link Moment}
+ * of each. Where that does not help, and the one says that a session is gone or another one, the
+ * storage is asked again.
  */
 final class Watch {
 
@@ -26,7 +28,7 @@ final class Watch {
 
   private final Selection selection;
   private final SessionWatches.Source source;
-  private final LongSupplier looks;
+  private final AtomicLong clock;
   private final Acquaintance known;
   private final Backlog waiting = new Backlog();
   private final Backlog passing = new Backlog();
@@ -35,10 +37,10 @@ final class Watch {
   private boolean isReading;
   private volatile @Nullable FluxSink<Long> signals;
 
-  Watch(Selection selection, SessionWatches.Source source, LongSupplier looks) {
+  Watch(Selection selection, SessionWatches.Source source, AtomicLong clock) {
     this.selection = selection;
     this.source = source;
-    this.looks = looks;
+    this.clock = clock;
     this.known = new Acquaintance(selection);
   }
 
@@ -54,7 +56,7 @@ final class Watch {
   void signal() {
     FluxSink<Long> sink = signals;
     if (sink != null) {
-      sink.next(looks.getAsLong());
+      sink.next(clock.get());
     }
   }
 
@@ -67,13 +69,13 @@ final class Watch {
   }
 
   /** Takes note of what a look has shown; true if there is something to do now. */
-  synchronized boolean take(SessionWatches.Sight sight, long look) {
+  synchronized boolean take(SessionWatches.Sight sight, Moment moment) {
     if (isLost) {
       return false;
     }
     SessionId id = sight.id();
     Session session = sight.session();
-    Backlog.Seen seen = new Backlog.Seen(session, look);
+    Backlog.Seen seen = new Backlog.Seen(session, moment);
     boolean isWanted = session != null && selection.matches(session);
     if (isWanted || known.has(id) || waiting.has(id)) {
       var unused = passing.remove(id);
@@ -119,17 +121,17 @@ final class Watch {
     return new Scan(selection, source, this, known).changes();
   }
 
-  /** A page is asked for; it contains what was shown up to the look that is returned. */
+  /** A page is asked for, now. */
   synchronized long asking() {
     isReading = true;
     passing.clear();
-    return looks.getAsLong();
+    return clock.incrementAndGet();
   }
 
-  /** The page has come; what has passed it by meanwhile waits. */
-  synchronized void answered(List<Session> page, Runnable learning) {
+  /** The page has come, that was asked for then; what has passed it by meanwhile waits. */
+  synchronized void answered(List<Session> page, long asked, Consumer<Moment> learning) {
     isReading = false;
-    learning.run();
+    learning.accept(new Moment(asked, clock.incrementAndGet()));
     for (Session session : page) {
       Backlog.Seen passed = passing.remove(session.id());
       if (passed != null) {
@@ -159,6 +161,9 @@ final class Watch {
   }
 
   private void see(SessionId id, Backlog.Seen seen) {
-    known.see(id, seen.session(), seen.look(), ready);
+    if (!known.see(id, seen.session(), seen.moment(), ready)) {
+      lost();
+      signal();
+    }
   }
 }

@@ -99,11 +99,15 @@ class SessionWatchesTest {
     for (Session session : seen) {
       sights.add(new Sight(session.id(), session));
     }
-    watches.changed(sights);
+    watches.changed(watches.looking(), sights);
   }
 
   private void lookGone(String id) {
-    watches.changed(List.of(new Sight(new SessionId(id), null)));
+    lookGone(id, watches.looking());
+  }
+
+  private void lookGone(String id, long began) {
+    watches.changed(began, List.of(new Sight(new SessionId(id), null)));
   }
 
   private FirstStep<SessionChange> watched() {
@@ -151,14 +155,60 @@ class SessionWatchesTest {
         .verify();
   }
 
+  /** Which of the two is the older one, only the storage knows. */
   @Test
-  void a_deletion_that_passes_a_page_on_its_way_is_told_after_it() {
+  void a_deletion_that_passes_a_page_on_its_way_makes_it_ask_again() {
     listen();
     watched()
         .then(() -> lookGone("a"))
         .then(() -> storage.answer(running("a", 1)))
         .expectNext(new Current(running("a", 1)))
+        .then(storage::answer)
         .expectNext(new Deleted(new SessionId("a")))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_deletion_from_before_a_session_was_made_again_is_not_told() {
+    listen();
+    long early = watches.looking();
+    watched()
+        .then(() -> storage.answer(running("a", 1)))
+        .expectNext(new Current(running("a", 1)))
+        .then(() -> lookGone("a", early))
+        .then(() -> storage.answer(running("a", 1)))
+        .then(() -> look(running("a", 2)))
+        .expectNext(new Current(running("a", 2)))
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void a_session_from_before_another_was_made_is_not_told() {
+    listen();
+    Session anew = session("a", 1, SessionState.RUNNING, MADE.plusSeconds(1));
+    watched()
+        .then(() -> look(running("a", 9)))
+        .then(() -> storage.answer(anew))
+        .expectNext(new Current(anew))
+        .then(() -> storage.answer(anew))
+        .then(() -> look(session("a", 2, SessionState.RUNNING, MADE.plusSeconds(1))))
+        .expectNextCount(1)
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
+  void one_session_that_was_made_again_goes_on() {
+    listen();
+    storage.there = List.of(running("a", 1));
+    long early = watches.looking();
+    StepVerifier.create(sessions.watch(new SessionId("a")).map(Session::version))
+        .expectNext(1L)
+        .then(() -> lookGone("a", early))
+        .then(() -> look(running("a", 2)))
+        .expectNext(2L)
         .thenCancel()
         .verify();
   }

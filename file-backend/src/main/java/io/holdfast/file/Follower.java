@@ -28,6 +28,7 @@ final class Follower {
   private final State state;
   private final Map<Path, Seen> documents = new HashMap<>();
   private final List<Sight> changed = new ArrayList<>();
+  private long looking;
   private @Nullable Stamp gone;
   private @Nullable GoneMonths months;
 
@@ -136,6 +137,7 @@ final class Follower {
 
   /** Reads the documents of a shelf that are new or were replaced; tells who follows them. */
   synchronized <R> void refresh(Shelf<R> shelf) throws IOException {
+    looking = state.watches().looking();
     try {
       readChanged(shelf);
     } finally {
@@ -147,7 +149,7 @@ final class Follower {
     List<Sight> sights = List.copyOf(changed);
     changed.clear();
     if (!sights.isEmpty()) {
-      state.watches().changed(sights);
+      state.watches().changed(looking, sights);
     }
   }
 

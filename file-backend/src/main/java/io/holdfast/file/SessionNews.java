@@ -35,7 +35,8 @@ final class SessionNews {
     if (staged != null && watches.isWatched()) {
       List<Sight> sights = new ArrayList<>(staged.size());
       staged.forEach((key, document) -> sights.add(sight(key, document.json())));
-      watches.changed(sights);
+      // Nothing was written since by anybody else: there is one writer, and this is its thread.
+      watches.changed(watches.looking(), sights);
     }
   }
 

@@ -67,10 +67,11 @@ final class SessionFeed implements SessionWatches.Source {
 
   private Mono<Long> page(Place place) {
     pace.reading();
+    long looking = watches.looking();
     return changes
         .behind(place.last)
         .doOnNext(page -> pace.learn(!page.sights().isEmpty(), page.isFull()))
-        .map(place::take);
+        .map(page -> place.take(page, looking));
   }
 
   @Override
@@ -106,10 +107,10 @@ final class SessionFeed implements SessionWatches.Source {
     private volatile long last = SessionChanges.NOWHERE;
     private volatile boolean hasMore;
 
-    long take(SessionChanges.Page page) {
+    long take(SessionChanges.Page page, long looking) {
       hasMore = page.isFull();
       last = page.reached();
-      watches.changed(page.sights());
+      watches.changed(looking, page.sights());
       if (!listening.begun() && page.isLost()) {
         watches.lost();
       }

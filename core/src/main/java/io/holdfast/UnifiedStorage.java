@@ -44,11 +44,13 @@ public interface UnifiedStorage extends StoreSet {
    * other's results come one after the other. Others may be subscribed to together, with {@code
    * Mono.when}: they come in that order. Whether they share a round trip is up to the driver.
    *
-   * <p>There is no transaction inside a transaction, and no savepoint: an operation that fails
-   * spoils all of it. Using this storage itself inside {@code work}, instead of the stores that are
-   * handed in, fails with {@link InvalidInputException} before anything waits for anything, as far
-   * as Reactor's context tells that it is inside; what {@code work} starts on its own, by
-   * subscribing, is outside.
+   * <p>There is no transaction inside a transaction, and no savepoint. What was refused, with
+   * {@link ConflictException} or {@link NotFoundException}, has written nothing, and {@code work}
+   * may go on after it. Any other failure spoils all of it: on PostgreSQL the commit fails too,
+   * whatever {@code work} makes of it. Using this storage itself inside {@code work}, instead of
+   * the stores that are handed in, fails with {@link InvalidInputException} before anything waits
+   * for anything, as far as Reactor's context tells that it is inside; what {@code work} starts on
+   * its own, by subscribing, is outside.
    *
    * <p>Fails with what {@code work} fails with; with {@link UnavailableException} when the time is
    * up, the attempts are used up, or the outcome is not known; and with {@link LockLostException},

@@ -39,8 +39,8 @@ final class HeldClaims {
       return new Held(claim, later, lost, isEnding);
     }
 
-    Held ending() {
-      return new Held(claim, until, lost, true);
+    Held ending(boolean isIt) {
+      return new Held(claim, until, lost, isIt);
     }
   }
 
@@ -60,9 +60,12 @@ final class HeldClaims {
         claim.key(), (key, known) -> known.claim().token() == claim.token() ? null : known);
   }
 
-  /** It is being settled in a transaction: that it is gone then is no loss. */
-  void ending(Claim claim) {
-    held.computeIfPresent(claim.key(), (key, known) -> known.ending());
+  /**
+   * Whether it is being settled in a transaction: that it is gone then is no loss. Not any more
+   * when the transaction is run again.
+   */
+  void ending(Claim claim, boolean isEnding) {
+    held.computeIfPresent(claim.key(), (key, known) -> known.ending(isEnding));
   }
 
   boolean isEmpty() {

@@ -98,11 +98,12 @@ record ItemWork(
                           inTime(
                                   () -> {
                                     begun.set(true);
+                                    held.ending(item.claim(), false);
                                     return transactional.work().apply(tx, item);
                                   })
                               .onErrorMap(ItemWork::isOfHandler, ItemFailed::new)
                               .subscribeOn(Schedulers.boundedElastic())
-                              .then(Mono.fromRunnable(() -> held.ending(item.claim())))
+                              .then(Mono.fromRunnable(() -> held.ending(item.claim(), true)))
                               .then(
                                   Mono.defer(
                                       () ->
@@ -131,6 +132,10 @@ record ItemWork(
   private Mono<Void> settle(Claim claim, int failed, Throwable error) {
     boolean isLast = failed >= options.attempts();
     Duration delay = options.backoff().after(failed);
+    if (!isLast) {
+      // Before it can be claimed again: whoever claims it has to know how often it has failed.
+      waiting.addHeld(claim.key(), failed, System.nanoTime());
+    }
     return storage
         .inTransaction(
             tx ->
@@ -150,9 +155,10 @@ record ItemWork(
               if (isLast) {
                 tally.gaveUp(claim.key(), failure);
               } else {
-                waiting.add(claim.key(), failed, System.nanoTime() + delay.toNanos());
+                waiting.release(claim.key(), System.nanoTime() + delay.toNanos());
               }
             })
+        .doOnError(unsettled -> waiting.forget(claim.key()))
         .then();
   }
 

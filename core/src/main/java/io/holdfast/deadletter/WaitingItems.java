@@ -13,6 +13,8 @@ final class WaitingItems {
   /** No new item is taken while so many wait. */
   static final int MOST = 10_000;
 
+  private static final long NEVER = Long.MAX_VALUE / 4;
+
   private final Map<DeadLetterKey, Place> places = new HashMap<>();
   private final TreeSet<Place> byDue = new TreeSet<>();
   private long added;
@@ -33,6 +35,20 @@ final class WaitingItems {
     put(new Place(due, added++, key, failed, 0));
   }
 
+  /** It is not due before it is {@linkplain #release released}. */
+  synchronized void addHeld(DeadLetterKey key, int failed, long now) {
+    add(key, failed, now + NEVER);
+  }
+
+  /** It is due then, unless somebody has taken it already. */
+  synchronized void release(DeadLetterKey key, long due) {
+    Place place = places.remove(key);
+    if (place != null) {
+      byDue.remove(place);
+      put(new Place(due, place.number(), key, place.failed(), place.looks()));
+    }
+  }
+
   private void put(Place place) {
     places.put(place.key(), place);
     byDue.add(place);
@@ -46,6 +62,11 @@ final class WaitingItems {
     }
     byDue.remove(place);
     return place.failed();
+  }
+
+  /** It does not wait any more. */
+  synchronized void forget(DeadLetterKey key) {
+    var unused = remove(key);
   }
 
   /** The items that are due by now, at most {@code most}. */

@@ -12,7 +12,12 @@ import java.util.List;
  */
 public record AppendResult(List<Appended> events, boolean repeated) {
 
-  /** Where one event went. */
+  /**
+   * Where one event went.
+   *
+   * @param position of a repeated batch whose month was archived or dropped since, {@link
+   *     Position#BEGINNING} where the storage does not know any more
+   */
   public record Appended(JobId job, long version, Position position) {}
 
   /** Copies the list. */

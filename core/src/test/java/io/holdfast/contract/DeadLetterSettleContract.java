@@ -161,6 +161,28 @@ public interface DeadLetterSettleContract extends StorageContract {
   }
 
   @Test
+  default void repeating_an_outcome_while_it_is_under_way_waits_for_it() {
+    Claim claim = claimed();
+    Outcome outcome = new Outcome.Retry(failure(2), LONG);
+    Mono<Void> first =
+        storage()
+            .inTransaction(
+                tx ->
+                    tx.deadLetters()
+                        .settle(claim, outcome)
+                        .then(Mono.delay(Duration.ofMillis(300)))
+                        .then());
+    Mono<Void> second =
+        Mono.defer(() -> letters().settle(claim, outcome))
+            .delaySubscription(Duration.ofMillis(150));
+
+    Await.done(Mono.when(first, second));
+
+    assertThat(Await.value(letters().get(LETTER)).failures())
+        .containsExactly(failure(1), failure(2));
+  }
+
+  @Test
   default void a_whole_queue_is_worked_off_by_many_and_each_item_once() {
     Await.done(
         Flux.range(0, 150)

@@ -12,6 +12,7 @@ import io.holdfast.JobId;
 import io.holdfast.NotFoundException;
 import io.holdfast.Position;
 import io.holdfast.event.AppendResult;
+import io.holdfast.event.AppendResult.Appended;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
@@ -193,12 +194,19 @@ public interface EventMonthsContract extends StorageContract {
   @Test
   default void a_repeated_batch_is_known_though_its_month_is_gone() {
     EventBatch batch =
-        EventBatch.of(JOB, ExpectedVersion.none(), List.of(event(1).at(in(JANUARY, 1))));
-    Await.value(log().append(batch));
+        EventBatch.of(
+            JOB,
+            ExpectedVersion.none(),
+            List.of(event(1).at(in(JANUARY, 1)), event(2), event(3).at(in(JANUARY, 2))));
+    AppendResult first = Await.value(log().append(batch));
     Await.value(months().drop(JANUARY, Removal.CHECKED));
 
-    assertThat(Await.value(log().append(batch)).repeated()).isTrue();
-    assertThat(read(EventQuery.forward(EventFilter.all()))).as("nothing came back").isEmpty();
+    AppendResult again = Await.value(log().append(batch));
+    assertThat(again.repeated()).isTrue();
+    assertThat(again.events()).extracting(Appended::version).containsExactly(1L, 2L, 3L);
+    assertThat(again.events()).extracting(Appended::job).containsOnly(JOB);
+    assertThat(again.events().get(1)).as("what is there").isEqualTo(first.events().get(1));
+    assertThat(read(EventQuery.forward(EventFilter.all()))).as("nothing came back").hasSize(1);
   }
 
   @Test

@@ -151,7 +151,8 @@ final class LeaseOperations {
             "locks.elect",
             SOME,
             s -> new LockRequest(new LockName(freshId()), "owner", LONG),
-            (s, request) -> s.locks().elect(request).take(1)),
+            (s, request) ->
+                s.locks().elect(request).take(1).concatWith(released(s, request.name()))),
         reads(
             "locks.enter",
             NOTHING,
@@ -218,5 +219,13 @@ final class LeaseOperations {
   private static Lease held(UnifiedStorage storage) {
     LockRequest request = new LockRequest(new LockName(freshId()), "owner", LONG);
     return Await.value(storage.locks().tryAcquire(request));
+  }
+
+  /** Completes when nobody has the lock any more: its release goes on behind the cancel. */
+  private static <T> Mono<T> released(UnifiedStorage storage, LockName name) {
+    return Mono.defer(() -> storage.locks().find(name))
+        .filter(lock -> lock.holders().isEmpty())
+        .repeatWhenEmpty(looks -> looks.delayElements(Duration.ofMillis(10)))
+        .then(Mono.empty());
   }
 }

@@ -47,6 +47,26 @@ class WaitingItemsTest {
   }
 
   @Test
+  void an_item_that_is_held_is_due_when_it_is_released() {
+    waiting.addHeld(key(1), 2, 100);
+
+    assertThat(waiting.due(10, 1_000_000_000_000L)).isEmpty();
+    waiting.release(key(1), 300);
+    assertThat(waiting.due(10, 299)).isEmpty();
+    assertThat(waiting.due(10, 300)).containsExactly(key(1));
+    assertThat(waiting.remove(key(1))).isEqualTo(2);
+  }
+
+  @Test
+  void an_item_that_was_taken_while_it_was_held_does_not_come_back() {
+    waiting.addHeld(key(1), 2, 100);
+
+    assertThat(waiting.remove(key(1))).as("whoever takes it knows").isEqualTo(2);
+    waiting.release(key(1), 300);
+    assertThat(waiting.isEmpty()).isTrue();
+  }
+
+  @Test
   void what_is_not_there_so_often_is_forgotten() {
     waiting.add(key(1), 2, 100);
 

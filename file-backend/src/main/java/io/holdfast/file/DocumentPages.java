@@ -19,7 +19,7 @@ final class DocumentPages<T> implements PageSource<T> {
   /** Makes something of a document; {@code null} if it is not wanted. */
   interface Picker<T> {
 
-    @Nullable T pick(DocumentKey key, Json json);
+    @Nullable T pick(DocumentKey key, Json json) throws IOException;
   }
 
   /** Emits at most {@code limit}. */

@@ -65,6 +65,16 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Flux<Workflow> list(WorkflowFilter filter) {
+    return workflows(filter, (view, workflow) -> workflow);
+  }
+
+  /** Makes something of a workflow. */
+  private interface Maker<T> {
+
+    T make(View view, Workflow workflow) throws IOException;
+  }
+
+  private <T> Flux<T> workflows(WorkflowFilter filter, Maker<T> maker) {
     Objects.requireNonNull(filter, "filter");
     return scope.pages(
         view ->
@@ -75,7 +85,7 @@ final class FileWorkflowStore implements WorkflowStore {
                 filter.limit(),
                 (key, json) -> {
                   Workflow workflow = view.decode(SHELF, key, json);
-                  return filter.matches(workflow) ? workflow : null;
+                  return filter.matches(workflow) ? maker.make(view, workflow) : null;
                 }));
   }
 
@@ -211,16 +221,17 @@ final class FileWorkflowStore implements WorkflowStore {
 
   @Override
   public Mono<WorkflowSummary> summary(WorkflowId id) {
-    return find(id).flatMap(this::summary);
+    Objects.requireNonNull(id, "id");
+    return scope.read(
+        view -> {
+          Workflow workflow = view.find(SHELF, key(id));
+          return workflow == null ? null : summary(view, workflow);
+        });
   }
 
   @Override
   public Flux<WorkflowSummary> summaries(WorkflowFilter filter) {
-    return list(filter).concatMap(this::summary);
-  }
-
-  private Mono<WorkflowSummary> summary(Workflow workflow) {
-    return scope.read(view -> summary(view, workflow));
+    return workflows(filter, FileWorkflowStore::summary);
   }
 
   /** Counts what is in memory, and reads one document. */

@@ -8,8 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ final class FollowingView extends View {
 
   private final State state;
   private final Follower follower;
+  private final Set<Shelf<?>> seen = new HashSet<>();
 
   FollowingView(State state, Follower follower) {
     super(state, null);
@@ -84,7 +87,13 @@ final class FollowingView extends View {
     }
   }
 
+  /**
+   * Once a view: who asks for one workflow after the other must not look at all of them each time.
+   */
   private void refresh(Shelf<?> shelf) {
+    if (!seen.add(shelf)) {
+      return;
+    }
     try {
       follower.refresh(shelf);
     } catch (IOException e) {

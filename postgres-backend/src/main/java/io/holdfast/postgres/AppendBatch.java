@@ -1,11 +1,16 @@
 package io.holdfast.postgres;
 
 import io.holdfast.ConflictException;
+import io.holdfast.JobId;
+import io.holdfast.Position;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.AppendResult.Appended;
 import io.holdfast.event.EventBatch;
 import io.holdfast.event.JobEvents;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -94,10 +99,22 @@ final class AppendBatch {
         .map(events -> new AppendResult(events, true));
   }
 
+  /** Who was appended is known as long as the batch is, and where only as long as its month. */
   private Flux<Appended> recallPart(SqlRunner runner, JobEvents part, long before) {
     Sql sql = Sql.of(findEvents, part.job().value(), before, before + part.events().size());
     return runner
-        .list(sql, row -> new Appended(part.job(), row.number(0), Positions.of(row.number(1))))
-        .flatMapIterable(rows -> rows);
+        .list(sql, row -> Map.entry(row.number(0), Positions.of(row.number(1))))
+        .flatMapIterable(
+            rows -> {
+              Map<Long, Position> positions = new HashMap<>();
+              rows.forEach(row -> positions.put(row.getKey(), row.getValue()));
+              return LongStream.rangeClosed(1, part.events().size())
+                  .mapToObj(nth -> appended(part.job(), before + nth, positions))
+                  .toList();
+            });
+  }
+
+  private static Appended appended(JobId job, long version, Map<Long, Position> positions) {
+    return new Appended(job, version, positions.getOrDefault(version, Position.BEGINNING));
   }
 }

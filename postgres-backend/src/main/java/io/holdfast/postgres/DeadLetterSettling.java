@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** How claims on dead letters end: a batch is one statement, which tells what was lost. */
 record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
@@ -43,7 +44,6 @@ record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
       """;
 
   /**
-   * Settling again in the same way finds the state without an owner and the failure in the history.
    * What is given back as it was keeps its place in the line, and nothing that is indexed changes.
    */
   private static final String ANY =
@@ -80,15 +80,6 @@ record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
         WHERE l.job_id = w.job_id AND l.item_id = w.item_id AND w.failure IS NOT NULL
           AND NOT l.failures @> jsonb_build_array(
             jsonb_build_object('attempt', w.failure -> 'attempt'))
-      ), repeated AS (
-        SELECT w.job_id, w.item_id
-        FROM wanted w
-        JOIN {schema}.dead_letter_states s
-          ON s.job_id = w.job_id AND s.item_id = w.item_id AND s.token = w.token
-        JOIN {schema}.dead_letters l ON l.job_id = w.job_id AND l.item_id = w.item_id
-        WHERE w.outcome <> 0 AND s.owner IS NULL
-          AND (w.failure IS NULL OR l.failures @> jsonb_build_array(
-            jsonb_build_object('attempt', w.failure -> 'attempt')))
       )
       SELECT w.job_id, w.item_id
       FROM wanted w
@@ -96,8 +87,23 @@ record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
         SELECT FROM gone g WHERE g.job_id = w.job_id AND g.item_id = w.item_id)
         AND NOT EXISTS (
           SELECT FROM kept k WHERE k.job_id = w.job_id AND k.item_id = w.item_id)
-        AND NOT EXISTS (
-          SELECT FROM repeated r WHERE r.job_id = w.job_id AND r.item_id = w.item_id)
+      """;
+
+  /**
+   * Which were settled in the same way before. A statement of its own: it may have waited for who
+   * did that, and did not see it.
+   */
+  private static final String REPEATED =
+      """
+      SELECT s.job_id, s.item_id
+      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
+        AS w (job_id, item_id, token, failure)
+      JOIN {schema}.dead_letter_states s
+        ON s.job_id = w.job_id AND s.item_id = w.item_id AND s.token = w.token
+      JOIN {schema}.dead_letters l ON l.job_id = w.job_id AND l.item_id = w.item_id
+      WHERE s.owner IS NULL
+        AND (w.failure = '' OR l.failures @> jsonb_build_array(
+          jsonb_build_object('attempt', w.failure::jsonb -> 'attempt')))
       """;
 
   Flux<Settled> settle(List<Settlement> settlements) {
@@ -107,7 +113,43 @@ record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
     }
     return runner
         .list(statement(batch), DeadLetterRows::key)
-        .flatMapIterable(lost -> verdicts(batch, new HashSet<>(lost)));
+        .flatMap(missed -> lost(batch, new HashSet<>(missed)))
+        .flatMapIterable(lost -> verdicts(batch, lost));
+  }
+
+  private Mono<Set<DeadLetterKey>> lost(List<Settlement> batch, Set<DeadLetterKey> missed) {
+    List<Settlement> again =
+        batch.stream()
+            .filter(settlement -> missed.contains(settlement.claim().key()))
+            .filter(settlement -> !(settlement.outcome() instanceof Outcome.Done))
+            .toList();
+    if (again.isEmpty()) {
+      return Mono.just(missed);
+    }
+    List<Claim> claims = again.stream().map(Settlement::claim).toList();
+    List<DeadLetterKey> keys = claims.stream().map(Claim::key).toList();
+    Sql sql =
+        Sql.of(
+            schema.in(REPEATED),
+            DeadLetterConditions.jobs(keys),
+            DeadLetterConditions.items(keys),
+            tokens(claims),
+            encoded(again.stream().map(Settlement::outcome).toList()));
+    return runner
+        .list(sql, DeadLetterRows::key)
+        .map(
+            repeated -> {
+              repeated.forEach(missed::remove);
+              return missed;
+            });
+  }
+
+  private static Long[] tokens(List<Claim> claims) {
+    return claims.stream().map(Claim::token).toArray(Long[]::new);
+  }
+
+  private static String[] encoded(List<Outcome> outcomes) {
+    return failures(outcomes, failure -> failure.encode().toString());
   }
 
   private static List<Settled> verdicts(List<Settlement> batch, Set<DeadLetterKey> lost) {
@@ -124,14 +166,14 @@ record DeadLetterSettling(SqlRunner runner, SchemaName schema) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(DeadLetterConditions.jobs(keys));
     arguments.add(DeadLetterConditions.items(keys));
-    arguments.add(claims.stream().map(Claim::token).toArray(Long[]::new));
+    arguments.add(tokens(claims));
     List<Outcome> outcomes = ordered.stream().map(Settlement::outcome).toList();
     if (outcomes.stream().allMatch(Outcome.Done.class::isInstance)) {
       return new Sql(schema.in(DONE), arguments);
     }
     arguments.add(outcomes.stream().map(DeadLetterSettling::number).toArray(Long[]::new));
     arguments.add(outcomes.stream().map(DeadLetterSettling::delay).toArray(Long[]::new));
-    arguments.add(failures(outcomes, failure -> failure.encode().toString()));
+    arguments.add(encoded(outcomes));
     arguments.add(failures(outcomes, Failure::signature));
     return new Sql(schema.in(ANY), arguments);
   }

@@ -36,7 +36,11 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
         INSERT INTO {schema}.dead_letter_states AS s (job_id, item_id, eligible, due_at, token, updated_at)
         VALUES ($1, $2, true, statement_timestamp(), 0, statement_timestamp())
         ON CONFLICT (job_id, item_id) DO UPDATE
-        SET updated_at = greatest(excluded.updated_at, s.updated_at)
+        SET updated_at = CASE
+              WHEN EXISTS (
+                SELECT FROM {schema}.dead_letters k
+                WHERE k.job_id = s.job_id AND k.item_id = s.item_id AND k.failures @> $6::jsonb)
+              THEN s.updated_at ELSE greatest(excluded.updated_at, s.updated_at) END
         RETURNING s.job_id, s.item_id, s.eligible, s.due_at, s.leased_until, s.token, s.owner,
           s.updated_at
       ), letter AS (
@@ -214,11 +218,13 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
       throw new InvalidInputException("age", "must not be negative, was " + age);
     }
     // Nothing is older than the earliest time that can be kept.
-    long seconds = Math.min(age.toSeconds(), Duration.ofDays(150_000).toSeconds());
+    Duration most = Duration.ofDays(100_000);
+    long micros = (age.compareTo(most) < 0 ? age : most).toNanos() / 1_000;
     Conditions old =
         new Conditions()
             .and(
-                "l.created_at < statement_timestamp() - %s::bigint * interval '1 second'", seconds);
+                "l.created_at < statement_timestamp() - %s::bigint * interval '1 microsecond'",
+                micros);
     return runner.write(old.into(sql(PURGE).replace("{limited}", "")));
   }
 }

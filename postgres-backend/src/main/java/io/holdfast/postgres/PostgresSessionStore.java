@@ -14,7 +14,8 @@ import reactor.core.publisher.Mono;
 /**
  * Sessions as rows. Each statement that changes one notes that, with a number that it draws once
  * the floor is held: {@link SessionFeed} reads by it. Whoever waits for the row of another has no
- * floor yet, and so holds nobody back.
+ * floor yet, and so holds nobody back; but who makes a session that another is making has one,
+ * above that of the other.
  */
 final class PostgresSessionStore implements SessionLedger {
 

@@ -22,10 +22,7 @@ final class SessionChanges {
   /** How many changes are looked through at once, of fewer sessions usually. */
   private static final int CHANGES = 1_000;
 
-  /**
-   * How much data there may be besides that of the first session, in bytes as it is stored, which
-   * is compressed.
-   */
+  /** How much data there may be besides that of the first session, in bytes. */
   private static final long BYTES = 4 * 1024 * 1024;
 
   /** What stands for more sessions than were noted one by one. */

@@ -47,6 +47,7 @@ record ExportFile(Path path) {
             output -> discard(output, unfinished))
         .reduce(0L, Long::sum)
         .subscribeOn(Schedulers.boundedElastic())
+        .onErrorMap(UncheckedIOException.class, UncheckedIOException::getCause)
         .onErrorMap(IOException.class, this::cannotUse);
   }
 
@@ -75,13 +76,21 @@ record ExportFile(Path path) {
       whole.force(true);
     }
     Files.move(unfinished, path);
+    try (FileChannel directory =
+        FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
     return 0;
   }
 
+  /** After the move there is nothing to delete. On a full disk even closing fails. */
   private static void discard(OutputStream output, Path unfinished) {
     try {
-      output.close();
-      Files.deleteIfExists(unfinished);
+      try {
+        output.close();
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -21,9 +21,9 @@ import net.jqwik.api.constraints.Size;
 /** Whenever and however often a run is interrupted, it has each item once, and does it once. */
 class ResumePropertyTest {
 
-  private static final int ITEMS = 6;
+  static final int ITEMS = 6;
 
-  private enum Act {
+  enum Act {
     START,
     COMPLETE,
     FAIL,

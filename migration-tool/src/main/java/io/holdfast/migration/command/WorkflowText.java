@@ -1,5 +1,7 @@
 package io.holdfast.migration.command;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.holdfast.Json;
 import io.holdfast.Names;
 import io.holdfast.StorageTime;
@@ -46,7 +48,8 @@ final class WorkflowText {
         workflow.details().name());
   }
 
-  private static void line(PrintWriter out, String columns, Object... cells) {
+  @FormatMethod
+  private static void line(PrintWriter out, @FormatString String columns, Object... cells) {
     out.println(String.format(Locale.ROOT, columns, cells).stripTrailing());
   }
 

@@ -12,6 +12,7 @@ import io.holdfast.migration.command.SchemaCommand;
 import io.holdfast.migration.command.SearchCommand;
 import io.holdfast.migration.command.SessionsCommand;
 import io.holdfast.migration.command.Shutdown;
+import io.holdfast.migration.command.StandardOutput;
 import io.holdfast.migration.command.SubscriptionsCommand;
 import io.holdfast.migration.command.Verbose;
 import io.holdfast.migration.command.VerifyCommand;
@@ -21,6 +22,7 @@ import io.holdfast.migration.demo.DemoCommand;
 import io.holdfast.migration.demo.WorkerCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -77,11 +79,15 @@ public final class HoldfastCommand {
   /** Runs the command line and ends the process. */
   public static void main(String[] args) {
     Shutdown.install();
-    int exitCode =
-        commandLine()
-            .setOut(utf8(FileDescriptor.out))
-            .setErr(utf8(FileDescriptor.err))
-            .execute(args);
+    StandardOutput output = new StandardOutput();
+    PrintWriter out = utf8(output);
+    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+    int exitCode = commandLine().setOut(out).setErr(err).execute(args);
+    out.flush();
+    if (output.failure() != null) {
+      err.println("holdfast: Cannot write to the standard output: " + output.failure());
+      exitCode = exitCode == 0 ? 1 : exitCode;
+    }
     Shutdown.commandEnded();
     System.exit(exitCode);
   }
@@ -96,8 +102,7 @@ public final class HoldfastCommand {
         .setParameterExceptionHandler(failures);
   }
 
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 }

@@ -16,6 +16,7 @@ import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.Removal;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
+import io.holdfast.session.Session;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,6 +82,19 @@ class MigrationIT {
 
     assertThat(resumed.exitCode()).as(resumed.out() + resumed.err()).isZero();
     assertThat(resumed.out()).contains((OddRecords.COUNT - 20) + " written");
+  }
+
+  @Test
+  void writes_nothing_into_a_storage_with_other_events() {
+    append(postgres, "other", YearMonth.of(2026, 3), 3);
+    Commands.with(files, OddRecords::loadInto);
+
+    Result refused = run("migrate", "--from", files, "--to", postgres);
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("other events", "Nothing was written");
+    Long sessions = Commands.with(postgres, storage -> storage.transfer(Session.KIND).count());
+    assertThat(sessions).isZero();
   }
 
   @ParameterizedTest

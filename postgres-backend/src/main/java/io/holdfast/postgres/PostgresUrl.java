@@ -34,8 +34,11 @@ final class PostgresUrl {
   static PostgresConfiguration.Builder builder(String url) {
     Matcher matcher = TEXT.matcher(url);
     if (!matcher.matches()) {
+      // Where a password begins and ends is known only behind the //.
       throw new InvalidInputException(
-          WHAT, "must be postgresql://user@host:port/database?options, was " + redact(url));
+          WHAT,
+          "must be postgresql://user@host:port/database?options, "
+              + (url.contains("://") ? "was " + redact(url) : "and has no //"));
     }
     if (isGiven(matcher.group(4)) && matcher.group(4).indexOf('@') >= 0) {
       throw new InvalidInputException(

@@ -47,7 +47,7 @@ record ExportFile(Path path) {
             output -> discard(output, unfinished))
         .reduce(0L, Long::sum)
         .subscribeOn(Schedulers.boundedElastic())
-        .onErrorMap(UncheckedIOException.class, UncheckedIOException::getCause)
+        .onErrorMap(UncheckedIOException.class, ExportFile::reason)
         .onErrorMap(IOException.class, this::cannotUse);
   }
 
@@ -59,6 +59,11 @@ record ExportFile(Path path) {
     return path.toString().endsWith(PLAIN)
         ? file
         : new ZstdOutputStream(file, LEVEL).setChecksum(true).setLong(WINDOW_LOG);
+  }
+
+  private static Throwable reason(UncheckedIOException wrapped) {
+    IOException reason = wrapped.getCause();
+    return reason == null ? wrapped : reason;
   }
 
   private static long write(OutputStream output, byte[] line) {

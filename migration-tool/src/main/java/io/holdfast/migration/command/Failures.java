@@ -5,6 +5,12 @@ import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -47,11 +53,22 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
   /** What there is to choose from where a group of commands stands alone. */
   private static String choices(ParameterException thrown) {
     return "Missing required subcommand".equals(thrown.getMessage())
-        ? ": " + String.join(", ", thrown.getCommandLine().getSubcommands().keySet())
+        ? ": "
+            + thrown.getCommandLine().getSubcommands().entrySet().stream()
+                .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "))
         : "";
   }
 
   private static String message(Throwable cause) {
+    Throwable inner = cause.getCause();
+    if (cause instanceof UncheckedIOException && inner != null) {
+      return message(inner);
+    }
+    if (cause instanceof FileSystemException file && file.getFile() != null) {
+      return "Cannot use " + file.getFile() + ": " + reason(file);
+    }
     String message = cause.getMessage();
     boolean forUsers =
         cause instanceof StorageException
@@ -59,6 +76,17 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
             || cause instanceof Interrupted;
     // Anything else is a bug: its name is part of what there is to know.
     return forUsers && message != null ? message : "unexpected: " + cause;
+  }
+
+  private static String reason(FileSystemException file) {
+    if (file instanceof NoSuchFileException) {
+      return "there is no such file or directory";
+    }
+    if (file instanceof AccessDeniedException) {
+      return "access is denied";
+    }
+    String reason = file.getReason();
+    return reason == null ? file.getClass().getSimpleName() : reason;
   }
 
   private static int exitCode(Throwable cause) {

@@ -1,7 +1,11 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Copier;
 import io.holdfast.migration.copy.KindCopy;
@@ -33,7 +37,9 @@ public final class Migration {
   /**
    * Copies in batches of {@code batchSize}, then compares. Where both sides count the same to begin
    * with, it compares first, and copies only if it has to: a migration that is repeated reads, and
-   * writes nothing.
+   * writes nothing. Fails with {@link InvalidInputException}, before anything is written, when both
+   * have events that the other one does not have: events keep their positions, so two logs do not
+   * become one.
    */
   public Mono<Report> run(int batchSize) {
     Batches batches = new Batches(batchSize, Batches.BYTES_DEFAULT);
@@ -62,7 +68,43 @@ public final class Migration {
   }
 
   private Mono<Report> copyAndCompare(Batches batches, long total) {
-    return copy(batches, total).zipWhen(copied -> compare(total), Report::new);
+    return requireOneLog()
+        .then(Mono.defer(() -> copy(batches, total)))
+        .zipWhen(copied -> compare(total), Report::new);
+  }
+
+  private Mono<Void> requireOneLog() {
+    return Mono.zip(hasNewest(target, source), hasNewest(source, target))
+        .flatMap(
+            found ->
+                found.getT1() || found.getT2()
+                    ? Mono.<Void>empty()
+                    : Mono.error(
+                        () ->
+                            new InvalidInputException(
+                                "target",
+                                "it has other events than the source. Nothing was written; migrate"
+                                    + " into a storage without events, or into an earlier copy")));
+  }
+
+  /** Whether the newest event of {@code log} is in {@code other}; true if it has none. */
+  private static Mono<Boolean> hasNewest(UnifiedStorage other, UnifiedStorage log) {
+    return log.events()
+        .read(EventQuery.backward(EventFilter.all()).limit(1))
+        .next()
+        .flatMap(
+            newest ->
+                other
+                    .events()
+                    .read(EventQuery.job(newest.job()).fromVersion(newest.version()).limit(1))
+                    .next()
+                    .map(found -> isSame(found, newest))
+                    .defaultIfEmpty(false))
+        .defaultIfEmpty(true);
+  }
+
+  private static boolean isSame(RecordedEvent one, RecordedEvent other) {
+    return one.version() == other.version() && one.position().equals(other.position());
   }
 
   private Mono<List<KindCopy>> copy(Batches batches, long total) {

@@ -105,7 +105,9 @@ public final class ReportText {
 
   private static String verdict(Report report) {
     if (!report.isIdentical()) {
-      return "NOT identical: %s differences.".formatted(number(report.differences()));
+      return report.differences() == 1
+          ? "NOT identical: 1 difference."
+          : "NOT identical: %s differences.".formatted(number(report.differences()));
     }
     return "Identical: %s records on both sides, %s, in %.1f s (%s records/s)."
         .formatted(

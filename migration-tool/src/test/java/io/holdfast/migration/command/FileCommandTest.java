@@ -102,7 +102,7 @@ class FileCommandTest {
     append(from, "here");
     append(to, "there");
 
-    assertThat(run("migrate", "--from", from, "--to", to).exitCode()).isEqualTo(1);
+    assertThat(run("migrate", "--from", from, "--to", to).exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -16,6 +16,9 @@ class SecretsTest {
         "postgresql://app:hunter2@hunter2@db/app",
         "--to=postgresql://db/app?user=app&password=hunter2&schema=s",
         "postgresql://:hunter2@db/app",
+        "was postgresql:app:hunter2@db/app",
+        "was postgres:hunter2@db/app",
+        "was postgresql:/app:hunter2@db/app",
       })
   void removes_passwords(String text) {
     assertThat(Secrets.removeFrom(text)).doesNotContain("hunter2").contains("***", "db");

@@ -122,7 +122,7 @@ class ReadmeExampleTest {
   }
 
   /** A work item that went wrong. */
-  private record FailedItem(ItemId id, Failure failure) {}
+  record FailedItem(ItemId id, Failure failure) {}
 
   // tag::step
   /** One step further: all of it is kept, or none of it, and nobody has written in between. */

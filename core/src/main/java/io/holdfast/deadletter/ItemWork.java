@@ -36,13 +36,7 @@ record ItemWork(
   /** What a transaction has beside the time of its item: to wait until it begins, and to end. */
   private static final Duration AROUND = Duration.ofMinutes(1);
 
-  /**
-   * The others may have all connections, for as long as their handlers take. It ends with the
-   * claim: a storage that is away does not renew it.
-   */
-  private static final Retry UNTIL_IT_BEGINS =
-      Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(100))
-          .filter(UnavailableException.class::isInstance);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** Fails only if the storage does. */
   Mono<Void> on(ClaimedLetter item) {
@@ -114,7 +108,18 @@ record ItemWork(
                       UnavailableException.class,
                       error -> begun.get() ? new ItemFailed(error) : error);
             })
-        .retryWhen(UNTIL_IT_BEGINS);
+        .retryWhen(untilItBegins());
+  }
+
+  /**
+   * The others may have all connections, for as long as their handlers take. It ends with the
+   * claim, too: a storage that is away does not renew it.
+   */
+  private Retry untilItBegins() {
+    long first = System.nanoTime();
+    long most = options.itemTimeout().plus(AROUND).toNanos();
+    return Retry.fixedDelay(Long.MAX_VALUE, PAUSE)
+        .filter(error -> error instanceof UnavailableException && System.nanoTime() - first < most);
   }
 
   private TransactionOptions transactionOptions() {

@@ -21,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Ending a claim: each outcome, and what it leaves behind. */
 public interface DeadLetterSettleContract extends StorageContract {
@@ -164,17 +165,18 @@ public interface DeadLetterSettleContract extends StorageContract {
   default void repeating_an_outcome_while_it_is_under_way_waits_for_it() {
     Claim claim = claimed();
     Outcome outcome = new Outcome.Retry(failure(2), LONG);
+    Sinks.Empty<Void> settled = Sinks.empty();
     Mono<Void> first =
         storage()
             .inTransaction(
                 tx ->
                     tx.deadLetters()
                         .settle(claim, outcome)
+                        .doOnSuccess(done -> settled.tryEmitEmpty())
                         .then(Mono.delay(Duration.ofMillis(300)))
-                        .then());
-    Mono<Void> second =
-        Mono.defer(() -> letters().settle(claim, outcome))
-            .delaySubscription(Duration.ofMillis(150));
+                        .then())
+            .doOnTerminate(() -> settled.tryEmitEmpty());
+    Mono<Void> second = settled.asMono().then(Mono.defer(() -> letters().settle(claim, outcome)));
 
     Await.done(Mono.when(first, second));
 

@@ -224,7 +224,9 @@ final class LeaseOperations {
   /** Completes when nobody has the lock any more: its release goes on behind the cancel. */
   private static <T> Mono<T> released(UnifiedStorage storage, LockName name) {
     return Mono.defer(() -> storage.locks().find(name))
-        .filter(lock -> lock.holders().isEmpty())
+        .map(lock -> lock.holders().isEmpty())
+        .defaultIfEmpty(true)
+        .filter(free -> free)
         .repeatWhenEmpty(looks -> looks.delayElements(Duration.ofMillis(10)))
         .then(Mono.empty());
   }

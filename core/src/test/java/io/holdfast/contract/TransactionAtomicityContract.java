@@ -132,6 +132,37 @@ public interface TransactionAtomicityContract extends StorageContract {
     assertThat(Await.all(storage().events().read(EventQuery.job(JOB)))).hasSize(1);
   }
 
+  private static <T> Mono<T> refused(Mono<T> operation) {
+    return operation
+        .<T>flatMap(done -> Mono.error(new AssertionError(done + " was not refused")))
+        .onErrorResume(ConflictException.class, refusal -> Mono.empty())
+        .onErrorResume(NotFoundException.class, refusal -> Mono.empty());
+  }
+
+  @Test
+  default void work_may_go_on_after_a_refusal_which_has_written_nothing() {
+    Await.value(storage().inTransaction(TransactionAtomicityContract::writeEverywhere));
+    SessionId another = new SessionId("another");
+
+    Await.value(
+        storage()
+            .inTransaction(
+                tx ->
+                    refused(tx.events().append(JOB, ExpectedVersion.none(), events(1)))
+                        .then(refused(tx.sessions().create(SESSION, details(2))))
+                        .then(refused(tx.sessions().get(new SessionId("unknown"))))
+                        .then(refused(tx.checkpoints().append(WORKFLOW, 0, content(2))))
+                        .then(refused(tx.workflows().create(WORKFLOW, definition("second"))))
+                        .then(
+                            refused(
+                                tx.workflows().start(WORKFLOW, new ExecutionId("e-1"), json(2))))
+                        .then(tx.sessions().create(another, details(1)))));
+
+    assertThat(Await.maybe(storage().sessions().find(another))).isPresent();
+    Await.done(storage().sessions().delete(another));
+    requireRecordsOfEachKind(1);
+  }
+
   @Test
   default void cancelling_rolls_all_stores_back() {
     Sinks.One<String> reached = Sinks.one();

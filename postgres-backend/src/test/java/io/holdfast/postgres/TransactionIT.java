@@ -3,6 +3,7 @@ package io.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.Isolation;
+import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.StoreSet;
@@ -10,6 +11,8 @@ import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.ItemId;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
@@ -209,5 +212,33 @@ class TransactionIT {
           .isLessThan(Duration.ofSeconds(20));
     }
     assertThat(states()).containsExactly(SessionState.RUNNING, SessionState.PAUSED);
+  }
+
+  @Test
+  void does_not_commit_after_a_failure_that_the_work_has_swallowed() throws Exception {
+    execute("ALTER TABLE dead_letter_states RENAME TO gone");
+    SessionId another = new SessionId("another");
+
+    Await.failure(
+        Throwable.class,
+        storage.inTransaction(
+            tx ->
+                tx.sessions()
+                    .create(another, SessionDetails.of("build", "repository", Json.EMPTY))
+                    .then(
+                        tx.deadLetters()
+                            .find(new DeadLetterKey(new JobId("job"), new ItemId("item")))
+                            .onErrorResume(error -> Mono.empty()))
+                    .thenReturn("done")));
+
+    execute("ALTER TABLE gone RENAME TO dead_letter_states");
+    assertThat(Await.maybe(storage.sessions().find(another))).isEmpty();
+  }
+
+  private static void execute(String sql) throws Exception {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 }

@@ -24,6 +24,7 @@ class SessionWatchesOrderTest extends WatchedStorage {
     return step;
   }
 
+  /** The answer is older than the look, which found nothing that matched. */
   @Test
   void what_passes_a_page_on_its_way_is_told_after_it() {
     listen();
@@ -36,6 +37,7 @@ class SessionWatchesOrderTest extends WatchedStorage {
         .verify();
   }
 
+  /** Which of the two is the older one, only the storage knows. */
   @Test
   void a_deletion_that_passes_a_page_on_its_way_makes_it_ask_again() {
     listen();
@@ -117,6 +119,7 @@ class SessionWatchesOrderTest extends WatchedStorage {
         .verify();
   }
 
+  /** The answer is newer than the look. */
   @Test
   void what_an_answer_contains_already_is_not_told_again() {
     listen();

@@ -42,9 +42,6 @@ class SessionWatchesTest extends WatchedStorage {
     watched().then(() -> assertThat(storage.asked).isEmpty()).thenCancel().verify();
   }
 
-  /** The answer is older than the look, which found nothing that matched. */
-
-  /** Which of the two is the older one, only the storage knows. */
   @Test
   void a_filter_that_fails_ends_its_own_watch_only() {
     listen();
@@ -68,7 +65,6 @@ class SessionWatchesTest extends WatchedStorage {
     assertThat(watches.isWatched()).isFalse();
   }
 
-  /** The answer is newer than the look. */
   @Test
   void a_session_that_is_another_one_now_is_told_as_deleted_and_as_new() {
     listen();

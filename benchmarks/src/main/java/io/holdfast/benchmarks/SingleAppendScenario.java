@@ -49,12 +49,14 @@ final class SingleAppendScenario implements Scenario {
       sample.add(SampleEvents.event(n, at));
     }
 
-    // Rounds alternate, so that a slow spell of the machine hits both; the first warms up.
+    // Rounds alternate, so that a slow spell of the machine hits both; the first warms up, for as long
+    // as the compiler is busy.
     List<Round> ours = new ArrayList<>();
     Map<Integer, List<Double>> ceilings = new TreeMap<>();
     for (int round = 0; round <= ROUNDS; round++) {
       double best = ceilings(server, pgbench, round, seconds, ceilings);
-      Round measured = ours(server, "single_" + round, sample, Duration.ofSeconds(seconds));
+      Duration time = Duration.ofSeconds(round == 0 ? 3L * seconds : seconds);
+      Round measured = ours(server, "single_" + round, sample, time);
       System.err.printf(
           "  round %d%s: %,.0f appends/s, best pgbench %,.0f/s%n",
           round, round == 0 ? " (warm-up)" : "", measured.rate(), best);

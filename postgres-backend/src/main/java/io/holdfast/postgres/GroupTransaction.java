@@ -25,9 +25,7 @@ final class GroupTransaction {
   /**
    * The heads are locked in the order of their names, whatever the group's. The floor is taken
    * after that, so that waiting for a lock holds no reader back, and before the positions, which
-   * depend on it: see {@link Horizon}. Batches are looked up one by one, by the index: a plan that
-   * was made when the table was empty would read all of it. Without the limit it is a bitmap scan,
-   * which takes twenty times as long to find nothing.
+   * depend on it: see {@link Horizon}.
    */
   private static final String LOOK =
       """
@@ -40,15 +38,6 @@ final class GroupTransaction {
       ), floor AS MATERIALIZED (
         {floor}
         WHERE (SELECT count(*) FROM head) >= 0
-      ), known AS MATERIALIZED (
-        SELECT a.ord
-        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS a (job_id, batch_id, ord)
-        WHERE (
-          SELECT true
-          FROM {schema}.event_batches b
-          WHERE b.job_id = a.job_id AND b.batch_id = a.batch_id
-          LIMIT 1
-        )
       )
       SELECT
         (
@@ -60,12 +49,32 @@ final class GroupTransaction {
         )::text,
         (
           SELECT coalesce(array_agg(nextval('{schema}.event_position')), '{}')
-          FROM floor, generate_series(1, $4::integer)
+          FROM floor, generate_series(1, $2::integer)
         )::text,
-        (SELECT coalesce(array_agg(ord), '{}') FROM known)::text,
+        {known},
         (extract(epoch FROM now() - '2000-01-01 00:00:00+00') * 1000000)::bigint,
         (SELECT position - 1 FROM floor)
       """;
+
+  /**
+   * Batches are looked up one by one, by the index: a plan that was made when the table was empty
+   * would read all of it. Without the limit it is a bitmap scan, which takes twenty times as long to
+   * find nothing.
+   */
+  private static final String KNOWN_BEFORE =
+      """
+      (
+        SELECT coalesce(array_agg(a.ord), '{}')
+        FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS a (job_id, batch_id, ord)
+        WHERE (
+          SELECT true
+          FROM {schema}.event_batches b
+          WHERE b.job_id = a.job_id AND b.batch_id = a.batch_id
+          LIMIT 1
+        )
+      )::text""";
+
+  private static final String NONE_KNOWN = "'{}'::text";
 
   /** True for a head that is there. */
   private static final String IS_THERE =
@@ -114,6 +123,7 @@ final class GroupTransaction {
   private final String announce;
   private final String look;
   private final String lookInPassing;
+  private final String glance;
   private final String note;
   private final String noteMonths;
   private final String known;
@@ -125,13 +135,14 @@ final class GroupTransaction {
     SchemaName schema = tools.schema();
     this.database = database;
     this.single = tools.appendBatch();
-    String text = LOOK.replace("{held}", IS_THERE);
-    this.look =
-        schema.in(text.replace("{floor}", Horizon.takeFloor(tools.tag())).replace("{wait}", ""));
+    String waiting = LOOK.replace("{floor}", Horizon.takeFloor(tools.tag())).replace("{wait}", "");
+    String inPassing =
+        LOOK.replace("{floor}", Horizon.takeFloorInPassing(tools.tag()))
+            .replace("{wait}", "SKIP LOCKED");
+    this.look = schema.in(waiting.replace("{held}", IS_THERE).replace("{known}", KNOWN_BEFORE));
     this.lookInPassing =
-        schema.in(
-            text.replace("{floor}", Horizon.takeFloorInPassing(tools.tag()))
-                .replace("{wait}", "SKIP LOCKED"));
+        schema.in(inPassing.replace("{held}", IS_THERE).replace("{known}", KNOWN_BEFORE));
+    this.glance = schema.in(inPassing.replace("{held}", IS_THERE).replace("{known}", NONE_KNOWN));
     this.announce = schema.in(ANNOUNCE);
     this.note = schema.in(NOTE);
     String months = PositionMonths.noteRange("$1", "currval($2::regclass)", "$3");
@@ -144,25 +155,33 @@ final class GroupTransaction {
 
   /** Waits for whoever holds one of the heads. */
   Mono<GroupPlan> run(AskedGroup asked) {
-    return run(asked, look);
+    return lookFirst(asked, look);
   }
 
   /**
    * Passes over heads that another transaction holds; waits for nobody for more than a moment, and
-   * fails with {@link WouldWait} then.
+   * fails with {@link WouldWait} then. That none of the batches was appended before is taken for
+   * granted until one has been: looking each up costs as much as locking its head.
    */
   Mono<GroupPlan> runInPassing(AskedGroup asked) {
-    return run(asked, lookInPassing).onErrorMap(SqlErrors::isLockTimeout, WouldWait::new);
+    return run(Sql.of(glance, asked.jobNames(), asked.positions()), asked)
+        .onErrorResume(SqlErrors::isUniqueViolation, known -> lookFirst(asked, lookInPassing))
+        .onErrorMap(SqlErrors::isLockTimeout, WouldWait::new);
   }
 
-  private Mono<GroupPlan> run(AskedGroup asked, String statement) {
-    return database.inTwoTrips(tx -> look(tx, asked, statement), this::write);
+  private Mono<GroupPlan> lookFirst(AskedGroup asked, String statement) {
+    return run(
+        Sql.of(
+            statement, asked.jobNames(), asked.positions(), asked.firstJobs(), asked.batchIds()),
+        asked);
   }
 
-  private Mono<GroupPlan> look(SqlRunner tx, AskedGroup asked, String statement) {
-    Sql sql =
-        Sql.of(statement, asked.jobNames(), asked.firstJobs(), asked.batchIds(), asked.positions());
-    return Together.with(tx.execute(announce), tx.list(sql, GroupTransaction::seen))
+  private Mono<GroupPlan> run(Sql look, AskedGroup asked) {
+    return database.inTwoTrips(tx -> look(tx, asked, look), this::write);
+  }
+
+  private Mono<GroupPlan> look(SqlRunner tx, AskedGroup asked, Sql look) {
+    return Together.with(tx.execute(announce), tx.list(look, GroupTransaction::seen))
         .map(rows -> GroupPlan.of(asked, rows.get(0)))
         .flatMap(plan -> recheck(tx, plan))
         .flatMap(plan -> recall(tx, plan));

@@ -29,12 +29,14 @@ final class LockAnnouncer {
   private final WaitingLine line;
   private final Map<LockName, LockCall> gathered = new LinkedHashMap<>();
   private final WakeUps requests = new WakeUps();
+  private final LockTurns turns;
   private final Disposable running;
 
-  LockAnnouncer(SqlRunner control, Channel channel, WaitingLine line) {
+  LockAnnouncer(SqlRunner control, SchemaName schema, Channel channel, WaitingLine line) {
     this.control = control;
     this.channel = channel;
     this.line = line;
+    this.turns = new LockTurns(control, schema, this::called);
     this.running =
         requests.changes().skip(1).concatMap(request -> announce(), 1).publish().connect();
   }
@@ -42,6 +44,8 @@ final class LockAnnouncer {
   void called(LockCall call) {
     if (call.process().equals(channel.voice())) {
       line.call(call.name(), true);
+    } else {
+      turns.called(call);
     }
     gather(call);
     requests.raise();
@@ -73,6 +77,7 @@ final class LockAnnouncer {
   }
 
   void close() {
+    turns.close();
     running.dispose();
   }
 }

@@ -93,7 +93,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.announcer = new Announcer(control, channel, channel.events(), wakeUps, meters);
     this.sessionAnnouncer =
         new Announcer(control, channel, channel.sessions(), sessionWakeUps, meters);
-    this.lockAnnouncer = new LockAnnouncer(control, channel, line);
+    this.lockAnnouncer = new LockAnnouncer(control, schema, channel, line);
     this.listener =
         new Listener(
             connections.create(), control, channel, wakeUps, sessionWakeUps, line, Listener.TIMING);

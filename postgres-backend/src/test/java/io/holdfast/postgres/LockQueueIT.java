@@ -109,7 +109,42 @@ class LockQueueIT {
   }
 
   @Test
-  void a_process_that_does_not_come_loses_its_place() throws SQLException {
+  void a_process_that_does_not_come_is_passed_over_by_the_one_that_called_it() throws SQLException {
+    UnifiedStorage one = SERVER.storage();
+    Lease first = Await.value(one.locks().tryAcquire(wish("a")));
+    execute(
+        "INSERT INTO lock_queue VALUES ('lock', 'gone', now() - interval '1 minute', NULL,"
+            + " now() + interval '1 hour')");
+    CompletableFuture<Lease> second = waiting(another(), wish("b"));
+    // Nobody who waits comes by itself: the call that it hears must be one for it.
+    execute("UPDATE lock_queue SET called_at = now() + interval '1 day' WHERE process = 'gone'");
+
+    Await.done(one.locks().release(first));
+
+    assertThat(soon(second).token()).isEqualTo(first.token() + 1);
+    assertThat(count("SELECT count(*) FROM lock_queue WHERE process = 'gone' AND missed")).isOne();
+  }
+
+  @Test
+  void whoever_missed_its_turn_has_its_place_again_once_it_is_heard_of() throws SQLException {
+    UnifiedStorage one = SERVER.storage();
+    Lease first = Await.value(one.locks().tryAcquire(wish("a")));
+    CompletableFuture<Lease> slow = waiting(another(), wish("b"));
+    CompletableFuture<Lease> behind = waiting(another(), wish("c"));
+    execute(
+        "UPDATE lock_queue SET missed = true WHERE since = (SELECT min(since) FROM lock_queue)");
+
+    Await.done(one.locks().release(first));
+
+    Lease next = soon(behind);
+    assertThat(next.token()).isEqualTo(first.token() + 1);
+    assertThat(slow).isNotDone();
+    Await.done(one.locks().release(next));
+    assertThat(soon(slow).token()).isEqualTo(next.token() + 1);
+  }
+
+  @Test
+  void a_process_that_does_not_come_loses_its_turn() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     Lease first = Await.value(storage.locks().tryAcquire(wish("a")));
     execute(
@@ -121,7 +156,7 @@ class LockQueueIT {
     Await.failure(ConflictException.class, storage.locks().tryAcquire(wish("c")));
 
     assertThat(soon(second).token()).isEqualTo(first.token() + 1);
-    assertThat(queued()).isZero();
+    assertThat(count("SELECT count(*) FROM lock_queue WHERE NOT missed")).isZero();
   }
 
   @Test

@@ -49,7 +49,8 @@ final class SingleAppendScenario implements Scenario {
       sample.add(SampleEvents.event(n, at));
     }
 
-    // Rounds alternate, so that a slow spell of the machine hits both; the first warms up, for as long
+    // Rounds alternate, so that a slow spell of the machine hits both; the first warms up, for as
+    // long
     // as the compiler is busy.
     List<Round> ours = new ArrayList<>();
     Map<Integer, List<Double>> ceilings = new TreeMap<>();

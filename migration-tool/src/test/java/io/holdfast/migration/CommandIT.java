@@ -11,11 +11,14 @@ import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The commands, on PostgreSQL, some of them as processes of their own. */
 class CommandIT {
@@ -24,8 +27,33 @@ class CommandIT {
 
   @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
 
+  @TempDir private Path directory;
+
+  @Test
+  void makes_no_store_of_a_mistyped_schema() throws SQLException {
+    String mistyped = SERVER.currentUrl();
+    String files = "file:" + directory;
+    Commands.with(files, storage -> storage.health());
+
+    for (String line :
+        List.of(
+            "health --storage " + mistyped,
+            "dlq purge --all --yes --storage " + mistyped,
+            "migrate --from " + mistyped + " --to " + files,
+            "verify --from " + files + " --to " + mistyped)) {
+      Result refused = run(line.split(" "));
+      assertThat(refused.exitCode()).as(line + refused.err()).isEqualTo(3);
+      assertThat(refused.err()).contains("There is no store in schema");
+    }
+    assertThat(SERVER.schemaIsThere()).isFalse();
+
+    assertThat(run("schema", "upgrade", "--storage", mistyped).out()).startsWith("Schema version ");
+    assertThat(run("health", "--storage", mistyped).exitCode()).isZero();
+  }
+
   @Test
   void says_that_the_server_is_healthy() {
+    append(1);
     Result health = run("health", "--storage", SERVER.currentUrl());
 
     assertThat(health.exitCode()).isZero();

@@ -24,6 +24,11 @@ final class Check {
     }
   }
 
+  static boolean yesOrNo(String setting, String text) {
+    that(text.equals("yes") || text.equals("no"), setting, "yes or no, was " + text);
+    return text.equals("yes");
+  }
+
   static int number(String setting, String text) {
     try {
       return Integer.parseInt(text);

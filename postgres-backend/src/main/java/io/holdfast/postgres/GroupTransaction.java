@@ -58,8 +58,8 @@ final class GroupTransaction {
 
   /**
    * Batches are looked up one by one, by the index: a plan that was made when the table was empty
-   * would read all of it. Without the limit it is a bitmap scan, which takes twenty times as long to
-   * find nothing.
+   * would read all of it. Without the limit it is a bitmap scan, which takes twenty times as long
+   * to find nothing.
    */
   private static final String KNOWN_BEFORE =
       """
@@ -171,8 +171,7 @@ final class GroupTransaction {
 
   private Mono<GroupPlan> lookFirst(AskedGroup asked, String statement) {
     return run(
-        Sql.of(
-            statement, asked.jobNames(), asked.positions(), asked.firstJobs(), asked.batchIds()),
+        Sql.of(statement, asked.jobNames(), asked.positions(), asked.firstJobs(), asked.batchIds()),
         asked);
   }
 

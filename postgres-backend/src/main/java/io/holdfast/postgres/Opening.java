@@ -37,8 +37,8 @@ record Opening(
     SchemaName schema = configuration.schema();
     Meters meters = new Meters(configuration.meterRegistry(), schema);
     PartitionKeeper partitions = new PartitionKeeper(control, schema, clock);
-    return new SchemaUpgrade(database, schema)
-        .apply()
+    SchemaUpgrade upgrade = new SchemaUpgrade(database, schema);
+    return (configuration.upgrade() ? upgrade.apply() : upgrade.require())
         .then(partitions.ensureAhead())
         .then(new PositionCheck(database, schema).mend())
         .then(

@@ -25,6 +25,7 @@ public final class PostgresConfiguration {
   private final int eventBatchDays;
   private final MeterRegistry meterRegistry;
   private final @Nullable ArchivePlace archive;
+  private final boolean upgrade;
 
   private PostgresConfiguration(Builder builder) {
     this.hosts = builder.hosts;
@@ -40,6 +41,7 @@ public final class PostgresConfiguration {
     this.eventBatchDays = builder.eventBatchDays;
     this.meterRegistry = builder.meterRegistry;
     this.archive = builder.archive;
+    this.upgrade = builder.upgrade;
   }
 
   /** Starts from the defaults. */
@@ -99,6 +101,10 @@ public final class PostgresConfiguration {
     return archive;
   }
 
+  boolean upgrade() {
+    return upgrade;
+  }
+
   /** Everything but the password. */
   @Override
   public String toString() {
@@ -132,6 +138,7 @@ public final class PostgresConfiguration {
     private int eventBatchDays = 7;
     private MeterRegistry meterRegistry = Metrics.globalRegistry;
     private @Nullable ArchivePlace archive;
+    private boolean upgrade = true;
 
     private Builder() {}
 
@@ -249,6 +256,17 @@ public final class PostgresConfiguration {
     @CanIgnoreReturnValue
     public Builder archive(String url) {
       this.archive = ArchivePlace.of(url);
+      return this;
+    }
+
+    /**
+     * Whether opening makes the schema, or brings it up to date. Default true. Without, a schema
+     * that is not there, or is older, is an {@link io.holdfast.UnavailableException}: for who only
+     * looks, and where somebody else runs what changes a schema.
+     */
+    @CanIgnoreReturnValue
+    public Builder upgrade(boolean upgrade) {
+      this.upgrade = upgrade;
       return this;
     }
 

@@ -79,6 +79,7 @@ final class PostgresUrl {
           case "prepared_statements" ->
               builder.preparedStatements(Check.number("prepared_statements", value));
           case "archive" -> builder.archive(value);
+          case "upgrade" -> builder.upgrade(Check.yesOrNo(name, value));
           case "connections" -> builder.connections(Check.number(name, value));
           default -> throw new InvalidInputException(WHAT, "unknown option '" + name + "'");
         };

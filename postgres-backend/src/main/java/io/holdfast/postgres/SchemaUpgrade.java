@@ -90,6 +90,23 @@ final class SchemaUpgrade {
                     : database.atomically(this::applyUnderLock).retryWhen(AGAIN));
   }
 
+  /** Changes nothing: fails unless all is there. */
+  Mono<Void> require() {
+    return applied(database).doOnNext(this::requireAll).then();
+  }
+
+  private void requireAll(Map<Long, String> applied) {
+    if (applied.isEmpty()) {
+      throw new UnavailableException("There is no store in schema " + schema.value());
+    }
+    List<SchemaFile> missing = missing(applied);
+    if (!missing.isEmpty()) {
+      throw new UnavailableException(
+          "Schema %s is at version %d, and has to be brought up to date to %d first"
+              .formatted(schema.value(), missing.get(0).version() - 1, newestOfOurs()));
+    }
+  }
+
   private Mono<Void> applyUnderLock(SqlRunner transaction) {
     return transaction
         .list(Sql.of(LOCK, "holdfast schema " + schema.value()), row -> true)
@@ -125,13 +142,17 @@ final class SchemaUpgrade {
 
   private List<SchemaFile> missing(Map<Long, String> applied) {
     long newest = applied.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-    int ours = files.get(files.size() - 1).version();
+    int ours = newestOfOurs();
     if (newest > ours + 1L) {
       throw new UnavailableException(
           "Schema %s is at version %d; this library works on %d and %d: upgrade it"
               .formatted(schema.value(), newest, ours, ours + 1));
     }
     return files.stream().filter(file -> isMissing(file, applied)).toList();
+  }
+
+  private int newestOfOurs() {
+    return files.get(files.size() - 1).version();
   }
 
   private boolean isMissing(SchemaFile file, Map<Long, String> applied) {

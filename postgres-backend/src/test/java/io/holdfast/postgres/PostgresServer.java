@@ -6,6 +6,7 @@ import io.holdfast.UnifiedStorage;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -122,6 +123,17 @@ public final class PostgresServer implements AfterEachCallback {
       statement.execute("SET search_path = " + configuration.schema().value());
     }
     return connection;
+  }
+
+  /** Whether this test's schema has been made. */
+  public boolean schemaIsThere() throws SQLException {
+    String schema = PostgresUrl.parse(currentUrl()).schema().value();
+    try (Connection connection = jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery("SELECT FROM pg_namespace WHERE nspname = '" + schema + "'")) {
+      return found.next();
+    }
   }
 
   @Override

@@ -63,6 +63,7 @@ class PostgresUrlTest {
         "postgresql://host/db?connections=0",
         "postgresql://host/db?connections=many",
         "postgresql://host/db?unknown=1",
+        "postgresql://host/db?upgrade=never",
         "postgresql://us%er@host/db"
       })
   void refuses_what_it_does_not_understand(String url) {

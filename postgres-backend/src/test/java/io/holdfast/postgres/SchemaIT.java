@@ -81,6 +81,25 @@ class SchemaIT {
   }
 
   @Test
+  void is_neither_made_nor_upgraded_for_who_only_looks() throws SQLException {
+    String looking = SERVER.currentUrl() + "&upgrade=no";
+    assertThatThrownBy(() -> SERVER.open(looking))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("no store in schema");
+    assertThat(SERVER.schemaIsThere()).isFalse();
+
+    SERVER.storage();
+    assertThat(SERVER.open(looking).health().block().problems()).isEmpty();
+
+    List<SchemaFile> files = SchemaFile.all();
+    int newest = files.get(files.size() - 1).version();
+    execute("DELETE FROM schema_history WHERE version = " + newest);
+    assertThatThrownBy(() -> SERVER.open(looking))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContainingAll("at version " + (newest - 1), "to " + newest);
+  }
+
+  @Test
   void lets_others_through_while_it_waits_for_a_table() throws Exception {
     String script =
         PostgresStorage.schemaScript(PostgresUrl.parse(SERVER.currentUrl()).schema().value());

@@ -56,7 +56,7 @@ public final class AppendCommand implements Callable<Integer> {
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), format);
     return Await.exitCode(
         storage
-            .using(opened -> append(opened, lines).doOnError(e -> sayCommitted(" or more")))
+            .making(opened -> append(opened, lines).doOnError(e -> sayCommitted(" or more")))
             .map(read -> finish(lines.problem())));
   }
 

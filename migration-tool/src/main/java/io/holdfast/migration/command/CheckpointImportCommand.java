@@ -49,7 +49,7 @@ public final class CheckpointImportCommand implements Callable<Integer> {
     WorkflowId target = as == null ? null : new WorkflowId(as);
     return Await.exitCode(
         storage
-            .using(opened -> CheckpointExport.load(opened, new ExportFile(file).lines(), target))
+            .making(opened -> CheckpointExport.load(opened, new ExportFile(file).lines(), target))
             .map(
                 written ->
                     CheckpointDone.say(command, json, "imported", file.toString(), written)));

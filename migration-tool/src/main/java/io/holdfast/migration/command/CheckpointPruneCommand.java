@@ -81,7 +81,6 @@ public final class CheckpointPruneCommand implements Callable<Integer> {
     if (dryRun) {
       return Await.exitCode(storage.reading(opened -> list(opened, id, retention)));
     }
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         storage
             .using(opened -> opened.checkpoints().prune(id, retention))

@@ -49,23 +49,25 @@ final class FromTo {
     }
   }
 
-  /** A mistyped directory would be made, and be as empty as it can be. */
-  void requireSource() {
-    Storages.requireDirectory(command.commandLine(), "--from", from);
+  /** Opens both, does {@code work} with them, closes both. The target is made if need be. */
+  <T> Mono<T> copying(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+    requireTwo();
+    return Storages.existing(
+        from, source -> Storages.making(to, target -> work.apply(source, target)));
   }
 
-  /** Likewise for what is compared with. */
-  void requireTarget() {
-    Storages.requireDirectory(command.commandLine(), "--to", to);
+  /** As {@link #copying}, of two storages that are there. */
+  <T> Mono<T> comparing(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+    requireTwo();
+    return Storages.existing(
+        from, source -> Storages.existing(to, target -> work.apply(source, target)));
   }
 
-  /** Opens both, does {@code work} with them, closes both. */
-  <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+  private void requireTwo() {
     if (SamePlace.is(from, to)) {
       throw new ParameterException(
           command.commandLine(), "--from and --to are the same storage: " + from());
     }
-    return Storages.using(from, source -> Storages.using(to, target -> work.apply(source, target)));
   }
 
   /** The source, without its password. */

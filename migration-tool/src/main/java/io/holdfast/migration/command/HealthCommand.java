@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     name = "health",
     header = "Say how a storage is.",
     description = {
-      "Opens the storage, which also brings its schema up to date, and asks it. Ends with 3 if it"
-          + " cannot be reached or is not healthy."
+      "Opens the storage and asks it. Makes nothing: ends with 3 if it is not there, cannot be"
+          + " reached, or is not healthy."
     },
     footer = {
       "",

@@ -41,7 +41,7 @@ public final class LetterImportCommand implements Callable<Integer> {
   public Integer call() {
     return Await.exitCode(
         storage
-            .using(
+            .making(
                 opened ->
                     DeadLetterExport.load(opened, new ExportFile(file).lines().map(Json::ofStored)))
             .map(this::say));

@@ -48,7 +48,6 @@ public final class LetterPurgeCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "say which dead letters, or --all to mean every one");
     }
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
             ? storage.reading(

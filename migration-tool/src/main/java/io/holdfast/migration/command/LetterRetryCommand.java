@@ -45,7 +45,6 @@ public final class LetterRetryCommand implements Callable<Integer> {
   public Integer call() {
     boolean dryRun = consent.isDryRun(command.commandLine());
     DeadLetterFilter filter = letters.filter(command.commandLine()).limit(Paging.LIMIT_MAX);
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
             ? storage.reading(opened -> waiting(opened, filter).map(count -> say(true, count)))

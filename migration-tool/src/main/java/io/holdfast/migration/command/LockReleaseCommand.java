@@ -47,7 +47,6 @@ public final class LockReleaseCommand implements Callable<Integer> {
   public Integer call() {
     boolean dryRun = consent.isDryRun(command.commandLine());
     LockName lock = new LockName(name);
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
             ? storage.reading(opened -> known(opened, lock).map(found -> say(found, true)))

@@ -52,12 +52,11 @@ public final class MigrateCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--batch-size must be 1 to " + BATCH_MAX + ", was " + batchSize);
     }
-    storages.requireSource();
     report.requireWritable();
     storages.requireWholeSource();
     return Await.exitCode(
         storages
-            .using(
+            .copying(
                 (source, target) -> new Migration(source, target, report.progress()).run(batchSize))
             .map(done -> report.show(storages, done)));
   }

@@ -1,18 +1,22 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.Health;
+import io.holdfast.UnifiedStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast schema}. */
-@Command(name = "schema", header = "Show what Holdfast creates in PostgreSQL.")
+@Command(name = "schema", header = "Show or make what Holdfast needs in PostgreSQL.")
 public final class SchemaCommand {
 
   private static final String FOLDER = "/io/holdfast/postgres/schema/";
+  private static final String VERSION = "schema version";
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -21,8 +25,8 @@ public final class SchemaCommand {
       name = "print",
       header = "Print the numbered SQL files of the schema, in order.",
       description = {
-        "For a database administrator to read. Opening a storage applies them; they run in the"
-            + " schema that the storage URL names."
+        "For a database administrator to read. They run in the schema that the storage URL names, when"
+            + " a program opens the storage, or with 'schema upgrade'."
       },
       footer = {"", "Example:", "  holdfast schema print | less"})
   public int print() {
@@ -32,6 +36,32 @@ public final class SchemaCommand {
       out.println(read(name));
     }
     return ExitCode.OK;
+  }
+
+  /** {@code holdfast schema upgrade}. */
+  @Command(
+      name = "upgrade",
+      header = "Make the schema, or bring it up to date.",
+      description = {
+        "Programs do so too when they open a storage, unless its URL says upgrade=no. All other"
+            + " commands refuse a schema that is not there, or is older, but for those that bring"
+            + " data: migrate, events append, dlq import, checkpoints import."
+      },
+      footer = {
+        "",
+        "Example:",
+        "  holdfast schema upgrade --storage postgresql://app@db.example/app?schema=jobs"
+      })
+  public int upgrade(@Mixin StorageOption storage) {
+    storage.requireServer(command.commandLine());
+    return Await.exitCode(storage.making(UnifiedStorage::health).map(this::sayVersion));
+  }
+
+  private int sayVersion(Health health) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println("Schema version " + health.facts().getOrDefault(VERSION, "unknown"));
+    health.problems().forEach(out::println);
+    return health.healthy() ? ExitCode.OK : ExitCode.UNAVAILABLE;
   }
 
   private static String read(String name) {

@@ -45,7 +45,6 @@ public final class SessionDeleteCommand implements Callable<Integer> {
   public Integer call() {
     boolean dryRun = consent.isDryRun(command.commandLine());
     SessionId id = new SessionId(session);
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         dryRun
             ? storage.reading(opened -> opened.sessions().get(id).map(found -> say(found, true)))

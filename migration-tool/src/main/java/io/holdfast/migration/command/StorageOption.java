@@ -5,6 +5,7 @@ import io.holdfast.UnifiedStorage;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import reactor.core.publisher.Mono;
 
 /** The storage that a command works on. */
@@ -21,19 +22,26 @@ public final class StorageOption {
       })
   private String url = "";
 
-  /** Opens it, does {@code work}, closes it. */
+  /** Opens it, does {@code work}, closes it. It has to be there and up to date. */
   public <T> Mono<T> using(Function<UnifiedStorage, Mono<T>> work) {
-    return Storages.using(url, work);
+    return Storages.existing(url, work);
   }
 
-  /** As above, for a command that only reads: the writer of a directory may be at work. */
+  /** As {@link #using}, but makes the storage if it is not there, and brings it up to date. */
+  <T> Mono<T> making(Function<UnifiedStorage, Mono<T>> work) {
+    return Storages.making(url, work);
+  }
+
+  /** As {@link #using}, for a command that only reads: the writer of a directory may be at work. */
   <T> Mono<T> reading(Function<UnifiedStorage, Mono<T>> work) {
     return Storages.reading(url, work);
   }
 
-  /** Refuses a directory that holds no storage, for a command that is not to make one. */
-  void requireDirectory(CommandLine command) {
-    Storages.requireDirectory(command, "--storage", url);
+  /** Refuses a directory, for a command that is about PostgreSQL. */
+  void requireServer(CommandLine command) {
+    if (url.startsWith("file:")) {
+      throw new ParameterException(command, "--storage: a directory has no schema: " + url);
+    }
   }
 
   /** Without its password. */

@@ -1,39 +1,53 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import java.nio.file.Files;
 import java.util.function.Function;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import reactor.core.publisher.Mono;
 
 /** Opens a storage for as long as a command needs it. */
 public final class Storages {
 
   private static final String ACCESS = "access=";
+  private static final String UPGRADE = "upgrade=";
 
   private Storages() {}
 
-  /** As {@link #using}, without becoming the one process that writes to a directory. */
+  /** As {@link #existing}, without becoming the one process that writes to a directory. */
   static <T> Mono<T> reading(String url, Function<UnifiedStorage, Mono<T>> work) {
-    boolean asked = !url.startsWith("file:") || url.contains(ACCESS);
-    return using(asked ? url : url + (url.contains("?") ? "&" : "?") + ACCESS + "read", work);
+    return existing(isDirectory(url) ? with(url, ACCESS, "read") : url, work);
   }
 
-  /** Refuses a directory that holds no storage; opening it would make one. */
-  static void requireDirectory(CommandLine command, String option, String url) {
-    if (url.startsWith("file:")
-        && !Files.exists(SamePlace.directory(url).resolve("holdfast.json"))) {
-      throw new ParameterException(command, option + ": there is no storage at " + url);
+  /** As {@link #making} for a storage that has to be there: a mistyped name must not become one. */
+  static <T> Mono<T> existing(String url, Function<UnifiedStorage, Mono<T>> work) {
+    if (isDirectory(url)) {
+      return holdsStorage(url)
+          ? making(url, work)
+          : Mono.error(() -> new UnavailableException("There is no storage at " + url));
     }
+    return making(with(url, UPGRADE, "no"), work);
+  }
+
+  private static boolean isDirectory(String url) {
+    return url.startsWith("file:");
+  }
+
+  private static boolean holdsStorage(String url) {
+    return Files.exists(SamePlace.directory(url).resolve("holdfast.json"));
+  }
+
+  private static String with(String url, String option, String value) {
+    return url.contains(option) ? url : url + (url.contains("?") ? "&" : "?") + option + value;
   }
 
   /**
-   * Opens the storage at {@code url}, does {@code work}, closes it whatever came of it. Fails with
-   * {@link Interrupted}, once it is closed, when the process is asked to end.
+   * Opens the storage at {@code url}, does {@code work}, closes it whatever came of it. Makes the
+   * storage if it is not there, and brings it up to date. Fails with {@link Interrupted}, once it
+   * is closed, when the process is asked to end.
    */
-  public static <T> Mono<T> using(String url, Function<UnifiedStorage, Mono<T>> work) {
+  public static <T> Mono<T> making(String url, Function<UnifiedStorage, Mono<T>> work) {
     return Mono.usingWhen(
         Holdfast.open(url),
         storage -> Shutdown.ends(Mono.defer(() -> work.apply(storage))),

@@ -42,7 +42,6 @@ final class SubscriptionChange {
 
   /** Does it, and says {@code done}; fails if there is no such subscription. */
   int apply(String done, Function<DurableSubscription, Mono<Void>> change) {
-    storage.requireDirectory(command.commandLine());
     return Await.exitCode(
         storage
             .using(

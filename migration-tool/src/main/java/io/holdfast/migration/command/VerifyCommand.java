@@ -27,14 +27,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    storages.requireSource();
-    storages.requireTarget();
     report.requireWritable();
     storages.requireWholeSource();
     storages.requireWholeTarget();
     return Await.exitCode(
         storages
-            .using((source, target) -> new Migration(source, target, report.progress()).verify())
+            .comparing(
+                (source, target) -> new Migration(source, target, report.progress()).verify())
             .map(done -> report.show(storages, done)));
   }
 }

@@ -46,7 +46,7 @@ final class Demo {
     return Mono.fromCallable(DemoHistory::new)
         .flatMap(
             history ->
-                Storages.using(
+                Storages.making(
                     files(directory), storage -> history.writeTo(storage).thenReturn(history)))
         .elapsed()
         .doOnNext(
@@ -76,10 +76,10 @@ final class Demo {
   }
 
   private Mono<Report> migrate(Path directory, DemoDatabase database) {
-    return Storages.using(
+    return Storages.making(
             files(directory),
             files ->
-                Storages.using(
+                Storages.making(
                     database.url(),
                     postgres -> {
                       screen.heading("3. holdfast migrate");
@@ -90,7 +90,7 @@ final class Demo {
 
   private Mono<Boolean> live(Path directory, DemoDatabase database, Report report) {
     WorkerProcess.Setup setup = new WorkerProcess.Setup(main, database.url(), directory);
-    return Storages.using(
+    return Storages.making(
         database.url(),
         storage -> {
           screen.heading("4. A live run, over the dead letters that came along");

@@ -295,8 +295,8 @@ class FileCommandTest {
     append(to, "there");
 
     assertThat(run("health", "--storage", nowhere).exitCode()).isEqualTo(3);
-    assertThat(run("migrate", "--from", nowhere, "--to", to).exitCode()).isEqualTo(2);
-    assertThat(run("verify", "--from", to, "--to", nowhere).exitCode()).isEqualTo(2);
+    assertThat(run("migrate", "--from", nowhere, "--to", to).exitCode()).isEqualTo(3);
+    assertThat(run("verify", "--from", to, "--to", nowhere).exitCode()).isEqualTo(3);
     assertThat(SamePlace.directory(nowhere)).doesNotExist();
   }
 
@@ -318,6 +318,7 @@ class FileCommandTest {
         "migrate --from file:a --to file:b --batch-size 0",
         "events tail --storage file:target/x --from yesterday",
         "health --storage file:a --frob",
+        "schema upgrade --storage file:a",
         "verify --from mysql://u:hunter2@h/d --to file:b",
         "health postgresql://u:hunter2@h/d"
       })
@@ -332,9 +333,17 @@ class FileCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--help", "migrate --help", "verify --help", "events --help", "events tail --help",
-        "events append --help", "health --help", "schema --help", "schema print --help",
-            "demo --help"
+        "--help",
+        "migrate --help",
+        "verify --help",
+        "events --help",
+        "events tail --help",
+        "events append --help",
+        "health --help",
+        "schema --help",
+        "schema print --help",
+        "schema upgrade --help",
+        "demo --help"
       })
   void explains_itself_and_its_exit_codes(String line) {
     Result help = run(line.split(" "));

@@ -145,7 +145,7 @@ class SubscriptionsCommandTest {
     assertThat(subscriptions("rewind", "billing", "--to", "2025-99-99T", "--yes").exitCode())
         .isEqualTo(2);
     storage = "file:" + directory.resolve("mistyped");
-    assertThat(subscriptions("pause", "billing").exitCode()).isEqualTo(2);
+    assertThat(subscriptions("pause", "billing").exitCode()).isEqualTo(3);
     assertThat(directory.resolve("mistyped")).doesNotExist();
   }
 }

@@ -19,8 +19,9 @@ public interface LockStore extends LockLedger {
    *
    * <p>Those that wait in one process are served in the order in which they came, and processes
    * take turns: each has its place in the order in which its first waiter came, and goes to the end
-   * with each lease. A process that does not come within 100 ms when it is its turn loses its
-   * place. Nobody overtakes, in no mode: who wants to be alone is not starved by those that share.
+   * with each lease. A process that does not come soon when it is its turn, on PostgreSQL within 25
+   * ms, is passed over; its next turn is twice as long, up to a second, until it is served. Nobody
+   * else overtakes, in no mode: who wants to be alone is not starved by those that share.
    *
    * <p>Fails with {@link ConflictException}, which names the holder, if the lock is not ours after
    * {@code patience}, and with {@link InvalidInputException} if that is negative or more than 24 h.

@@ -116,6 +116,7 @@ final class GroupAppend implements GroupWriter {
         Mono.defer(() -> partitions.ensureInPassing(asked.times()))
             .then(Mono.defer(() -> statement.runInPassing(brief, chain)));
     return AppendRepeats.of(attempt, partitions)
+        .doOnNext(this::heedRepeat)
         .onErrorResume(SqlErrors::isUniqueViolation, error -> Mono.empty())
         .ofType(AppendStatement.Written.class)
         .doOnNext(
@@ -129,6 +130,12 @@ final class GroupAppend implements GroupWriter {
         .onErrorResume(
             error -> !(error instanceof WouldWait),
             error -> failed(group, error).thenReturn(List.of()));
+  }
+
+  private void heedRepeat(AppendStatement.Answer answer) {
+    if (answer instanceof AppendStatement.Known) {
+      transaction.beWary();
+    }
   }
 
   private static List<OwnRun> runs(

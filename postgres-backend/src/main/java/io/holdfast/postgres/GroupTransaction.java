@@ -8,6 +8,7 @@ import io.holdfast.postgres.GroupVerdict.Known;
 import io.holdfast.postgres.GroupVerdict.Outcome;
 import io.holdfast.postgres.GroupVerdict.Refused;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -118,6 +119,9 @@ final class GroupTransaction {
       SELECT currval($2::regclass), (SELECT count(*) FROM noted)
       """;
 
+  private static final int WARY_GROUPS = 100;
+
+  private final AtomicInteger wary = new AtomicInteger();
   private final Database database;
   private final AppendBatch single;
   private final String announce;
@@ -161,12 +165,31 @@ final class GroupTransaction {
   /**
    * Passes over heads that another transaction holds; waits for nobody for more than a moment, and
    * fails with {@link WouldWait} then. That none of the batches was appended before is taken for
-   * granted until one has been: looking each up costs as much as locking its head.
+   * granted until one has been: looking each up costs as much as locking its head. Where one is
+   * repeated, more are.
    */
   Mono<GroupPlan> runInPassing(AskedGroup asked) {
-    return run(Sql.of(glance, asked.jobNames(), asked.positions()), asked)
-        .onErrorResume(SqlErrors::isUniqueViolation, known -> lookFirst(asked, lookInPassing))
+    return (isWary() ? lookFirst(asked, lookInPassing) : hopeful(asked))
         .onErrorMap(SqlErrors::isLockTimeout, WouldWait::new);
+  }
+
+  /** The next groups look up their batches before they write. */
+  void beWary() {
+    wary.set(WARY_GROUPS);
+  }
+
+  private boolean isWary() {
+    return wary.get() > 0 && wary.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+  }
+
+  private Mono<GroupPlan> hopeful(AskedGroup asked) {
+    return run(Sql.of(glance, asked.jobNames(), asked.positions()), asked)
+        .onErrorResume(
+            SqlErrors::isUniqueViolation,
+            known -> {
+              beWary();
+              return lookFirst(asked, lookInPassing);
+            });
   }
 
   private Mono<GroupPlan> lookFirst(AskedGroup asked, String statement) {

@@ -1,10 +1,9 @@
 package io.holdfast.postgres;
 
-import io.holdfast.lock.LockName;
 import io.holdfast.lock.WaitingLine;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -27,7 +26,7 @@ final class LockAnnouncer {
   private final SqlRunner control;
   private final Channel channel;
   private final WaitingLine line;
-  private final Map<LockName, LockCall> gathered = new LinkedHashMap<>();
+  private final Set<LockCall> gathered = new LinkedHashSet<>();
   private final WakeUps requests = new WakeUps();
   private final LockTurns turns;
   private final Disposable running;
@@ -44,8 +43,6 @@ final class LockAnnouncer {
   void called(LockCall call) {
     if (call.process().equals(channel.voice())) {
       line.call(call.name(), true);
-    } else {
-      turns.called(call);
     }
     gather(call);
     requests.raise();
@@ -53,12 +50,12 @@ final class LockAnnouncer {
 
   private synchronized void gather(LockCall call) {
     if (gathered.size() < NAMES_MAX) {
-      gathered.put(call.name(), call);
+      gathered.add(call);
     }
   }
 
   private synchronized List<LockCall> take() {
-    List<LockCall> calls = List.copyOf(gathered.values());
+    List<LockCall> calls = List.copyOf(gathered);
     gathered.clear();
     return calls;
   }
@@ -71,9 +68,15 @@ final class LockAnnouncer {
     String[] messages = calls.stream().map(channel::message).toArray(String[]::new);
     return control
         .list(Sql.of(NOTIFY, channel.name(), messages), row -> true)
+        .doOnNext(heard -> turns.heard(calls.stream().filter(this::isToBeLookedAfter).toList()))
         .doOnError(error -> LOG.warn("Could not announce free locks: {}", error.getMessage()))
         .thenReturn(true)
         .onErrorReturn(false);
+  }
+
+  /** Ours comes, if anybody here still waits. */
+  private boolean isToBeLookedAfter(LockCall call) {
+    return !call.process().equals(channel.voice()) || !line.isAwaited(call.name());
   }
 
   void close() {

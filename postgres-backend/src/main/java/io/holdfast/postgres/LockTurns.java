@@ -2,10 +2,10 @@ package io.holdfast.postgres;
 
 import io.holdfast.lock.LockName;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,14 +16,14 @@ import reactor.core.publisher.Mono;
 /**
  * Looks after those that this process has called for a lock: a moment later each has come, or the
  * next is called. So whoever is gone costs the others that moment, and a handover costs one look,
- * however many wait. If this process is gone itself, the others find the lock free after {@link
- * io.holdfast.lock.WaitingLine#TURN}.
+ * however many wait. If this process is gone itself, the others find the lock free by themselves,
+ * after {@link io.holdfast.lock.WaitingLine#TURN}.
  */
 final class LockTurns {
 
   private static final Logger LOG = LoggerFactory.getLogger(LockTurns.class);
 
-  /** Five times what a call and the look that follows it take at the median. */
+  /** The first turn of the SQL function: five times what a handover takes at the median. */
   private static final Duration MOMENT = Duration.ofMillis(25);
 
   /** No more are looked after: who waits looks by itself, too. */
@@ -32,22 +32,32 @@ final class LockTurns {
   /** In the order of their names, as each may lock its row. */
   private static final String PASS_ON =
       """
-      SELECT p.name, n.called
+      SELECT p.ord, n.called, n.look_after
       FROM (
-        SELECT name, process
-        FROM unnest($1::text[], $2::text[]) AS a (name, process)
+        SELECT *
+        FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS a (name, process, age, ord)
         ORDER BY name
       ) AS p
-      CROSS JOIN LATERAL (SELECT {schema}.pass_lock_on(p.name, p.process) AS called) AS n
-      WHERE n.called IS NOT NULL
+      CROSS JOIN LATERAL {schema}.pass_lock_on(p.name, p.process, p.age) AS n
+      WHERE n.called IS NOT NULL OR n.look_after IS NOT NULL
       """;
 
-  private record Due(LockCall call, long at) {}
+  /** A call, when it was heard, and when to look. */
+  private record Due(LockCall call, long heard, long at) {
+
+    long ageMicros() {
+      return (System.nanoTime() - heard) / 1_000;
+    }
+
+    Due after(Duration wait) {
+      return new Due(call, heard, System.nanoTime() + wait.toNanos());
+    }
+  }
 
   private final SqlRunner control;
   private final String passOn;
   private final Consumer<LockCall> calls;
-  private final Deque<Due> looking = new ArrayDeque<>();
+  private final Queue<Due> looking = new PriorityQueue<>((a, b) -> Long.signum(a.at() - b.at()));
   private final WakeUps requests = new WakeUps();
   private final Disposable running;
 
@@ -59,15 +69,17 @@ final class LockTurns {
     this.running = requests.changes().skip(1).concatMap(request -> look(), 1).publish().connect();
   }
 
-  void called(LockCall call) {
-    if (add(call)) {
-      requests.raise();
-    }
+  /** From now on those have time to come. */
+  void heard(List<LockCall> called) {
+    long now = System.nanoTime();
+    called.forEach(call -> add(new Due(call, now, now + MOMENT.toNanos())));
+    requests.raise();
   }
 
-  private synchronized boolean add(LockCall call) {
-    return looking.size() < CALLS_MAX
-        && looking.add(new Due(call, System.nanoTime() + MOMENT.toNanos()));
+  private synchronized void add(Due due) {
+    if (looking.size() < CALLS_MAX) {
+      looking.add(due);
+    }
   }
 
   /** Until nobody is left to look after. */
@@ -87,14 +99,14 @@ final class LockTurns {
   }
 
   private synchronized @Nullable Due first() {
-    return looking.peekFirst();
+    return looking.peek();
   }
 
-  private synchronized List<LockCall> takeDue() {
-    List<LockCall> due = new ArrayList<>();
+  private synchronized List<Due> takeDue() {
+    List<Due> due = new ArrayList<>();
     long now = System.nanoTime();
-    while (!looking.isEmpty() && looking.getFirst().at() - now <= 0) {
-      due.add(looking.removeFirst().call());
+    for (Due next = looking.peek(); next != null && next.at() - now <= 0; next = looking.peek()) {
+      due.add(looking.remove());
     }
     return due;
   }
@@ -102,18 +114,30 @@ final class LockTurns {
   private Mono<Void> passOn() {
     return Mono.fromCallable(this::takeDue)
         .filter(due -> !due.isEmpty())
-        .flatMap(
-            due ->
-                control.list(
-                    Sql.of(
-                        passOn,
-                        AskedGroup.names(due, call -> call.name().value()),
-                        AskedGroup.names(due, LockCall::process)),
-                    row -> new LockCall(new LockName(row.text(0)), row.text(1))))
-        .doOnNext(next -> next.forEach(calls))
+        .flatMap(this::passOn)
         .doOnError(error -> LOG.warn("Could not pass a lock on: {}", error.getMessage()))
         .onErrorComplete()
         .then();
+  }
+
+  private Mono<List<Boolean>> passOn(List<Due> due) {
+    Sql sql =
+        Sql.of(
+            passOn,
+            AskedGroup.names(due, one -> one.call().name().value()),
+            AskedGroup.names(due, one -> one.call().process()),
+            due.stream().map(Due::ageMicros).toArray(Long[]::new));
+    return control.list(sql, row -> passedOn(row, due.get((int) row.number(0) - 1)));
+  }
+
+  private boolean passedOn(Columns row, Due due) {
+    LockName name = due.call().name();
+    if (row.isNull(1)) {
+      add(due.after(Duration.ofNanos(row.number(2) * 1_000)));
+      return false;
+    }
+    calls.accept(new LockCall(name, row.text(1)));
+    return true;
   }
 
   void close() {

@@ -37,10 +37,7 @@ record Opening(
     SchemaName schema = configuration.schema();
     Meters meters = new Meters(configuration.meterRegistry(), schema);
     PartitionKeeper partitions = new PartitionKeeper(control, schema, clock);
-    SchemaUpgrade upgrade = new SchemaUpgrade(database, schema);
-    return (configuration.upgrade() ? upgrade.apply() : upgrade.require())
-        .then(partitions.ensureAhead())
-        .then(new PositionCheck(database, schema).mend())
+    return prepare(configuration.upgrade(), database, partitions, schema)
         .then(
             database.first(
                 Sql.of(schema.in(STORE), true),
@@ -49,5 +46,15 @@ record Opening(
                         .with(Archive.open(configuration.archive(), row.text(1)))))
         .map(tools -> new Opening(connections, database, control, tools, meters, clock))
         .map(opening -> new PostgresStorage(configuration, opening));
+  }
+
+  /** Who may change nothing finds out what would have to be changed. */
+  private static Mono<Void> prepare(
+      boolean changing, Database database, PartitionKeeper partitions, SchemaName schema) {
+    SchemaUpgrade upgrade = new SchemaUpgrade(database, schema);
+    PositionCheck positions = new PositionCheck(database, schema);
+    return changing
+        ? upgrade.apply().then(partitions.ensureAhead()).then(positions.mend())
+        : upgrade.require().then(partitions.monthsThere()).then(positions.require());
   }
 }

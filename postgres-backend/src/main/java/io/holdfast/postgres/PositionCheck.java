@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.UnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -54,6 +55,17 @@ final class PositionCheck {
     return look(database)
         .filter(State::isWrong)
         .flatMap(state -> database.atomically(this::mendUnderLock));
+  }
+
+  /** Looks, and fails if something has to be mended. */
+  Mono<Void> require() {
+    return look(database).filter(State::isWrong).flatMap(state -> Mono.error(() -> wrong(state)));
+  }
+
+  private UnavailableException wrong(State state) {
+    return new UnavailableException(
+        "Schema %s was restored without its %s, which opening it without upgrade=no mends"
+            .formatted(schema.value(), state.isBehind() ? "sequence" : "notes of months"));
   }
 
   private Mono<Void> mendUnderLock(SqlRunner tx) {

@@ -260,9 +260,10 @@ public final class PostgresConfiguration {
     }
 
     /**
-     * Whether opening makes the schema, or brings it up to date. Default true. Without, a schema
-     * that is not there, or is older, is an {@link io.holdfast.UnavailableException}: for who only
-     * looks, and where somebody else runs what changes a schema.
+     * Whether opening makes the schema, brings it up to date, mends it after a restore, and makes
+     * months of events ahead. Default true. Without, a schema for which that would have to be done
+     * is an {@link io.holdfast.UnavailableException}, but for the months: an append still makes
+     * those that it needs. For who only looks, and where somebody else runs what changes a schema.
      */
     @CanIgnoreReturnValue
     public Builder upgrade(boolean upgrade) {

@@ -140,7 +140,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers =
         new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
-    this.upkeep = new Upkeep(control, tools, configuration.eventBatchDays());
+    this.upkeep = new Upkeep(control, tools, configuration);
     this.sessionUpkeep = new SessionUpkeep(control, tools);
     this.horizonWatch = new HorizonWatch(control, tools);
     this.probe = new Probe(control, tools, horizonWatch, configuration);

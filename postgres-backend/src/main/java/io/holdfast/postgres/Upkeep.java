@@ -9,8 +9,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * What has to be done from time to time in a process that stays up: months of events made ahead,
- * and batches forgotten that are too old to be repeated. Harmless when several processes do it at
- * once.
+ * batches forgotten that are too old to be repeated, and processes that waited for a lock and are
+ * gone. Harmless when several processes do it at once.
  */
 final class Upkeep {
 
@@ -36,16 +36,25 @@ final class Upkeep {
       WHERE b.job_id = old.job_id AND b.batch_id = old.batch_id
       """;
 
+  /** Whoever wants the lock next takes them out sooner. */
+  private static final String FORGET_WAITERS =
+      "DELETE FROM {schema}.lock_queue WHERE alive_until < now() - $1::bigint * interval '1 hour'";
+
   private final SqlRunner control;
-  private final PartitionKeeper partitions;
+  private final Mono<Void> months;
   private final Sql forgetBatches;
+  private final Sql forgetWaiters;
   private final Disposable running;
 
-  Upkeep(SqlRunner control, EventTools tools, int eventBatchDays) {
+  Upkeep(SqlRunner control, EventTools tools, PostgresConfiguration configuration) {
     this.control = control;
-    this.partitions = tools.partitions();
+    this.months = configuration.upgrade() ? tools.partitions().ensureAhead() : Mono.empty();
     this.forgetBatches =
-        Sql.of(tools.schema().in(FORGET_BATCHES), (long) eventBatchDays, BATCHES_AT_ONCE);
+        Sql.of(
+            tools.schema().in(FORGET_BATCHES),
+            (long) configuration.eventBatchDays(),
+            BATCHES_AT_ONCE);
+    this.forgetWaiters = Sql.of(tools.schema().in(FORGET_WAITERS), 1L);
     this.running =
         Flux.interval(FIRST, THEN)
             .onBackpressureDrop()
@@ -55,9 +64,9 @@ final class Upkeep {
   }
 
   private Mono<Void> round() {
-    return partitions
-        .ensureAhead()
+    return months
         .then(forgetOldBatches())
+        .then(control.write(forgetWaiters))
         .then()
         .onErrorResume(
             error -> {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Several processes that wait for one lock. */
 class LockQueueIT {
@@ -56,6 +58,16 @@ class LockQueueIT {
 
   private static Lease soon(CompletableFuture<Lease> lease) {
     return Await.value(Mono.fromFuture(lease.orTimeout(SOON.toMillis(), TimeUnit.MILLISECONDS)));
+  }
+
+  /** Asking blocks: on a thread where it may. */
+  private static void eventually(Callable<Boolean> condition) {
+    assertThat(
+            Await.until(
+                Mono.fromCallable(condition)
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .filter(Boolean::booleanValue)))
+        .isTrue();
   }
 
   private static long queued() throws SQLException {
@@ -109,20 +121,18 @@ class LockQueueIT {
   }
 
   @Test
-  void a_process_that_does_not_come_is_passed_over_by_the_one_that_called_it() throws SQLException {
-    UnifiedStorage one = SERVER.storage();
-    Lease first = Await.value(one.locks().tryAcquire(wish("a")));
+  void whoever_called_a_process_that_does_not_come_calls_the_next() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Lease first = Await.value(storage.locks().tryAcquire(wish("a")));
     execute(
-        "INSERT INTO lock_queue VALUES ('lock', 'gone', now() - interval '1 minute', NULL,"
-            + " now() + interval '1 hour')");
-    CompletableFuture<Lease> second = waiting(another(), wish("b"));
-    // Nobody who waits comes by itself: the call that it hears must be one for it.
-    execute("UPDATE lock_queue SET called_at = now() + interval '1 day' WHERE process = 'gone'");
+        "INSERT INTO lock_queue VALUES"
+            + " ('lock', 'gone', now() - interval '1 minute', NULL, now() + interval '1 hour'),"
+            + " ('lock', 'next', now(), NULL, now() + interval '1 hour')");
 
-    Await.done(one.locks().release(first));
+    Await.done(storage.locks().release(first));
 
-    assertThat(soon(second).token()).isEqualTo(first.token() + 1);
-    assertThat(count("SELECT count(*) FROM lock_queue WHERE process = 'gone' AND missed")).isOne();
+    // Nobody who is there waits, so nobody looks by itself.
+    eventually(() -> missed() == 2);
   }
 
   @Test
@@ -138,9 +148,54 @@ class LockQueueIT {
 
     Lease next = soon(behind);
     assertThat(next.token()).isEqualTo(first.token() + 1);
+    CompletableFuture<Lease> last = waiting(another(), wish("d"));
     assertThat(slow).isNotDone();
+    // It hears of the call for another, and looks.
+    eventually(() -> missed() == 0);
     Await.done(one.locks().release(next));
     assertThat(soon(slow).token()).isEqualTo(next.token() + 1);
+    assertThat(last).isNotDone();
+  }
+
+  @Test
+  void only_a_call_that_is_as_old_as_that_is_passed_on() throws SQLException {
+    UnifiedStorage one = SERVER.storage();
+    Await.done(one.locks().release(Await.value(one.locks().tryAcquire(wish("a")))));
+    execute(
+        "INSERT INTO lock_queue VALUES ('lock', 'gone', now(), now(), now() + interval '1 hour')");
+
+    assertThat(passed("gone", 3_600_000_000L)).as("it was called later than that").isEqualTo("-");
+    assertThat(passed("gone", 0)).as("it has time to come").isEqualTo("look");
+    execute("UPDATE lock_queue SET called_at = now() - interval '1 minute'");
+    try (Connection deciding = SERVER.jdbc();
+        Statement statement = deciding.createStatement()) {
+      deciding.setAutoCommit(false);
+      statement.execute("SELECT FROM locks WHERE lock_name = 'lock' FOR NO KEY UPDATE");
+      assertThat(passed("gone", 50_000_000)).as("waits for nobody").isEqualTo("look");
+    }
+    execute("UPDATE lock_queue SET misses = 3, called_at = now() - interval '100 milliseconds'");
+    assertThat(passed("gone", 100_000)).as("was slow before").isEqualTo("look");
+    execute(
+        "INSERT INTO lock_queue VALUES ('lock', 'next', now(), NULL, now() + interval '1 hour')");
+    execute("UPDATE lock_queue SET called_at = now() - interval '1 minute' WHERE process = 'gone'");
+    assertThat(passed("gone", 50_000_000)).isEqualTo("next");
+    assertThat(passed("gone", 50_000_000)).as("once").isEqualTo("-");
+  }
+
+  private static String passed(String process, long ageMicros) throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT coalesce(called, CASE WHEN look_after > 0 THEN 'look' END, '-')"
+                    + " FROM pass_lock_on('lock', '%s', %d)".formatted(process, ageMicros))) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static long missed() throws SQLException {
+    return count("SELECT count(*) FROM lock_queue WHERE missed");
   }
 
   @Test
@@ -183,7 +238,7 @@ class LockQueueIT {
     cancelled.cancel(true);
     Await.failure(
         ConflictException.class, other.locks().acquire(wish("d"), Duration.ofMillis(300)));
-    assertThat(Await.until(Mono.fromCallable(() -> queued() == 1 ? true : null))).isTrue();
+    eventually(() -> queued() == 1);
 
     Await.done(other.locks().release(first));
     assertThat(soon(behind).token()).isEqualTo(first.token() + 1);

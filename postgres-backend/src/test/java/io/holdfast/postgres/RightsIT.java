@@ -14,6 +14,8 @@ import io.holdfast.event.StartFrom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,31 @@ class RightsIT {
     execute("DELETE FROM schema_history WHERE version = 15");
 
     assertThat(Await.value(open().health()).problems()).isEmpty();
+  }
+
+  @Test
+  void opens_without_any_right_to_change_the_schema_also_when_months_are_due() throws SQLException {
+    Await.done(SERVER.open(SERVER.currentUrl()).close());
+    String schema = PostgresUrl.parse(SERVER.currentUrl()).schema().value();
+    execute("ALTER SCHEMA " + schema + " OWNER TO CURRENT_USER");
+    execute("GRANT USAGE ON SCHEMA " + schema + " TO " + role);
+    execute("GRANT ALL ON ALL TABLES IN SCHEMA " + schema + " TO " + role);
+    execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + role);
+    PostgresConfiguration configuration =
+        PostgresUrl.parse(
+            SERVER.currentUrl().replaceFirst("//[^@]*@", "//" + role + ":secret@") + "&upgrade=no");
+    Clock aMonthOn = Clock.offset(Clock.systemUTC(), Duration.ofDays(32));
+
+    UnifiedStorage storage = SERVER.closing(Await.value(Opening.open(configuration, aMonthOn)));
+
+    assertThat(Await.value(storage.health()).problems()).isEmpty();
+    assertThat(
+            Await.value(
+                    storage
+                        .events()
+                        .append(JOB, ExpectedVersion.any(), List.of(Event.of("t", Json.EMPTY))))
+                .repeated())
+        .isFalse();
   }
 
   @Test

@@ -37,7 +37,8 @@ class UpkeepIT {
     Database database = new Database(connections.control());
     PartitionKeeper partitions =
         new PartitionKeeper(database, configuration.schema(), Clock.systemUTC());
-    Upkeep upkeep = new Upkeep(database, new EventTools(configuration.schema(), 1, partitions), 7);
+    Upkeep upkeep =
+        new Upkeep(database, new EventTools(configuration.schema(), 1, partitions), configuration);
 
     assertThat(upkeep.forgetOldBatches().block(PATIENCE)).isEqualTo(1);
     assertThat(upkeep.forgetOldBatches().block(PATIENCE)).isZero();

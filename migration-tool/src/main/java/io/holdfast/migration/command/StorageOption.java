@@ -32,6 +32,11 @@ public final class StorageOption {
     return Storages.making(url, work);
   }
 
+  /** As {@link #making}, whatever the URL says about upgrades. */
+  <T> Mono<T> upgrading(Function<UnifiedStorage, Mono<T>> work) {
+    return Storages.upgrading(url, work);
+  }
+
   /** As {@link #using}, for a command that only reads: the writer of a directory may be at work. */
   <T> Mono<T> reading(Function<UnifiedStorage, Mono<T>> work) {
     return Storages.reading(url, work);

@@ -4,6 +4,7 @@ import io.holdfast.Holdfast;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -38,8 +39,20 @@ public final class Storages {
     return Files.exists(SamePlace.directory(url).resolve("holdfast.json"));
   }
 
+  private static boolean isGiven(String url, String option) {
+    int query = url.indexOf('?');
+    return query >= 0
+        && Arrays.stream(url.substring(query + 1).split("&"))
+            .anyMatch(given -> given.startsWith(option));
+  }
+
+  /** Also if the URL, as programs use it, says that it should not. */
+  static <T> Mono<T> upgrading(String url, Function<UnifiedStorage, Mono<T>> work) {
+    return making(url.replaceFirst("([?&]" + UPGRADE + ")no(?=&|$)", "$1yes"), work);
+  }
+
   private static String with(String url, String option, String value) {
-    return url.contains(option) ? url : url + (url.contains("?") ? "&" : "?") + option + value;
+    return isGiven(url, option) ? url : url + (url.contains("?") ? "&" : "?") + option + value;
   }
 
   /**

@@ -1,6 +1,16 @@
--- Whoever was called for a lock and has not come is passed over at once, by the one that called it, and has its
--- place again as soon as it is heard of: a process that is gone costs a moment, and a slow one nothing.
-ALTER TABLE {schema}.lock_queue ADD COLUMN missed boolean NOT NULL DEFAULT false;
+-- Whoever was called for a lock and has not come is passed over soon, by the one that called it, and has its
+-- place again as soon as it is heard of. Each time it misses, its next turn is twice as long, until it is served: so
+-- one that is gone costs a moment, and a slow one is passed over a few times and then waited for.
+ALTER TABLE {schema}.lock_queue
+  ADD COLUMN missed boolean NOT NULL DEFAULT false,
+  ADD COLUMN misses smallint NOT NULL DEFAULT 0;
+
+-- For how long the others leave a free lock to one that has missed so many turns.
+CREATE FUNCTION {schema}.lock_turn(misses smallint) RETURNS interval
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT interval '25 milliseconds' * (1 << least(misses::integer, 5))
+$$;
 
 -- As before, but those that have missed their turn come last.
 CREATE OR REPLACE FUNCTION {schema}.call_for_lock(wanted text, moment timestamptz) RETURNS text
@@ -22,7 +32,7 @@ BEGIN
 END
 $$;
 
--- As before, but who has missed its turn keeps its place.
+-- As before, but who has missed its turn keeps its place, and with a grant all calls are over.
 CREATE OR REPLACE FUNCTION {schema}.take_lock(
   wanted text, wisher text, most integer, micros bigint, said jsonb, queued_as text,
   OUT given bigint, OUT given_until timestamptz, OUT repeated boolean,
@@ -106,19 +116,19 @@ BEGIN
     look_after := extract(epoch FROM obstacle_until - moment) * 1000000;
   END IF;
   WHILE free LOOP
-    SELECT q.process, q.called_at INTO head FROM {schema}.lock_queue q
+    SELECT q.process, q.called_at, greatest(a_turn, {schema}.lock_turn(q.misses)) AS turn INTO head FROM {schema}.lock_queue q
     WHERE q.lock_name = wanted AND (NOT q.missed OR q.process = queued_as)
     ORDER BY q.since, q.process LIMIT 1;
     EXIT WHEN NOT FOUND OR head.process = queued_as;
-    IF head.called_at + a_turn <= moment THEN
-      UPDATE {schema}.lock_queue q SET missed = true
+    IF head.called_at + head.turn <= moment THEN
+      UPDATE {schema}.lock_queue q SET missed = true, misses = least(q.misses + 1, 100)
       WHERE q.lock_name = wanted AND q.process = head.process;
     ELSE
       called := {schema}.call_for_lock(wanted, moment);
       free := false;
       obstacle := NULL;
       obstacle_until := NULL;
-      look_after := extract(epoch FROM coalesce(head.called_at, moment) + a_turn - moment) * 1000000;
+      look_after := extract(epoch FROM coalesce(head.called_at, moment) + head.turn - moment) * 1000000;
     END IF;
   END LOOP;
 
@@ -128,7 +138,7 @@ BEGIN
       INSERT INTO {schema}.lock_queue (lock_name, process, since, alive_until)
       VALUES (wanted, queued_as, moment, moment + alive)
       ON CONFLICT (lock_name, process) DO UPDATE
-      SET alive_until = excluded.alive_until, missed = false;
+      SET alive_until = excluded.alive_until, called_at = NULL, missed = false;
     END IF;
     RETURN;
   END IF;
@@ -145,31 +155,48 @@ BEGIN
     PERFORM {schema}.note_lock_shares(wanted, moment);
   END IF;
   DELETE FROM {schema}.lock_queue q WHERE q.lock_name = wanted AND q.process = queued_as;
+  UPDATE {schema}.lock_queue q SET called_at = NULL
+  WHERE q.lock_name = wanted AND q.called_at IS NOT NULL;
   IF most > 1 THEN
     called := {schema}.call_for_lock(wanted, moment);
   END IF;
 END
 $$;
 
--- Calls the next if the one that was called has not come; who that is, if anybody.
-CREATE FUNCTION {schema}.pass_lock_on(wanted text, missing text) RETURNS text
+-- Calls the next if the one that was called so long ago has not come: who that is, if anybody; or when to look
+-- again. Waits for nobody: who has the lock's row is deciding about it.
+CREATE FUNCTION {schema}.pass_lock_on(
+  wanted text, missing text, age_micros bigint, OUT called text, OUT look_after bigint)
 LANGUAGE plpgsql
 AS $$
+DECLARE
+  age constant interval := age_micros * interval '1 microsecond';
+  moment timestamptz := clock_timestamp();
+  turn interval;
 BEGIN
-  -- Mostly it has come: then nothing is locked.
-  PERFORM FROM {schema}.lock_queue q
-  WHERE q.lock_name = wanted AND q.process = missing AND q.called_at IS NOT NULL AND NOT q.missed;
+  -- Mostly it has come, or was called anew by somebody else, who looks after that call: nothing is locked.
+  SELECT {schema}.lock_turn(q.misses) INTO turn
+  FROM {schema}.lock_queue q
+  WHERE q.lock_name = wanted AND q.process = missing AND q.called_at <= moment - age AND NOT q.missed;
   IF NOT FOUND THEN
-    RETURN NULL;
+    RETURN;
   END IF;
-  PERFORM FROM {schema}.locks l WHERE l.lock_name = wanted FOR NO KEY UPDATE;
-  UPDATE {schema}.lock_queue q SET missed = true
-  WHERE q.lock_name = wanted AND q.process = missing AND q.called_at IS NOT NULL AND NOT q.missed;
-  IF NOT FOUND OR NOT EXISTS (
-    SELECT FROM {schema}.lock_queue q WHERE q.lock_name = wanted AND NOT q.missed
+  IF age < turn THEN
+    look_after := extract(epoch FROM turn - age) * 1000000;
+    RETURN;
+  END IF;
+  PERFORM FROM {schema}.locks l WHERE l.lock_name = wanted FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    look_after := 100000;
+    RETURN;
+  END IF;
+  UPDATE {schema}.lock_queue q SET missed = true, misses = least(q.misses + 1, 100)
+  WHERE q.lock_name = wanted AND q.process = missing AND q.called_at <= moment - age AND NOT q.missed;
+  IF FOUND AND EXISTS (
+    SELECT FROM {schema}.lock_queue q
+    WHERE q.lock_name = wanted AND q.alive_until > moment AND NOT q.missed
   ) THEN
-    RETURN NULL;
+    called := {schema}.call_for_lock(wanted, clock_timestamp());
   END IF;
-  RETURN {schema}.call_for_lock(wanted, clock_timestamp());
 END
 $$;

@@ -2,7 +2,9 @@ package io.holdfast.checkpoint;
 
 import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.WorkflowId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,11 +45,19 @@ public interface CheckpointStore {
   Mono<Checkpoint> find(WorkflowId workflow, long version);
 
   /**
-   * The checkpoints of a workflow without their states, newest first; empty if there is none.
+   * The checkpoints of a workflow that match, without their states, the highest version first;
+   * empty if there is none.
+   */
+  Flux<CheckpointInfo> list(CheckpointFilter filter);
+
+  /**
+   * The newest checkpoints of a workflow, as above.
    *
    * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
    */
-  Flux<CheckpointInfo> list(WorkflowId workflow, int limit);
+  default Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
+    return list(CheckpointFilter.of(workflow).limit(limit));
+  }
 
   /**
    * The newest checkpoint of each workflow without its state, in the order of the workflows' ids;
@@ -58,8 +68,26 @@ public interface CheckpointStore {
    */
   Flux<CheckpointInfo> listLatest(@Nullable WorkflowId after, int limit);
 
+  /**
+   * The checkpoints of all workflows without their states, the last saved first; of the same time
+   * in the reverse order of workflows and versions. Empty if there is none.
+   *
+   * @param after the one to begin behind; {@code null} begins with the last saved
+   * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   */
+  Flux<CheckpointInfo> listNewest(@Nullable CheckpointInfo after, int limit);
+
   /** Deletes one version; harmless if it is not there. The version is not given out again. */
   Mono<Void> delete(WorkflowId workflow, long version);
+
+  /**
+   * Deletes versions of a workflow, and what only they needed, in one step; harmless for those that
+   * are not there. No version is given out again. Fails with {@link InvalidInputException} if there
+   * are more than {@value io.holdfast.Paging#LIMIT_MAX}.
+   *
+   * @return how many were deleted; never empty
+   */
+  Mono<Long> delete(WorkflowId workflow, Set<Long> versions);
 
   /**
    * What {@link #prune} would delete now, newest first; empty if nothing.

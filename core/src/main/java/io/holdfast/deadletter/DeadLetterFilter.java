@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which dead letters are meant, and how many: those that meet every condition that is set. On
- * PostgreSQL an index leads to keys, a job, a signature, an error type, and the time they were
- * first added; everything else is looked for in what those leave. In files, a job's letters are
- * looked at, or all.
+ * PostgreSQL an index leads to keys, a job, a signature, error types, the time they were first
+ * added and the time they failed last; everything else is looked for in what those leave. In files,
+ * a job's letters are looked at, or all.
  *
  * @param keys any of these, {@value #KEYS_MAX} at most; empty: any
  * @param job of this job
@@ -90,31 +90,35 @@ public record DeadLetterFilter(
 
   /** Only those whose newest failure has this signature. */
   public DeadLetterFilter withSignature(String only) {
-    return failed(
-        new FailureFilter(only, failure.errorType(), failure.fewest(), failure.most(), last()));
+    return failed(failure.withSignature(Objects.requireNonNull(only, "signature")));
+  }
+
+  /**
+   * Only those in the signature of whose newest failure {@code part} occurs, upper and lower case
+   * apart. Looks at all that meet the other conditions.
+   */
+  public DeadLetterFilter withSignaturePart(String part) {
+    return failed(failure.withSignaturePart(Objects.requireNonNull(part, "part")));
   }
 
   /** Only those whose newest failure is of this type. */
   public DeadLetterFilter withErrorType(String only) {
-    return failed(
-        new FailureFilter(failure.signature(), only, failure.fewest(), failure.most(), last()));
+    return withErrorTypes(Set.of(only));
+  }
+
+  /** Only those whose newest failure is of one of these types; none: of any. */
+  public DeadLetterFilter withErrorTypes(Set<String> any) {
+    return failed(failure.withErrorTypes(any));
   }
 
   /** Only those that have failed so often. */
   public DeadLetterFilter withFailures(int fewest, int most) {
-    return failed(
-        new FailureFilter(failure.signature(), failure.errorType(), fewest, most, last()));
+    return failed(failure.times(fewest, most));
   }
 
   /** Only those whose newest failure happened within {@code span}. */
   public DeadLetterFilter failedWithin(TimeSpan span) {
-    return failed(
-        new FailureFilter(
-            failure.signature(), failure.errorType(), failure.fewest(), failure.most(), span));
-  }
-
-  private TimeSpan last() {
-    return failure.last();
+    return failed(failure.within(span));
   }
 
   /** Only those whose data contains {@code part}. */
@@ -147,7 +151,7 @@ public record DeadLetterFilter(
   }
 
   /** Wherever they are in the list. */
-  DeadLetterFilter anywhere() {
+  public DeadLetterFilter anywhere() {
     return new DeadLetterFilter(keys, job, eligible, failure, item, created, null, limit);
   }
 

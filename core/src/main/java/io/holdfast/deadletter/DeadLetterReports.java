@@ -13,6 +13,16 @@ public interface DeadLetterReports {
   Flux<DeadLetter> list(DeadLetterFilter filter);
 
   /**
+   * The dead letters that match, those whose newest failure happened last before the others; of the
+   * same time in the reverse order of jobs and items. Empty if there is none. The filter's place
+   * does not count. On PostgreSQL an index has them in this order, and the filter's other
+   * conditions are looked for along it; in files all that match are looked at, for each page.
+   *
+   * @param after the last one of the page before; {@code null} begins with the newest failure
+   */
+  Flux<DeadLetter> listNewest(DeadLetterFilter filter, @Nullable DeadLetter after);
+
+  /**
    * The jobs that have dead letters, in the order of their names; empty if none has.
    *
    * @param after the job to begin behind; {@code null} begins with the first

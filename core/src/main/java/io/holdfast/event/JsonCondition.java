@@ -16,8 +16,9 @@ import tools.jackson.databind.JsonNode;
  * <p>Every backend decides alike. The path is followed to the letter: a member of an object by its
  * name, an element of an array by its index from 0. Where it leads nowhere, no condition holds, not
  * even {@code !=}. {@code =} holds for the same string, boolean, null, or number, however it is
- * spelt; {@code !=} for every other value that is there, of whatever type. The others hold between
- * two numbers, or between two strings, which are ordered by code point; never between types.
+ * spelt; {@code !=} for every other value that is there, of whatever type. {@code contains} holds
+ * for a string in which the text occurs, upper and lower case apart. The others hold between two
+ * numbers, or between two strings, which are ordered by code point; never between types.
  *
  * @param path from the whole document inwards; empty: the document itself
  * @param operator how to compare
@@ -28,6 +29,9 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
 
   /** How deep a path may lead. */
   public static final int STEPS_MAX = 100;
+
+  /** The longest text that can be asked for with {@link Operator#CONTAINS}, in characters. */
+  public static final int PART_CHARS_MAX = 1_000;
 
   /** How two values may compare. */
   public enum Operator {
@@ -43,6 +47,8 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
     GREATER(">"),
     /** Not less. */
     AT_LEAST(">="),
+    /** A string that has this one in it. */
+    CONTAINS("contains"),
     /** Any value, null too. */
     EXISTS("exists");
 
@@ -106,6 +112,10 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
       throw new InvalidInputException(
           "JSON condition", "compares with a string, number, boolean or null only, was " + value);
     }
+    if (operator == Operator.CONTAINS) {
+      checkPart(value);
+      return;
+    }
     boolean isOrdered = value.isNumber() || value.isString();
     if (!isOrdered && operator != Operator.EQUAL && operator != Operator.NOT_EQUAL) {
       throw new InvalidInputException(
@@ -114,15 +124,33 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
     }
   }
 
+  private static void checkPart(JsonNode value) {
+    if (!value.isString()) {
+      throw new InvalidInputException(
+          "JSON condition", "'contains' is for strings only, was " + value);
+    }
+    int length = value.stringValue().length();
+    if (length > PART_CHARS_MAX) {
+      throw new InvalidInputException(
+          "JSON condition",
+          "'contains' takes at most " + PART_CHARS_MAX + " characters, was " + length);
+    }
+  }
+
   /**
    * Reads the text form: {@code $}, then {@code .name}, {@code ."any name"} or {@code [index]} as
    * often as needed, then {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >}, {@code >=} and a
-   * JSON scalar, or {@code exists}.
+   * JSON scalar, {@code contains} and a JSON string, or {@code exists}.
    *
    * @throws InvalidInputException that says what is wrong at which character
    */
   public static JsonCondition parse(String text) {
     return new JsonConditionParser(Objects.requireNonNull(text, "condition")).parse();
+  }
+
+  /** For backends: the text to look for, of a condition with {@link Operator#CONTAINS}. */
+  public String part() {
+    return Objects.requireNonNull(value, "value").tree().stringValue();
   }
 
   /** True if the condition holds in {@code document}. */
@@ -145,6 +173,9 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
   }
 
   private boolean compare(JsonNode found, JsonNode wanted) {
+    if (operator == Operator.CONTAINS) {
+      return found.isString() && found.stringValue().contains(wanted.stringValue());
+    }
     if (found.isNumber() && wanted.isNumber()) {
       return holds(found.decimalValue().compareTo(wanted.decimalValue()));
     }
@@ -163,7 +194,7 @@ public record JsonCondition(List<Step> path, Operator operator, @Nullable Json v
       case AT_MOST -> order <= 0;
       case GREATER -> order > 0;
       case AT_LEAST -> order >= 0;
-      case EXISTS -> true;
+      case CONTAINS, EXISTS -> true;
     };
   }
 

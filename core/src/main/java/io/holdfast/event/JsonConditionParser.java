@@ -17,6 +17,7 @@ final class JsonConditionParser {
   private static final List<Map.Entry<String, Operator>> SIGNS =
       List.of(
           Map.entry("exists", Operator.EXISTS),
+          Map.entry("contains", Operator.CONTAINS),
           Map.entry("==", Operator.EQUAL),
           Map.entry("!=", Operator.NOT_EQUAL),
           Map.entry("<>", Operator.NOT_EQUAL),
@@ -111,7 +112,7 @@ final class JsonConditionParser {
         return sign.getValue();
       }
     }
-    throw wrong("one of = != < <= > >= exists follows the path");
+    throw wrong("one of = != < <= > >= contains exists follows the path");
   }
 
   private Json value() {

@@ -8,6 +8,7 @@ import io.holdfast.Names;
 import io.holdfast.Paging;
 import io.holdfast.TimeSpan;
 import io.holdfast.Words;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param repository this repository
  * @param worktree this worktree
  * @param created created within this span
+ * @param finished finished within this span; {@link TimeSpan#ALWAYS}: also if it is not finished
  * @param contains data that {@linkplain Json#contains contains} this
  * @param words all of these words in the strings of the data
  * @param after only those behind this session in the list's order: the last one of the page before
@@ -34,6 +36,7 @@ public record SessionFilter(
     @Nullable String repository,
     @Nullable String worktree,
     TimeSpan created,
+    TimeSpan finished,
     @Nullable Json contains,
     Set<String> words,
     @Nullable Session after,
@@ -44,7 +47,16 @@ public record SessionFilter(
 
   private static final SessionFilter ALL =
       new SessionFilter(
-          Set.of(), null, null, null, TimeSpan.ALWAYS, null, Set.of(), null, Paging.LIMIT_DEFAULT);
+          Set.of(),
+          null,
+          null,
+          null,
+          TimeSpan.ALWAYS,
+          TimeSpan.ALWAYS,
+          null,
+          Set.of(),
+          null,
+          Paging.LIMIT_DEFAULT);
 
   /** Copies and checks. */
   public SessionFilter {
@@ -53,6 +65,7 @@ public record SessionFilter(
     checkIfPresent("repository", repository);
     checkIfPresent("worktree", worktree);
     Objects.requireNonNull(created, "created");
+    Objects.requireNonNull(finished, "finished");
     words = words.stream().flatMap(word -> Words.asked(word).stream()).collect(toUnmodifiableSet());
     if (words.size() > WORDS_MAX) {
       throw new InvalidInputException(
@@ -80,30 +93,39 @@ public record SessionFilter(
   /** Only these states. By an index, which is asked once a state. */
   public SessionFilter withStates(SessionState... only) {
     return new SessionFilter(
-        Set.of(only), type, repository, worktree, created, contains, words, after, limit);
+        Set.of(only), type, repository, worktree, created, finished, contains, words, after, limit);
   }
 
   /** Only this type. By an index. */
   public SessionFilter withType(String only) {
     return new SessionFilter(
-        states, only, repository, worktree, created, contains, words, after, limit);
+        states, only, repository, worktree, created, finished, contains, words, after, limit);
   }
 
   /** Only this repository. By an index. */
   public SessionFilter withRepository(String only) {
-    return new SessionFilter(states, type, only, worktree, created, contains, words, after, limit);
+    return new SessionFilter(
+        states, type, only, worktree, created, finished, contains, words, after, limit);
   }
 
   /** Only this worktree. By an index. */
   public SessionFilter withWorktree(String only) {
     return new SessionFilter(
-        states, type, repository, only, created, contains, words, after, limit);
+        states, type, repository, only, created, finished, contains, words, after, limit);
   }
 
   /** Only those created within {@code span}. By an index. */
   public SessionFilter createdWithin(TimeSpan span) {
     return new SessionFilter(
-        states, type, repository, worktree, span, contains, words, after, limit);
+        states, type, repository, worktree, span, finished, contains, words, after, limit);
+  }
+
+  /**
+   * Only those finished within {@code span}. Looks at all sessions that meet the other conditions.
+   */
+  public SessionFilter finishedWithin(TimeSpan span) {
+    return new SessionFilter(
+        states, type, repository, worktree, created, span, contains, words, after, limit);
   }
 
   /**
@@ -112,7 +134,7 @@ public record SessionFilter(
    */
   public SessionFilter containing(Json part) {
     return new SessionFilter(
-        states, type, repository, worktree, created, part, words, after, limit);
+        states, type, repository, worktree, created, finished, part, words, after, limit);
   }
 
   /**
@@ -122,25 +144,34 @@ public record SessionFilter(
    */
   public SessionFilter withText(String text) {
     return new SessionFilter(
-        states, type, repository, worktree, created, contains, Words.asked(text), after, limit);
+        states,
+        type,
+        repository,
+        worktree,
+        created,
+        finished,
+        contains,
+        Words.asked(text),
+        after,
+        limit);
   }
 
   /** Only those behind {@code last}. By the same index as without. */
   public SessionFilter after(Session last) {
     return new SessionFilter(
-        states, type, repository, worktree, created, contains, words, last, limit);
+        states, type, repository, worktree, created, finished, contains, words, last, limit);
   }
 
   /** Whatever the place in the list. */
   public SessionFilter withoutPlace() {
     return new SessionFilter(
-        states, type, repository, worktree, created, contains, words, null, limit);
+        states, type, repository, worktree, created, finished, contains, words, null, limit);
   }
 
   /** At most {@code most}. */
   public SessionFilter limit(int most) {
     return new SessionFilter(
-        states, type, repository, worktree, created, contains, words, after, most);
+        states, type, repository, worktree, created, finished, contains, words, after, most);
   }
 
   /** True if {@code session} meets every condition but the place in the list. */
@@ -151,7 +182,13 @@ public record SessionFilter(
         && (repository == null || repository.equals(details.repository()))
         && (worktree == null || Objects.equals(worktree, details.worktree()))
         && created.contains(session.timing().createdAt())
+        && isFinishedInTime(session.timing().finishedAt())
         && (contains == null || details.data().contains(contains))
         && (words.isEmpty() || Words.in(details.data().tree()).containsAll(words));
+  }
+
+  private boolean isFinishedInTime(@Nullable Instant finishedAt) {
+    return finished.equals(TimeSpan.ALWAYS)
+        || (finishedAt != null && finished.contains(finishedAt));
   }
 }

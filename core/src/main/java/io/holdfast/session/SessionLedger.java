@@ -57,4 +57,13 @@ public interface SessionLedger {
 
   /** Deletes the session; harmless if there is none. */
   Mono<Void> delete(SessionId id);
+
+  /**
+   * Deletes the sessions that match and are finished, those created first before the others, at
+   * most the filter's limit; its place does not count. What is not finished stays, whatever the
+   * filter says, and so may what somebody changes just now. Nothing else of their runs is deleted.
+   *
+   * @return how many were deleted; never empty
+   */
+  Mono<Long> purge(SessionFilter filter);
 }

@@ -59,4 +59,9 @@ final class WatchedSessions implements SessionStore {
   public Mono<Void> delete(SessionId id) {
     return ledger.delete(id);
   }
+
+  @Override
+  public Mono<Long> purge(SessionFilter filter) {
+    return ledger.purge(filter);
+  }
 }

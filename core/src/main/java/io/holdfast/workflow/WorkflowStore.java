@@ -83,6 +83,25 @@ public interface WorkflowStore {
   }
 
   /**
+   * What {@link #prune} would delete now, the last started first; empty if nothing.
+   *
+   * @param limit the most to emit, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   */
+  Flux<WorkflowExecution> listPrunable(
+      WorkflowId workflow, ExecutionRetention retention, int limit);
+
+  /**
+   * Deletes executions of a workflow that {@code retention} does not keep, those started first
+   * before the others, at most {@code limit}: repeating goes on until none is left. One that
+   * somebody changes just now may stay. They still count in {@link #summary}. One whose id is used
+   * again is another one.
+   *
+   * @param limit the most to delete, 1 to {@value io.holdfast.Paging#LIMIT_MAX}
+   * @return how many were deleted; never empty
+   */
+  Mono<Long> prune(WorkflowId workflow, ExecutionRetention retention, int limit);
+
+  /**
    * The workflow with the number of its executions and the last one; empty if there is none. Reads
    * no other execution: the number is counted when they start, so that it stays when old ones go.
    */

@@ -4,6 +4,7 @@ import static io.holdfast.contract.ResumedRun.HASH;
 import static io.holdfast.contract.ResumedRun.ITEMS;
 import static io.holdfast.contract.Samples.JOB;
 import static io.holdfast.contract.Samples.LONG;
+import static io.holdfast.contract.Samples.LONG_AGO;
 import static io.holdfast.contract.Samples.WORKFLOW;
 import static io.holdfast.contract.Samples.failure;
 import static io.holdfast.contract.Samples.json;
@@ -22,6 +23,7 @@ import io.holdfast.deadletter.ClaimRequest;
 import io.holdfast.deadletter.ClaimedLetter;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.Failure;
 import io.holdfast.deadletter.ItemId;
 import io.holdfast.deadletter.Outcome;
 import java.util.ArrayList;
@@ -99,6 +101,38 @@ public interface CheckpointResumeContract extends StorageContract {
         .containsExactlyInAnyOrderElementsOf(failed.stream().map(WorkItem::id).toList());
     assertThat(letters())
         .allSatisfy(letter -> assertThat(letter.failures()).containsExactly(failure(1)));
+  }
+
+  @Test
+  default void a_run_that_failed_has_the_context_of_its_failure_after_a_restart() {
+    ResumedRun run = run();
+    Json context = Json.of("{\"branch\":\"main\",\"variables\":{\"retries\":3}}");
+    run.become(run.state().withContext(context));
+    WorkItem item = run.start();
+    Failure failure =
+        new Failure(
+            1,
+            LONG_AGO,
+            "CommandFailed",
+            "exit code 101",
+            Json.of("{\"step\":\"test\",\"agent\":\"a-7\",\"stderr\":\"panicked\"}"));
+    run.applied(
+        run.state().fail(item.id(), failure),
+        ResumedRun.fail(storage(), run.version(), run.state(), item, failure));
+
+    assertThat(reopen()).isNotNull();
+    WorkState resumed = run().state();
+
+    assertThat(resumed.context()).isEqualTo(context);
+    assertThat(resumed.item(item.id()).status()).isEqualTo(WorkStatus.FAILED);
+    assertThat(resumed.item(item.id()).failure()).isEqualTo(failure);
+    assertThat(letters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.failures()).containsExactly(failure);
+              assertThat(letter.data()).isEqualTo(item.data());
+            });
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,34 @@ public interface CheckpointRetentionContract extends StorageContract {
         4L,
         2L,
         1L);
+  }
+
+  /** What has failed is kept for longer: two rules, one after the other. */
+  @Test
+  default void the_completed_stay_for_a_week_and_the_failed_for_a_month() {
+    Instant now = FIRST.plus(Duration.ofDays(60));
+    List<Checkpoint> records = new ArrayList<>();
+    List<Integer> ages = List.of(50, 40, 31, 29, 20, 10, 8, 6, 2, 1);
+    for (int i = 0; i < ages.size(); i++) {
+      String status = i % 2 == 0 ? "completed" : "failed";
+      records.add(
+          new Checkpoint(
+              WORKFLOW,
+              i + 1L,
+              now.minus(Duration.ofDays(ages.get(i))),
+              new CheckpointContent(json(i), Json.of("{\"status\":\"" + status + "\"}"))));
+    }
+    Await.value(storage().transfer(Checkpoint.KIND).load(records));
+    CheckpointRetention failed =
+        CheckpointRetention.last(1).savedBefore(now.minus(Duration.ofDays(30)));
+    CheckpointRetention completed =
+        CheckpointRetention.last(1)
+            .savedBefore(now.minus(Duration.ofDays(7)))
+            .keeping(Json.of("{\"status\":\"failed\"}"));
+
+    requirePruned(completed, 7L, 5L, 3L, 1L);
+    requirePruned(failed, 2L);
+    assertThat(versions()).containsExactly(10L, 9L, 8L, 6L, 4L);
   }
 
   @Test

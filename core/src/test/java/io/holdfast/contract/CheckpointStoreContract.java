@@ -8,6 +8,7 @@ public interface CheckpointStoreContract
         CheckpointHistoryContract,
         CheckpointContentContract,
         CheckpointRetentionContract,
+        CheckpointCleanupContract,
         CheckpointDamageContract,
         CheckpointExportContract,
         CheckpointResumeContract {}

@@ -108,4 +108,12 @@ class ContractsBiteTest {
   static class BadInput extends Idle implements BadInputContract {}
 
   static class Lifecycle extends Idle implements LifecycleContract {}
+
+  static class Neighbours extends Idle implements NeighbourContract {
+
+    @Override
+    public UnifiedStorage neighbour() {
+      return storage();
+    }
+  }
 }

@@ -9,6 +9,7 @@ public interface DeadLetterQueueContract
         DeadLetterSettleContract,
         DeadLetterListContract,
         DeadLetterFindContract,
+        DeadLetterChoiceContract,
         DeadLetterBatchContract,
         DeadLetterPatternContract,
         DeadLetterRedriveContract,

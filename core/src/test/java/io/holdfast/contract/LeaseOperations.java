@@ -60,6 +60,11 @@ final class LeaseOperations {
             LeaseOperations::added,
             (s, key) -> s.deadLetters().list(DeadLetterFilter.all())),
         reads(
+            "deadLetters.listNewest",
+            SOME,
+            LeaseOperations::added,
+            (s, key) -> s.deadLetters().listNewest(DeadLetterFilter.all(), null)),
+        reads(
             "deadLetters.stats",
             ONE,
             LeaseOperations::added,

@@ -15,26 +15,40 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Paging;
 import io.holdfast.StorageException;
+import io.holdfast.checkpoint.CheckpointFilter;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.deadletter.Backoff;
 import io.holdfast.deadletter.BoundedDeadLetters;
 import io.holdfast.deadletter.BoundedDeadLetters.WhenFull;
+import io.holdfast.deadletter.Claim;
 import io.holdfast.deadletter.ClaimRequest;
+import io.holdfast.deadletter.DeadLetterClaims;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.Failure;
+import io.holdfast.deadletter.FailureFilter;
+import io.holdfast.deadletter.ItemFilter;
 import io.holdfast.deadletter.Outcome;
 import io.holdfast.deadletter.ReprocessOptions;
+import io.holdfast.deadletter.Settled;
+import io.holdfast.deadletter.Settlement;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.JsonCondition;
 import io.holdfast.lock.LeaseDuration;
 import io.holdfast.session.Progress;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.workflow.ExecutionFilter;
+import io.holdfast.workflow.ExecutionRetention;
 import io.holdfast.workflow.WorkflowFilter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -53,6 +67,7 @@ public interface LimitInputContract extends StorageContract {
     limits.put("dead letters", DeadLetterFilter.all()::limit);
     limits.put("workflows", WorkflowFilter.all()::limit);
     limits.put("executions", ExecutionFilter.of(WORKFLOW)::limit);
+    limits.put("checkpoints", CheckpointFilter.of(WORKFLOW)::limit);
     limits.put("claims", limit -> ClaimRequest.of("a", LONG, limit));
     return limits;
   }
@@ -61,6 +76,18 @@ public interface LimitInputContract extends StorageContract {
   private Map<String, IntFunction<Publisher<?>>> givenLimits() {
     Map<String, IntFunction<Publisher<?>>> limits = new LinkedHashMap<>();
     limits.put("checkpoints.list", limit -> storage().checkpoints().list(WORKFLOW, limit));
+    CheckpointRetention last = CheckpointRetention.last(1);
+    limits.put("listLatest", limit -> storage().checkpoints().listLatest(null, limit));
+    limits.put("listNewest", limit -> storage().checkpoints().listNewest(null, limit));
+    limits.put(
+        "listPrunable", limit -> storage().checkpoints().listPrunable(WORKFLOW, last, limit));
+    ExecutionRetention one = ExecutionRetention.last(1);
+    limits.put(
+        "workflows.listPrunable",
+        limit -> storage().workflows().listPrunable(WORKFLOW, one, limit));
+    limits.put(
+        "workflows.prune",
+        limit -> storage().workflows().prune(WORKFLOW, one, limit).filter(gone -> gone > 0));
     limits.put("workflows.history", limit -> storage().workflows().history(WORKFLOW, limit));
     limits.put("deadLetters.jobs", limit -> storage().deadLetters().jobs(null, limit));
     limits.put("locks.list", limit -> storage().locks().list(limit));
@@ -192,6 +219,61 @@ public interface LimitInputContract extends StorageContract {
             "failures from 3 to 2", () -> DeadLetterFilter.all().withFailures(3, 2),
             "room for 0", () -> new BoundedDeadLetters(storage(), 0, WhenFull.REFUSE),
             "room for 100,001", () -> new BoundedDeadLetters(storage(), 100_001, WhenFull.REFUSE)));
+    requireWorks();
+  }
+
+  @Test
+  default void more_at_once_than_may_be_is_refused() {
+    Set<DeadLetterKey> keys = new HashSet<>();
+    List<Claim> claims = new ArrayList<>();
+    Set<Long> versions = new HashSet<>();
+    for (int i = 0; i <= DeadLetterFilter.KEYS_MAX; i++) {
+      keys.add(Samples.letterKey("job", "i" + i));
+      claims.add(new Claim(Samples.letterKey("job", "i" + i), 1, "a", LONG_AGO));
+      versions.add((long) i);
+    }
+    List<JsonCondition> conditions =
+        Collections.nCopies(ItemFilter.CONDITIONS_MAX + 1, JsonCondition.parse("$ exists"));
+    Set<String> types =
+        IntStream.rangeClosed(0, FailureFilter.TYPES_MAX)
+            .mapToObj(i -> "T" + i)
+            .collect(Collectors.toSet());
+    String part = "\"" + "x".repeat(JsonCondition.PART_CHARS_MAX + 1) + "\"";
+    var letters = storage().deadLetters();
+    requireRefused(
+        Map.of(
+            "keys", () -> DeadLetterFilter.all().withKeys(keys),
+            "conditions", () -> new ItemFilter(null, conditions),
+            "types", () -> DeadLetterFilter.all().withErrorTypes(types),
+            "text in an item", () -> DeadLetterFilter.all().where("$ contains " + part),
+            "settled", () -> letters.settle(claims.stream().map(Settlement::done).toList()),
+            "renewed", () -> letters.renew(claims, LONG),
+            "versions", () -> storage().checkpoints().delete(WORKFLOW, versions)));
+
+    DeadLetterFilter all =
+        DeadLetterFilter.all().withKeys(Set.copyOf(List.copyOf(keys).subList(0, 10_000)));
+    assertThat(Await.all(letters.list(all))).as("as many as may be").isEmpty();
+    assertThat(Await.all(letters.settle(settlements(claims.subList(0, 10_000)))))
+        .hasSize(DeadLetterClaims.BATCH_MAX)
+        .noneMatch(Settled::accepted);
+    requireWorks();
+  }
+
+  private static List<Settlement> settlements(List<Claim> claims) {
+    return claims.stream().map(Settlement::done).toList();
+  }
+
+  @Test
+  default void a_condition_that_makes_no_sense_is_refused() {
+    Map<String, Supplier<Object>> builders = new LinkedHashMap<>();
+    for (String condition : List.of("$ contains 1", "$ contains null", "$ contains")) {
+      builders.put(condition, () -> DeadLetterFilter.all().where(condition));
+    }
+    builders.put("keep 0 executions", () -> ExecutionRetention.last(0));
+    builders.put("below version 0", () -> CheckpointFilter.of(WORKFLOW).below(0));
+    builders.put("text that nobody keeps", () -> DeadLetterFilter.all().withSignaturePart("a\0b"));
+    builders.put("type without a name", () -> DeadLetterFilter.all().withErrorType(""));
+    requireRefused(builders);
     requireWorks();
   }
 

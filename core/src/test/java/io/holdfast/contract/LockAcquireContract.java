@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.ConflictException;
 import io.holdfast.Names;
+import io.holdfast.StorageTime;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockRequest;
@@ -67,6 +68,10 @@ public interface LockAcquireContract extends StorageContract {
 
     assertThat(held.id()).isEqualTo(LOCK.value());
     assertThat(held.actual()).contains("holder-7");
+    assertThat(held)
+        .as("which lock, who has it, until when")
+        .hasMessageContainingAll(
+            LOCK.value(), "holder-7", StorageTime.format(lease.expiresAt()).substring(0, 19));
     assertThat(state().token()).as("the lease is untouched").isEqualTo(lease.token());
   }
 

@@ -14,17 +14,22 @@ import static io.holdfast.contract.Samples.json;
 import io.holdfast.SessionId;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.CheckpointCleanup;
+import io.holdfast.checkpoint.CheckpointFilter;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.session.Session;
+import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
 import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.ExecutionRetention;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import io.holdfast.workflow.WorkflowFilter;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The operations of sessions, checkpoints and workflows. */
@@ -82,7 +87,13 @@ final class RecordOperations {
             "sessions.delete",
             NOTHING,
             RecordOperations::session,
-            (s, it) -> s.sessions().delete(it.id())));
+            (s, it) -> s.sessions().delete(it.id())),
+        writes(
+            "sessions.purge",
+            ONE,
+            RecordOperations::finished,
+            (s, it) ->
+                s.sessions().purge(SessionFilter.all().withRepository(it.details().repository()))));
   }
 
   private static List<Operation> checkpoints() {
@@ -112,6 +123,21 @@ final class RecordOperations {
             NOTHING,
             RecordOperations::saved,
             (s, id) -> s.checkpoints().delete(id, 1)),
+        reads(
+            "checkpoints.list(filter)",
+            SOME,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().list(CheckpointFilter.of(id))),
+        reads(
+            "checkpoints.listNewest",
+            SOME,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().listNewest(null, 5)),
+        writes(
+            "checkpoints.delete(set)",
+            ONE,
+            RecordOperations::saved,
+            (s, id) -> s.checkpoints().delete(id, Set.of(1L, 2L))),
         writes(
             "checkpoints.prune",
             ONE,
@@ -131,7 +157,28 @@ final class RecordOperations {
             "checkpoints.listPrunable",
             SOME,
             RecordOperations::saved,
-            (s, id) -> s.checkpoints().listPrunable(id, CheckpointRetention.last(1), 5)));
+            (s, id) -> s.checkpoints().listPrunable(id, CheckpointRetention.last(1), 5)),
+        writes(
+            "CheckpointCleanup.prune",
+            ONE,
+            RecordOperations::saved,
+            (s, id) -> CheckpointCleanup.prune(s.checkpoints(), CheckpointRetention.last(1))),
+        reads(
+            "CheckpointCleanup.listPrunable",
+            SOME,
+            RecordOperations::saved,
+            (s, id) ->
+                CheckpointCleanup.listPrunable(s.checkpoints(), CheckpointRetention.last(1))),
+        writes(
+            "CheckpointCleanup.keepNewest",
+            ONE,
+            RecordOperations::saved,
+            (s, id) -> CheckpointCleanup.keepNewest(s.checkpoints(), 1)),
+        reads(
+            "CheckpointCleanup.listBeyondNewest",
+            SOME,
+            RecordOperations::saved,
+            (s, id) -> CheckpointCleanup.listBeyondNewest(s.checkpoints(), 1)));
   }
 
   private static List<Operation> workflows() {
@@ -192,6 +239,16 @@ final class RecordOperations {
             RecordOperations::execution,
             (s, it) -> s.workflows().history(ExecutionFilter.of(it.workflow()))),
         reads(
+            "workflows.listPrunable",
+            SOME,
+            RecordOperations::ended,
+            (s, id) -> s.workflows().listPrunable(id, ExecutionRetention.last(1), 5)),
+        writes(
+            "workflows.prune",
+            ONE,
+            RecordOperations::ended,
+            (s, id) -> s.workflows().prune(id, ExecutionRetention.last(1), 5)),
+        reads(
             "workflows.summary",
             ONE,
             RecordOperations::execution,
@@ -207,6 +264,13 @@ final class RecordOperations {
     return Await.value(storage.sessions().create(new SessionId(freshId()), details(1)));
   }
 
+  /** In a repository of its own. */
+  private static Session finished(UnifiedStorage storage) {
+    SessionDetails details = SessionDetails.of("build", freshId(), json(1));
+    Session created = Await.value(storage.sessions().create(new SessionId(freshId()), details));
+    return Await.value(storage.sessions().update(created.withState(SessionState.COMPLETED)));
+  }
+
   private static WorkflowId saved(UnifiedStorage storage) {
     WorkflowId id = new WorkflowId(freshId());
     Await.value(storage.checkpoints().append(id, 0, content(1)));
@@ -216,6 +280,17 @@ final class RecordOperations {
 
   private static Workflow workflow(UnifiedStorage storage) {
     return Await.value(storage.workflows().create(new WorkflowId(freshId()), definition("name")));
+  }
+
+  /** With two executions, of which the older one has ended. */
+  private static WorkflowId ended(UnifiedStorage storage) {
+    WorkflowExecution first = execution(storage);
+    Await.value(
+        storage
+            .workflows()
+            .finish(first.workflow(), first.id(), ExecutionStatus.COMPLETED, json(2)));
+    Await.value(storage.workflows().start(first.workflow(), new ExecutionId("e-2"), json(3)));
+    return first.workflow();
   }
 
   private static WorkflowExecution execution(UnifiedStorage storage) {

@@ -2,17 +2,26 @@ package io.holdfast.contract;
 
 import static io.holdfast.contract.Samples.SESSION;
 import static io.holdfast.contract.Samples.details;
+import static io.holdfast.contract.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.ConflictException;
+import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.TimeSpan;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.deadletter.DeadLetter;
+import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterKey;
+import io.holdfast.deadletter.ItemId;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.ExpectedVersion;
 import io.holdfast.session.Progress;
 import io.holdfast.session.Session;
+import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionStore;
@@ -20,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** A session from end to end, as an orchestrator uses it. */
 public interface SessionRunContract extends StorageContract {
@@ -136,6 +146,44 @@ public interface SessionRunContract extends StorageContract {
     assertThat(latest.version()).isEqualTo(2);
     assertThat(restored.details().data()).isEqualTo(Samples.json(2));
     assertThat(Await.all(storage().checkpoints().list(workflow, 10))).hasSize(2);
+  }
+
+  /**
+   * A run and the job of its events and dead letters have the same name: each leads to the other.
+   */
+  @Test
+  default void a_session_is_found_by_the_job_of_its_name_and_the_reverse() {
+    Session session = created();
+    JobId job = new JobId(session.id().value());
+    Await.value(storage().events().append(job, ExpectedVersion.none(), Samples.events(2)));
+    DeadLetterKey item = new DeadLetterKey(job, new ItemId("item-1"));
+    Await.value(storage().deadLetters().add(item, json(1), Samples.failure(1)));
+
+    DeadLetter letter = Await.all(storage().deadLetters().list(DeadLetterFilter.all())).get(0);
+    SessionId run = new SessionId(letter.key().job().value());
+    assertThat(Await.maybe(sessions().find(run))).contains(session);
+    assertThat(Await.all(storage().events().read(EventQuery.job(job)))).hasSize(2);
+    assertThat(Await.maybe(sessions().find(new SessionId("another job")))).isEmpty();
+  }
+
+  /** A run of jobs with names of their own has them in its data, as {@code jobs}. */
+  @Test
+  default void a_session_of_several_jobs_is_found_by_each_of_them() {
+    Session several =
+        Await.value(
+            sessions()
+                .create(
+                    SESSION, details(1).withData(Json.of("{\"jobs\":[\"fetch-7\",\"build-7\"]}"))));
+    SessionDetails other = details(2).withData(Json.of("{\"jobs\":[\"fetch-8\"]}"));
+    Await.value(sessions().create(new SessionId("other"), other));
+
+    for (String job : List.of("fetch-7", "build-7")) {
+      SessionFilter ofJob = SessionFilter.all().containing(Json.of("{\"jobs\":[\"" + job + "\"]}"));
+      assertThat(Await.all(sessions().list(ofJob))).containsExactly(several);
+    }
+    assertThat(several.details().data().tree().get("jobs"))
+        .extracting(JsonNode::stringValue)
+        .containsExactly("fetch-7", "build-7");
   }
 
   @Test

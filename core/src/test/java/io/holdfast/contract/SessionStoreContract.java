@@ -11,5 +11,6 @@ public interface SessionStoreContract
         SessionSearchContract,
         SessionStatsContract,
         SessionRunContract,
+        SessionPurgeContract,
         SessionWatchContract,
         SessionFollowContract {}

@@ -7,6 +7,7 @@ import static io.holdfast.contract.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.ConflictException;
+import io.holdfast.Json;
 import io.holdfast.NotFoundException;
 import io.holdfast.SessionId;
 import io.holdfast.session.Progress;
@@ -18,8 +19,11 @@ import io.holdfast.session.SessionTiming;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Changing and deleting sessions. */
 public interface SessionUpdateContract extends StorageContract {
@@ -157,6 +161,38 @@ public interface SessionUpdateContract extends StorageContract {
     Session last = Await.value(sessions().get(SESSION));
     assertThat(last.details().progress().done()).isEqualTo(20);
     assertThat(last.version()).isEqualTo(21);
+  }
+
+  /** The same idiom keeps what others have written to other parts of the data. */
+  private Mono<Session> merged(String key, int n) {
+    return Mono.defer(() -> sessions().get(SESSION))
+        .map(session -> session.withDetails(with(session.details(), key, n)))
+        .flatMap(changed -> sessions().update(changed))
+        .retryWhen(Retry.indefinitely().filter(ConflictException.class::isInstance));
+  }
+
+  private static SessionDetails with(SessionDetails details, String key, int n) {
+    ObjectNode data = (ObjectNode) details.data().tree();
+    return details.withData(Json.of(data.put(key, n)));
+  }
+
+  @Test
+  default void writers_that_merge_different_keys_lose_none() {
+    created();
+    int rounds = 10;
+
+    Race.allWin(
+        2,
+        writer ->
+            Flux.range(1, rounds).concatMap(n -> merged("writer-" + writer + "-" + n, n)).last());
+
+    JsonNode data = Await.value(sessions().get(SESSION)).details().data().tree();
+    for (int writer = 0; writer < 2; writer++) {
+      for (int n = 1; n <= rounds; n++) {
+        assertThat(data.get("writer-" + writer + "-" + n).intValue()).isEqualTo(n);
+      }
+    }
+    assertThat(data.get("n").intValue()).as("what was there").isEqualTo(1);
   }
 
   @Test

@@ -7,4 +7,5 @@ public interface WorkflowStoreContract
     extends WorkflowWriteContract,
         WorkflowListContract,
         WorkflowExecutionContract,
-        WorkflowSummaryContract {}
+        WorkflowSummaryContract,
+        WorkflowPruneContract {}

@@ -38,6 +38,9 @@ class JsonConditionTest {
         "$.ok = true",
         "$.ok != 1",
         "$.0 = \"zero\"",
+        "$.0 contains \"er\"",
+        "$.0 contains \"\"",
+        "$.items[0].\"a b\" contains \"x\"",
         " $ exists ",
         "$ != 1"
       })
@@ -52,6 +55,10 @@ class JsonConditionTest {
         "$.step.duration_ms = \"150\"",
         "$.step.duration_ms < \"2\"",
         "$.step.name < \"B\"",
+        "$.0 contains \"ER\"",
+        "$.items contains \"x\"",
+        "$.ok contains \"true\"",
+        "$.absent contains \"\"",
         "$.absent != 1",
         "$.absent exists",
         "$.absent = null",
@@ -74,8 +81,8 @@ class JsonConditionTest {
       value = {
         "``|a path starts with $|character 1",
         "step = 1|a path starts with $|character 1",
-        "$.step|one of = != < <= > >= exists follows the path|character 7",
-        "$.step ~ 1|one of = != < <= > >= exists follows the path|character 8",
+        "$.step|one of = != < <= > >= contains exists follows the path|character 7",
+        "$.step ~ 1|one of = != < <= > >= contains exists follows the path|character 8",
         "$..a = 1|a member's name follows the point|character 3",
         "$.\"a = 1|a quote is not closed|character 3",
         "$.a[x] = 1|an index is a number, was 'x'|character 5",
@@ -85,6 +92,7 @@ class JsonConditionTest {
         "$.a = x|not JSON: x (strings need double quotes)|character 7",
         "$.a = {}|compares with a string, number, boolean or null only|",
         "$.a < true|'<' is for numbers and strings only, was true|",
+        "$.a contains 1|'contains' is for strings only, was 1|",
         "$.a exists 1|nothing follows 'exists'|character 12"
       })
   void says_what_is_wrong_and_where(String condition, String why, String where) {

@@ -36,4 +36,9 @@ record NoLedger() implements SessionLedger {
   public Mono<Void> delete(SessionId id) {
     return Mono.never();
   }
+
+  @Override
+  public Mono<Long> purge(SessionFilter filter) {
+    return Mono.never();
+  }
 }

@@ -8,4 +8,9 @@ record Counter(String name, long value) {
 
   /** The highest token of all slices of subscriptions, those that were deleted among them. */
   static final String SUBSCRIPTIONS = "subscription-tokens";
+
+  /** How many executions of {@code workflow} were pruned. */
+  static String prunedExecutions(String workflow) {
+    return "pruned-executions/" + workflow;
+  }
 }

@@ -5,9 +5,11 @@ import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointFilter;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.checkpoint.CheckpointVersions;
 import io.holdfast.checkpoint.IntactCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -70,10 +73,44 @@ final class FileCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
+  public Flux<CheckpointInfo> list(CheckpointFilter filter) {
+    Objects.requireNonNull(filter, "filter");
+    return scope.pages(
+        view ->
+            new DocumentPages<>(
+                view,
+                SHELF,
+                below(view, filter),
+                filter.limit(),
+                (key, json) -> {
+                  CheckpointInfo info = info(key, json);
+                  return filter.saved().contains(info.createdAt()) ? info : null;
+                }));
+  }
+
+  private static Iterator<DocumentKey> below(View view, CheckpointFilter filter) {
+    return Keys.of(
+        view.lastEntriesOf(SHELF, filter.workflow().value()),
+        (key, note) -> CheckpointDocuments.version(key) < filter.below());
+  }
+
+  @Override
+  public Flux<CheckpointInfo> listNewest(@Nullable CheckpointInfo after, int limit) {
     Paging.check(limit);
-    String id = workflow.value();
-    return scope.pages(view -> infos(view, CheckpointDocuments.newestFirst(view, id), limit));
+    return scope.pages(view -> infos(view, lastSaved(view, after), limit));
+  }
+
+  private static Iterator<DocumentKey> lastSaved(View view, @Nullable CheckpointInfo last) {
+    Map.@Nullable Entry<DocumentKey, Note> after =
+        last == null
+            ? null
+            : Map.entry(
+                CheckpointDocuments.key(last.workflow().value(), last.version()),
+                new Note(Note.micros(last.createdAt()), 0, 0));
+    return Keys.sorted(
+        view.entries(SHELF),
+        (key, note) -> after == null || Keys.LATEST_FIRST.compare(after, Map.entry(key, note)) < 0,
+        Keys.LATEST_FIRST);
   }
 
   @Override
@@ -116,17 +153,30 @@ final class FileCheckpointStore implements CheckpointStore {
 
   @Override
   public Mono<Void> delete(WorkflowId workflow, long version) {
+    return delete(workflow, Set.of(version)).then();
+  }
+
+  @Override
+  public Mono<Long> delete(WorkflowId workflow, Set<Long> versions) {
+    Set<Long> gone = CheckpointVersions.checked(versions);
     String id = workflow.value();
-    return scope.write(
-        edit -> {
-          DocumentKey key = CheckpointDocuments.key(id, version);
-          if (edit.has(SHELF, key)) {
-            keepHead(edit, id, version);
-            edit.delete(SHELF, key);
-            CheckpointDocuments.sweep(edit, id);
-          }
-          return null;
-        });
+    return gone.isEmpty() ? Mono.just(0L) : scope.write(edit -> delete(edit, id, gone));
+  }
+
+  private static long delete(Edit edit, String workflow, Set<Long> versions) throws IOException {
+    long deleted = 0;
+    for (long version : versions) {
+      DocumentKey key = CheckpointDocuments.key(workflow, version);
+      if (edit.has(SHELF, key)) {
+        keepHead(edit, workflow, version);
+        edit.delete(SHELF, key);
+        deleted++;
+      }
+    }
+    if (deleted > 0) {
+      CheckpointDocuments.sweep(edit, workflow);
+    }
+    return deleted;
   }
 
   /** Without its newest checkpoint a workflow has to remember its version elsewhere. */

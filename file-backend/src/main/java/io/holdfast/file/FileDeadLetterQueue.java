@@ -80,6 +80,12 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
   }
 
   @Override
+  public Flux<DeadLetter> listNewest(DeadLetterFilter filter, @Nullable DeadLetter after) {
+    DeadLetterFilter whole = filter.anywhere();
+    return scope.pages(view -> new NewestLetters(view, whole, after));
+  }
+
+  @Override
   public Flux<JobId> jobs(@Nullable JobId after, int limit) {
     Paging.check(limit);
     return scope.read(view -> LetterKeys.jobs(view, after, limit)).flatMapIterable(jobs -> jobs);
@@ -234,7 +240,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
         .map(DeadLetterTally::stats);
   }
 
-  private static PageSource<DeadLetter> letters(
+  static DocumentPages<DeadLetter> letters(
       View view, Iterator<DocumentKey> keys, DeadLetterFilter filter, long limit) {
     return new DocumentPages<>(
         view,

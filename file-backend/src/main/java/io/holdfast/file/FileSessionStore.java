@@ -12,7 +12,9 @@ import io.holdfast.session.SessionStats;
 import io.holdfast.session.SessionTiming;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +145,30 @@ final class FileSessionStore implements SessionLedger {
           }
           return null;
         });
+  }
+
+  @Override
+  public Mono<Long> purge(SessionFilter filter) {
+    Objects.requireNonNull(filter, "filter");
+    return scope.write(edit -> purge(edit, filter));
+  }
+
+  private static long purge(Edit edit, SessionFilter filter) throws IOException {
+    Iterator<DocumentKey> finished =
+        Keys.sorted(
+            edit.entries(SHELF),
+            (key, note) -> Shelf.STATES.get(note.state()).isFinished(),
+            Keys.NEWEST_FIRST.reversed());
+    List<DocumentKey> gone = new ArrayList<>();
+    while (finished.hasNext() && gone.size() < filter.limit()) {
+      DocumentKey key = finished.next();
+      Session session = edit.find(SHELF, key);
+      if (session != null && filter.matches(session)) {
+        gone.add(key);
+      }
+    }
+    gone.forEach(key -> edit.delete(SHELF, key));
+    return gone.size();
   }
 
   private static DocumentKey key(SessionId id) {

@@ -4,9 +4,11 @@ import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.NotFoundException;
+import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.ExecutionRetention;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowDetails;
@@ -125,6 +127,7 @@ final class FileWorkflowStore implements WorkflowStore {
           }
           edit.entriesOf(RUNS, id.value())
               .forEachRemaining(entry -> edit.delete(RUNS, entry.getKey()));
+          PrunedExecutions.forget(edit, id.value());
           return null;
         });
   }
@@ -220,6 +223,23 @@ final class FileWorkflowStore implements WorkflowStore {
   }
 
   @Override
+  public Flux<WorkflowExecution> listPrunable(
+      WorkflowId workflow, ExecutionRetention retention, int limit) {
+    Objects.requireNonNull(retention, "retention");
+    Paging.check(limit);
+    String id = workflow.value();
+    return scope.pages(view -> PrunedExecutions.list(view, id, retention, limit));
+  }
+
+  @Override
+  public Mono<Long> prune(WorkflowId workflow, ExecutionRetention retention, int limit) {
+    Objects.requireNonNull(retention, "retention");
+    Paging.check(limit);
+    String id = workflow.value();
+    return scope.write(edit -> PrunedExecutions.prune(edit, id, retention, limit));
+  }
+
+  @Override
   public Mono<WorkflowSummary> summary(WorkflowId id) {
     Objects.requireNonNull(id, "id");
     return scope.read(
@@ -237,7 +257,7 @@ final class FileWorkflowStore implements WorkflowStore {
   /** Counts what is in memory, and reads one document. */
   private static WorkflowSummary summary(View view, Workflow workflow) throws IOException {
     Iterator<Map.Entry<DocumentKey, Note>> runs = view.entriesOf(RUNS, workflow.id().value());
-    long count = 0;
+    long count = PrunedExecutions.count(view, workflow.id().value());
     Map.@Nullable Entry<DocumentKey, Note> last = null;
     while (runs.hasNext()) {
       Map.Entry<DocumentKey, Note> run = runs.next();

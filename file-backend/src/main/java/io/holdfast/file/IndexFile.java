@@ -24,6 +24,7 @@ final class IndexFile {
   private final Map<String, Shelf<?>> shelves = new HashMap<>();
   private long journal;
   private long commit;
+  private boolean isOld;
 
   IndexFile(State state) {
     this.state = state;
@@ -82,9 +83,9 @@ final class IndexFile {
     }
   }
 
-  /** Fills the state; false if there is no whole index, and then the state is empty. */
+  /** Fills the state; false if there is no whole and new index, and then the state is empty. */
   boolean read() throws IOException {
-    if (LineFile.read(file(state.root()), this::restore)) {
+    if (LineFile.read(file(state.root()), this::restore) && !isOld) {
       return true;
     }
     state.forget();
@@ -113,6 +114,8 @@ final class IndexFile {
 
   private void restoreDocument(JsonFields fields) {
     Shelf<?> shelf = shelf(fields.text("kind"));
+    // Indexes did not have the times of checkpoints at first.
+    isOld |= shelf == Shelf.CHECKPOINTS && fields.number("created") == 0;
     if (shelf != null) {
       state
           .catalog()

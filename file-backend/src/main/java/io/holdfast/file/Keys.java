@@ -19,6 +19,12 @@ final class Keys {
           .reversed()
           .thenComparing(Map.Entry::getKey);
 
+  /** Newest first, of the same time in the reverse order of keys. */
+  static final Comparator<Map.Entry<DocumentKey, Note>> LATEST_FIRST =
+      Comparator.<Map.Entry<DocumentKey, Note>>comparingLong(entry -> entry.getValue().created())
+          .thenComparing(Map.Entry::getKey)
+          .reversed();
+
   /** The longest due first, then by key. */
   static final Comparator<Map.Entry<DocumentKey, Note>> LONGEST_DUE_FIRST =
       Comparator.<Map.Entry<DocumentKey, Note>>comparingLong(entry -> entry.getValue().due())

@@ -53,12 +53,12 @@ final class Shelf<R> {
           run -> new Note(Note.micros(run.startedAt()), 0, 0),
           by(Comparator.comparing(run -> run.finishedAt() != null)));
 
-  /** Note: due is the base, 0 without one; the version is in the key. */
+  /** Note: saved; due is the base, 0 without one; the version is in the key. */
   static final Shelf<StoredCheckpoint> CHECKPOINTS =
       new Shelf<>(
           new StoredCheckpointKind(),
           stored -> checkpointKey(stored.info().workflow().value(), stored.info().version()),
-          stored -> new Note(0, stored.base(), 0),
+          stored -> new Note(Note.micros(stored.info().createdAt()), stored.base(), 0),
           by(Comparator.comparingLong(stored -> stored.info().version())));
 
   /** What large checkpoints are made of, by the version that brought it. */

@@ -15,6 +15,7 @@ import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
@@ -100,4 +101,15 @@ class FileStorageContractTest {
 
   @Nested
   class BadInput extends Opened implements BadInputContract {}
+
+  @Nested
+  class Neighbours extends Opened implements NeighbourContract {
+
+    @RegisterExtension final FreshDirectory beside = new FreshDirectory();
+
+    @Override
+    public UnifiedStorage neighbour() {
+      return beside.storage();
+    }
+  }
 }

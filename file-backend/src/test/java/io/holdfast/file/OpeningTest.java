@@ -8,18 +8,24 @@ import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.session.SessionDetails;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What opening leaves behind, and what it clears away. */
 class OpeningTest {
@@ -75,6 +81,42 @@ class OpeningTest {
     assertThat(openFiles()).isZero();
     Files.write(batches, content);
     live.reopen();
+  }
+
+  /** It did not have the times of checkpoints: then everything is read again. */
+  @Test
+  void an_index_of_an_older_program_does_not_hide_when_checkpoints_were_saved() throws IOException {
+    for (int n = 1; n <= 3; n++) {
+      live.storage()
+          .checkpoints()
+          .append(new WorkflowId("w-" + n % 2), (n - 1) / 2, CheckpointContent.of(Json.EMPTY))
+          .block(LIMIT);
+    }
+    List<CheckpointInfo> newest =
+        live.storage().checkpoints().listNewest(null, 9).collectList().block(LIMIT);
+    assertThat(newest).extracting(CheckpointInfo::version).containsExactly(2L, 1L, 1L);
+    live.close();
+    Path index = IndexFile.file(live.path());
+    List<Line> lines = new ArrayList<>();
+    assertThat(LineFile.read(index, lines::add)).isTrue();
+    try (LineFile file = new LineFile(index)) {
+      for (Line line : lines) {
+        file.add(line.tag(), withoutTime(line.record()));
+      }
+      file.finish();
+    }
+
+    live.reopen();
+
+    assertThat(live.storage().checkpoints().listNewest(null, 9).collectList().block(LIMIT))
+        .isEqualTo(newest);
+  }
+
+  private static Json withoutTime(Json line) {
+    ObjectNode record = (ObjectNode) line.tree();
+    boolean isCheckpoint =
+        record.has("kind") && record.get("kind").stringValue().equals("checkpoints");
+    return isCheckpoint ? Json.of(record.put("created", 0)) : line;
   }
 
   private long openFiles() throws IOException {

@@ -4,6 +4,8 @@ import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointRetention;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,7 +28,7 @@ final class CheckpointSweep {
   private static final String DELETE =
       """
       DELETE FROM {schema}.checkpoints
-      WHERE workflow_id = $1 AND version = $2
+      WHERE workflow_id = $1 AND version = ANY($2)
       """;
 
   private static final String PRUNABLE =
@@ -82,8 +84,12 @@ final class CheckpointSweep {
     this.schema = schema;
   }
 
-  Mono<Long> delete(WorkflowId workflow, long version) {
-    return sweep(workflow, Sql.of(schema.in(DELETE), workflow.value(), version));
+  Mono<Long> delete(WorkflowId workflow, Set<Long> versions) {
+    Objects.requireNonNull(workflow, "workflow");
+    Long[] gone = versions.toArray(Long[]::new);
+    return gone.length == 0
+        ? Mono.just(0L)
+        : sweep(workflow, Sql.of(schema.in(DELETE), workflow.value(), gone));
   }
 
   Mono<Long> prune(WorkflowId workflow, CheckpointRetention retention) {

@@ -1,11 +1,14 @@
 package io.holdfast.postgres;
 
 import io.holdfast.JobId;
+import io.holdfast.StorageTime;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
 import io.holdfast.deadletter.FailureFilter;
 import io.holdfast.deadletter.ItemFilter;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A filter as SQL on the states, which are {@code s}, and on the letters, which are {@code l}. */
@@ -52,23 +55,39 @@ final class DeadLetterConditions {
   }
 
   private static void add(Conditions conditions, FailureFilter failure) {
-    String type = failure.errorType();
-    if (type != null) {
-      // Every signature begins with its type: that is what the index knows.
-      String prefix = type + "::";
-      conditions
-          .and("l.signature >= %s", prefix)
-          .and("l.signature < %s", type + ":;")
-          .and("l.failures -> -1 ->> 'errorType' = %s", type);
-    }
+    addTypes(conditions, failure.errorTypes());
     conditions
         .andIfPresent("l.signature = %s", failure.signature())
+        .andIfPresent("position(%s IN l.signature) > 0", failure.signaturePart())
         .andIfPresent(
             "jsonb_array_length(l.failures) >= %s", failure.fewest() == 1 ? null : failure.fewest())
         .andIfPresent(
             "jsonb_array_length(l.failures) <= %s",
             failure.most() == Integer.MAX_VALUE ? null : failure.most())
-        .within("(l.failures -> -1 ->> 'at')::timestamptz", failure.last());
+        .andIfPresent(DeadLetterRows.FAILED_AT + " >= %s", text(failure.last().from()))
+        .andIfPresent(DeadLetterRows.FAILED_AT + " < %s", text(failure.last().before()));
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : StorageTime.format(time);
+  }
+
+  /** Every signature begins with its type: that is what the index knows. */
+  private static void addTypes(Conditions conditions, Set<String> types) {
+    if (types.isEmpty()) {
+      return;
+    }
+    List<String> any = types.stream().sorted().toList();
+    for (int i = 0; i < any.size(); i++) {
+      String type = any.get(i);
+      String end = i == any.size() - 1 ? ")" : "";
+      var unused =
+          i == 0
+              ? conditions.and("((l.signature >= %s", type + "::")
+              : conditions.or("(l.signature >= %s", type + "::");
+      conditions.with(" AND l.signature < %s)" + end, type + ":;");
+    }
+    conditions.and("l.failures -> -1 ->> 'errorType' = ANY(%s)", any.toArray(String[]::new));
   }
 
   private static void add(Conditions conditions, ItemFilter item) {

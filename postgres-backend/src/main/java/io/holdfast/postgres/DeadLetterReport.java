@@ -4,6 +4,7 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.Paging;
+import io.holdfast.StorageTime;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
 import io.holdfast.deadletter.DeadLetterKey;
@@ -36,6 +37,17 @@ record DeadLetterReport(SqlRunner runner, SchemaName schema) implements DeadLett
       ORDER BY s.job_id, s.item_id
       LIMIT {limit}
       """;
+
+  private static final String LIST_NEWEST =
+      """
+      SELECT {columns}
+      FROM {schema}.dead_letter_states s
+      JOIN {schema}.dead_letters l ON l.job_id = s.job_id AND l.item_id = s.item_id
+      WHERE {conditions}
+      ORDER BY {failed_at} DESC, l.job_id DESC, l.item_id DESC
+      LIMIT {limit}
+      """
+          .replace("{failed_at}", DeadLetterRows.FAILED_AT);
 
   /** From job to job by the index, not through all letters. */
   private static final String JOBS =
@@ -108,6 +120,22 @@ record DeadLetterReport(SqlRunner runner, SchemaName schema) implements DeadLett
         .list(
             DeadLetterConditions.page(filter).limited(sql(LIST), filter.limit()),
             DeadLetterRows::letter)
+        .flatMapIterable(letters -> letters);
+  }
+
+  @Override
+  public Flux<DeadLetter> listNewest(DeadLetterFilter filter, @Nullable DeadLetter after) {
+    Conditions conditions = DeadLetterConditions.of(filter);
+    if (after != null) {
+      conditions
+          .and(
+              "(" + DeadLetterRows.FAILED_AT + ", l.job_id, l.item_id) < (%s",
+              StorageTime.format(after.lastFailure().at()))
+          .with(", %s", after.key().job().value())
+          .with(", %s)", after.key().item().value());
+    }
+    return runner
+        .list(conditions.limited(sql(LIST_NEWEST), filter.limit()), DeadLetterRows::letter)
         .flatMapIterable(letters -> letters);
   }
 

@@ -20,6 +20,9 @@ final class DeadLetterRows {
       "l.job_id, l.item_id, l.data, l.failures, s.eligible, coalesce(s.leased_until, s.due_at),"
           + " s.token, s.owner, l.created_at, s.updated_at";
 
+  /** When a letter {@code l} has failed last, as text: all have the same form, and sort by time. */
+  static final String FAILED_AT = "(l.failures -> -1 ->> 'at') COLLATE \"C\"";
+
   private DeadLetterRows() {}
 
   static DeadLetter letter(Columns row) {

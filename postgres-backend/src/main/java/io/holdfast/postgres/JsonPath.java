@@ -43,7 +43,7 @@ final class JsonPath {
     StringBuilder path = new StringBuilder("exists(@");
     condition.path().forEach(step -> path.append(text(step)));
     if (condition.operator() != Operator.EXISTS) {
-      path.append(" ? (").append(comparison(condition.operator(), variable)).append(')');
+      path.append(" ? (").append(comparison(condition, variable)).append(')');
     }
     return path.append(')').toString();
   }
@@ -67,11 +67,13 @@ final class JsonPath {
   }
 
   /** Values of different types are neither equal nor unequal to jsonpath, but unknown. */
-  private static String comparison(Operator operator, String variable) {
-    return switch (operator) {
+  private static String comparison(JsonCondition condition, String variable) {
+    return switch (condition.operator()) {
       case EQUAL -> "@ == " + variable;
       case NOT_EQUAL -> "@ != %1$s || (@ == %1$s) is unknown".formatted(variable);
-      default -> "@ " + operator.sign() + " " + variable;
+      // It takes no variable; the flag makes it a plain text.
+      case CONTAINS -> "@ like_regex \"" + spelt(condition.part()) + "\" flag \"q\"";
+      default -> "@ " + condition.operator().sign() + " " + variable;
     };
   }
 

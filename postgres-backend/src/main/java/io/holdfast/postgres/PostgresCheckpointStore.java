@@ -5,11 +5,14 @@ import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
+import io.holdfast.checkpoint.CheckpointFilter;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.CheckpointRetention;
 import io.holdfast.checkpoint.CheckpointStore;
+import io.holdfast.checkpoint.CheckpointVersions;
 import io.holdfast.checkpoint.IntactCheckpoint;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,9 +57,19 @@ final class PostgresCheckpointStore implements CheckpointStore {
       """
       SELECT {columns}
       FROM {schema}.checkpoints c
-      WHERE c.workflow_id = $1
+      WHERE {conditions}
       ORDER BY c.version DESC
-      LIMIT $2
+      LIMIT {limit}
+      """
+          .replace("{columns}", SealedInfo.COLUMNS);
+
+  private static final String LIST_NEWEST =
+      """
+      SELECT {columns}
+      FROM {schema}.checkpoints c
+      WHERE {conditions}
+      ORDER BY c.created_at DESC, c.workflow_id DESC, c.version DESC
+      LIMIT {limit}
       """
           .replace("{columns}", SealedInfo.COLUMNS);
 
@@ -126,8 +139,25 @@ final class PostgresCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public Flux<CheckpointInfo> list(WorkflowId workflow, int limit) {
-    return infos(Sql.of(schema.in(LIST), workflow.value(), Paging.check(limit)));
+  public Flux<CheckpointInfo> list(CheckpointFilter filter) {
+    Conditions conditions =
+        new Conditions()
+            .and("c.workflow_id = %s", filter.workflow().value())
+            .and("c.version < %s", filter.below())
+            .within("c.created_at", filter.saved());
+    return infos(conditions.limited(schema.in(LIST), filter.limit()));
+  }
+
+  @Override
+  public Flux<CheckpointInfo> listNewest(@Nullable CheckpointInfo after, int limit) {
+    Conditions conditions = new Conditions();
+    if (after != null) {
+      conditions
+          .and("(c.created_at, c.workflow_id, c.version) < (%s", after.createdAt())
+          .with(", %s", after.workflow().value())
+          .with(", %s)", after.version());
+    }
+    return infos(conditions.limited(schema.in(LIST_NEWEST), Paging.check(limit)));
   }
 
   @Override
@@ -142,7 +172,12 @@ final class PostgresCheckpointStore implements CheckpointStore {
 
   @Override
   public Mono<Void> delete(WorkflowId workflow, long version) {
-    return sweep.delete(workflow, version).then();
+    return sweep.delete(workflow, Set.of(version)).then();
+  }
+
+  @Override
+  public Mono<Long> delete(WorkflowId workflow, Set<Long> versions) {
+    return sweep.delete(workflow, CheckpointVersions.checked(versions));
   }
 
   @Override

@@ -167,6 +167,11 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
   }
 
   @Override
+  public Flux<DeadLetter> listNewest(DeadLetterFilter filter, @Nullable DeadLetter after) {
+    return report.listNewest(filter, after);
+  }
+
+  @Override
   public Flux<JobId> jobs(@Nullable JobId after, int limit) {
     return report.jobs(after, limit);
   }

@@ -114,6 +114,34 @@ final class PostgresSessionStore implements SessionLedger {
       FROM noted
       """;
 
+  /** Waits for nobody: what somebody changes just now is not for it. */
+  private static final String PURGE =
+      """
+      WITH held AS MATERIALIZED (
+        SELECT session_id
+        FROM {schema}.sessions
+        WHERE finished_at IS NOT NULL AND {conditions}
+        ORDER BY created_at, session_id DESC
+        LIMIT {limit}
+        FOR UPDATE SKIP LOCKED
+      ), floor AS MATERIALIZED (
+        {floor}
+        WHERE EXISTS (SELECT FROM held)
+      ), deleted AS (
+        DELETE FROM {schema}.sessions AS s
+        USING floor, held AS h
+        WHERE s.session_id = h.session_id
+        RETURNING s.session_id
+      ), noted AS (
+        INSERT INTO {schema}.session_changes (change, session_id)
+        SELECT nextval('{schema}.session_change'), session_id
+        FROM deleted
+        RETURNING change
+      )
+      SELECT count(*)
+      FROM noted
+      """;
+
   private final SqlRunner runner;
   private final SessionQueries queries;
   private final Runnable wrote;
@@ -122,6 +150,7 @@ final class PostgresSessionStore implements SessionLedger {
   private final String update;
   private final String findResult;
   private final String delete;
+  private final String purge;
 
   /** Calls {@code wrote} when something may have been written. */
   PostgresSessionStore(SqlRunner runner, EventTools tools, Runnable wrote) {
@@ -134,6 +163,7 @@ final class PostgresSessionStore implements SessionLedger {
     this.update = writing(UPDATE, tools);
     this.findResult = SessionRows.in(schema.in(FIND_RESULT));
     this.delete = writing(DELETE, tools);
+    this.purge = writing(PURGE, tools);
   }
 
   private static String writing(String sql, EventTools tools) {
@@ -228,6 +258,12 @@ final class PostgresSessionStore implements SessionLedger {
   @Override
   public Mono<Void> delete(SessionId id) {
     return announced(runner.first(Sql.of(delete, id.value()), row -> row.number(0))).then();
+  }
+
+  @Override
+  public Mono<Long> purge(SessionFilter filter) {
+    Sql sql = queries.wherever(filter).limited(purge, filter.limit());
+    return announced(runner.first(sql, row -> row.number(0)));
   }
 
   /** Whatever comes of it: the outcome may be unknown, or a floor was held for nothing. */

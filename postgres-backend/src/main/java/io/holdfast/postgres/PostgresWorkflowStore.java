@@ -5,9 +5,11 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.Json;
 import io.holdfast.Names;
 import io.holdfast.NotFoundException;
+import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
 import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
+import io.holdfast.workflow.ExecutionRetention;
 import io.holdfast.workflow.ExecutionStatus;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowDetails;
@@ -105,11 +107,13 @@ final class PostgresWorkflowStore implements WorkflowStore {
   private final SqlRunner runner;
   private final SchemaName schema;
   private final Executions executions;
+  private final ExecutionPruning pruning;
 
   PostgresWorkflowStore(SqlRunner runner, SchemaName schema) {
     this.runner = runner;
     this.schema = schema;
     this.executions = new Executions(runner, schema);
+    this.pruning = new ExecutionPruning(runner, schema);
   }
 
   private String sql(String text) {
@@ -250,5 +254,16 @@ final class PostgresWorkflowStore implements WorkflowStore {
   @Override
   public Flux<WorkflowExecution> history(ExecutionFilter filter) {
     return executions.history(filter);
+  }
+
+  @Override
+  public Flux<WorkflowExecution> listPrunable(
+      WorkflowId workflow, ExecutionRetention retention, int limit) {
+    return pruning.list(workflow, retention, Paging.check(limit));
+  }
+
+  @Override
+  public Mono<Long> prune(WorkflowId workflow, ExecutionRetention retention, int limit) {
+    return pruning.prune(workflow, retention, Paging.check(limit));
   }
 }

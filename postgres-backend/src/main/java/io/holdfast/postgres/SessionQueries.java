@@ -114,6 +114,13 @@ final class SessionQueries {
         : filter.states().stream().map(Enum::name).sorted().toArray(String[]::new);
   }
 
+  /** All but the one on the place. */
+  Conditions wherever(SessionFilter filter) {
+    Conditions conditions = conditions(filter);
+    String[] states = states(filter);
+    return states.length == 0 ? conditions : conditions.and("state = ANY(%s)", states);
+  }
+
   /** All but those on states and on the place. */
   private Conditions conditions(SessionFilter filter) {
     Conditions conditions =
@@ -122,6 +129,7 @@ final class SessionQueries {
             .andIfPresent("repository = %s", filter.repository())
             .andIfPresent("worktree = %s", filter.worktree())
             .within("created_at", filter.created())
+            .within("finished_at", filter.finished())
             .andIfPresent(
                 "data @> %s", filter.contains() == null ? null : Sql.json(filter.contains()));
     if (!filter.words().isEmpty()) {
@@ -132,13 +140,8 @@ final class SessionQueries {
   }
 
   Mono<SessionStats> stats(SessionFilter filter) {
-    Conditions conditions = conditions(filter);
-    String[] states = states(filter);
-    if (states.length > 0) {
-      conditions.and("state = ANY(%s)", states);
-    }
     return runner
-        .list(conditions.in(stats), SessionQueries::ofState)
+        .list(wherever(filter).in(stats), SessionQueries::ofState)
         .map(rows -> rows.stream().reduce(SessionStats.NONE, SessionStats::plus));
   }
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class PostgresServer implements AfterEachCallback {
   private final List<UnifiedStorage> opened = new ArrayList<>();
   private @Nullable String url;
   private @Nullable UnifiedStorage storage;
+  private @Nullable String neighbourUrl;
+  private @Nullable UnifiedStorage neighbour;
 
   /** For {@code @RegisterExtension}. */
   public PostgresServer() {}
@@ -85,6 +88,16 @@ public final class PostgresServer implements AfterEachCallback {
     return another;
   }
 
+  /** A storage in another schema of the same database: opened at the first call, as the other. */
+  @CanIgnoreReturnValue
+  public synchronized UnifiedStorage neighbour() {
+    if (neighbour == null) {
+      neighbourUrl = freshUrl();
+      neighbour = open(neighbourUrl);
+    }
+    return neighbour;
+  }
+
   /** Closes {@code storage} after the test. */
   synchronized UnifiedStorage closing(UnifiedStorage storage) {
     opened.add(storage);
@@ -105,6 +118,7 @@ public final class PostgresServer implements AfterEachCallback {
     List<UnifiedStorage> closing = List.copyOf(opened);
     opened.clear();
     storage = null;
+    neighbour = null;
     closing.forEach(one -> one.close().block(PATIENCE));
   }
 
@@ -139,14 +153,21 @@ public final class PostgresServer implements AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws SQLException {
     closeAll();
-    if (url != null) {
-      try (Connection connection = jdbc();
-          Statement statement = connection.createStatement()) {
-        String schema = PostgresUrl.parse(url).schema().value();
-        statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+    for (String used : Arrays.asList(neighbourUrl, url)) {
+      if (used != null) {
+        drop(used);
       }
-      url = null;
     }
+    neighbourUrl = null;
+    url = null;
     Leaks.requireNone();
+  }
+
+  private void drop(String used) throws SQLException {
+    try (Connection connection = jdbc();
+        Statement statement = connection.createStatement()) {
+      String schema = PostgresUrl.parse(used).schema().value();
+      statement.execute("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+    }
   }
 }

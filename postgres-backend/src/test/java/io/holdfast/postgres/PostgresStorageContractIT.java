@@ -15,6 +15,7 @@ import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.StorageContract;
@@ -103,4 +104,13 @@ class PostgresStorageContractIT {
 
   @Nested
   class Lifecycle implements OnPostgres, LifecycleContract {}
+
+  @Nested
+  class Neighbours implements OnPostgres, NeighbourContract {
+
+    @Override
+    public UnifiedStorage neighbour() {
+      return SERVER.neighbour();
+    }
+  }
 }

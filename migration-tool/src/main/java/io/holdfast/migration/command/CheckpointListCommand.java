@@ -1,8 +1,10 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Paging;
+import io.holdfast.TimeSpan;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
+import io.holdfast.checkpoint.CheckpointFilter;
 import io.holdfast.checkpoint.CheckpointInfo;
 import java.io.PrintWriter;
 import java.util.List;
@@ -22,14 +24,16 @@ import reactor.core.publisher.Flux;
     name = "list",
     header = "List the checkpoints of a workflow, or the newest one of each workflow.",
     description = {
-      "With WORKFLOW its versions, the newest first; without, one line a workflow, in the order of"
-          + " their names."
+      "With WORKFLOW its versions, the newest first, of which --since and --until are about when"
+          + " they were saved; without, one line a workflow, in the order of their names."
     },
     footer = {
       "",
       "Examples:",
       "  holdfast checkpoints list --storage file:.holdfast",
-      "  holdfast checkpoints list nightly-7 --limit 10 --storage \"$DATABASE_URL\""
+      "  holdfast checkpoints list nightly-7 --limit 10 --storage \"$DATABASE_URL\"",
+      "  holdfast checkpoints list nightly-7 --since 2026-11-20 --below 117 --storage"
+          + " \"$DATABASE_URL\""
     })
 public final class CheckpointListCommand implements Callable<Integer> {
 
@@ -51,6 +55,14 @@ public final class CheckpointListCommand implements Callable<Integer> {
       description = "Without WORKFLOW: begin behind this one.")
   private @Nullable String after;
 
+  @Option(
+      names = "--below",
+      paramLabel = "VERSION",
+      description = "With WORKFLOW: only versions below this one, the last of the page before.")
+  private @Nullable Long below;
+
+  @Mixin private final SpanOption saved = new SpanOption();
+
   @Option(names = "--json", description = "Print one JSON object a line.")
   private boolean json;
 
@@ -62,14 +74,23 @@ public final class CheckpointListCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--after is for the list of workflows, not for that of one");
     }
+    if (workflow == null && (below != null || !saved.span().equals(TimeSpan.ALWAYS))) {
+      throw new ParameterException(
+          command.commandLine(), "--below, --since and --until are for the list of one workflow");
+    }
     Paging.check(limit);
     return Await.exitCode(storage.reading(opened -> list(opened).collectList()).map(this::print));
   }
 
   private Flux<CheckpointInfo> list(UnifiedStorage opened) {
-    return workflow == null
-        ? opened.checkpoints().listLatest(after == null ? null : new WorkflowId(after), limit)
-        : opened.checkpoints().list(new WorkflowId(workflow), limit);
+    if (workflow == null) {
+      return opened.checkpoints().listLatest(after == null ? null : new WorkflowId(after), limit);
+    }
+    WorkflowId id = new WorkflowId(workflow);
+    return opened
+        .checkpoints()
+        .list(new CheckpointFilter(id, saved.span(), below == null ? Long.MAX_VALUE : below, limit))
+        .switchIfEmpty(CheckpointText.requireKnown(opened, id).thenMany(Flux.empty()));
   }
 
   private int print(List<CheckpointInfo> infos) {

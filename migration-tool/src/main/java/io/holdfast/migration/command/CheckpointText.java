@@ -2,7 +2,10 @@ package io.holdfast.migration.command;
 
 import io.holdfast.Json;
 import io.holdfast.JsonParts;
+import io.holdfast.NotFoundException;
 import io.holdfast.StorageTime;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.IntactCheckpoint;
@@ -12,33 +15,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import reactor.core.publisher.Mono;
 
 /** Checkpoints as people and programs read them. */
 final class CheckpointText {
 
-  private static final String ROW = "%-28s  %9s  %-27s  %12s  %s";
   private static final int METADATA_MAX = 60;
 
   private CheckpointText() {}
 
   /** A table, a checkpoint a line. */
   static void table(PrintWriter out, List<CheckpointInfo> infos) {
-    out.println(row("workflow", "version", "saved", "bytes", "metadata"));
-    infos.forEach(info -> out.println(row(info)));
-    out.flush();
+    Table table =
+        new Table().left("workflow").right("version").left("saved").right("bytes").left("metadata");
+    infos.forEach(
+        info ->
+            table.row(
+                info.workflow(),
+                info.version(),
+                StorageTime.format(info.createdAt()),
+                String.format(Locale.ROOT, "%,d", info.sizeBytes()),
+                cut(info.metadata().toString())));
+    table.print(out);
   }
 
-  private static String row(CheckpointInfo info) {
-    return row(
-        info.workflow(),
-        info.version(),
-        StorageTime.format(info.createdAt()),
-        String.format(Locale.ROOT, "%,d", info.sizeBytes()),
-        cut(info.metadata().toString()));
-  }
-
-  private static String row(Object... cells) {
-    return String.format(Locale.ROOT, ROW, cells).stripTrailing();
+  /** Fails if the workflow has no checkpoint at all: it may be a slip of the pen. */
+  static Mono<Void> requireKnown(UnifiedStorage opened, WorkflowId workflow) {
+    return opened
+        .checkpoints()
+        .list(workflow, 1)
+        .switchIfEmpty(
+            Mono.error(() -> new NotFoundException("Checkpoint of workflow", workflow.value())))
+        .then();
   }
 
   private static String cut(String text) {

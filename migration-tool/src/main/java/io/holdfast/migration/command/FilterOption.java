@@ -30,7 +30,7 @@ public final class FilterOption {
       paramLabel = "CONDITION",
       description = {
         "Only data that meets this: a path, then = != < <= > >= and a JSON string, number, boolean"
-            + " or null; or 'exists'. May be repeated; all must hold.",
+            + " or null; 'contains' and a JSON string; or 'exists'. May be repeated; all must hold.",
         "For example '$.step.duration_ms >= 100' or '$.items[0].\"a name\" exists'."
       })
   private List<String> conditions = List.of();

@@ -28,14 +28,20 @@ public final class LetterFilterOption {
   @Option(
       names = "--type",
       paramLabel = "TYPE",
-      description = "Only with this type of error, last.")
-  private @Nullable String type;
+      description = "Only with this type of error, last; may be repeated for one of several.")
+  private List<String> types = List.of();
 
   @Option(
       names = "--signature",
       paramLabel = "TEXT",
       description = "Only with this signature, as 'dlq patterns' shows it.")
   private @Nullable String signature;
+
+  @Option(
+      names = "--signature-part",
+      paramLabel = "TEXT",
+      description = "Only with this somewhere in the signature; upper and lower case differ.")
+  private @Nullable String signaturePart;
 
   @Option(
       names = "--eligible",
@@ -74,8 +80,9 @@ public final class LetterFilterOption {
       paramLabel = "CONDITION",
       description = {
         "Only items whose data meets this: a path, then = != < <= > >= and a JSON string, number,"
-            + " boolean or null; or 'exists'. May be repeated; all must hold.",
-        "For example '$.step.duration_ms >= 100'."
+            + " boolean or null; 'contains' and a JSON string; or 'exists'. May be repeated; all must"
+            + " hold.",
+        "For example '$.step.duration_ms >= 100', or '$.file contains \"src/\"'."
       })
   private List<String> conditions = List.of();
 
@@ -86,7 +93,8 @@ public final class LetterFilterOption {
             .withFailures(fewest, most)
             .failedWithin(span());
     filter = job == null ? filter : filter.ofJob(new JobId(job));
-    filter = type == null ? filter : filter.withErrorType(type);
+    filter = filter.withErrorTypes(Set.copyOf(types));
+    filter = signaturePart == null ? filter : filter.withSignaturePart(signaturePart);
     filter = signature == null ? filter : filter.withSignature(signature);
     filter = eligible == null ? filter : filter.withEligible(eligible);
     for (String condition : conditions) {

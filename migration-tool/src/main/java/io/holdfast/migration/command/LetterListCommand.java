@@ -3,6 +3,7 @@ package io.holdfast.migration.command;
 import io.holdfast.Paging;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.deadletter.DeadLetterFilter;
+import io.holdfast.deadletter.DeadLetterReports;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
@@ -12,16 +13,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 
 /** {@code holdfast dlq list}. */
 @Command(
     name = "list",
-    header = "List dead letters, by job, then by item.",
+    header = "List dead letters, by job, then by item; or the newest failures first.",
     footer = {
       "",
       "Examples:",
       "  holdfast dlq list --storage file:.holdfast",
-      "  holdfast dlq list --job nightly-7 --type Timeout --storage \"$DATABASE_URL\""
+      "  holdfast dlq list --job nightly-7 --type Timeout --storage \"$DATABASE_URL\"",
+      "  holdfast dlq list --newest-first --limit 20 --storage \"$DATABASE_URL\""
     })
 public final class LetterListCommand implements Callable<Integer> {
 
@@ -35,6 +38,11 @@ public final class LetterListCommand implements Callable<Integer> {
       description = "The most to list, 1 to 10,000. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
+  @Option(
+      names = "--newest-first",
+      description = "Those that failed last before the others; --until goes on to the next page.")
+  private boolean newestFirst;
+
   @Option(names = "--json", description = "Print one JSON object a line.")
   private boolean json;
 
@@ -45,7 +53,11 @@ public final class LetterListCommand implements Callable<Integer> {
     DeadLetterFilter filter = letters.filter(command.commandLine()).limit(limit);
     return Await.exitCode(
         storage.reading(
-            opened -> opened.deadLetters().list(filter).collectList().map(this::print)));
+            opened -> list(opened.deadLetters(), filter).collectList().map(this::print)));
+  }
+
+  private Flux<DeadLetter> list(DeadLetterReports reports, DeadLetterFilter filter) {
+    return newestFirst ? reports.listNewest(filter, null) : reports.list(filter);
   }
 
   private int print(List<DeadLetter> found) {

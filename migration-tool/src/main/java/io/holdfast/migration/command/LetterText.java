@@ -19,30 +19,30 @@ import java.util.stream.Collectors;
 /** Dead letters as people and programs read them. */
 final class LetterText {
 
-  private static final String ROW = "%-28s  %-20s  %-10s  %8s  %-27s  %s";
   private static final int SIGNATURE_MAX = 80;
 
   private LetterText() {}
 
   /** A table, a dead letter a line. */
   static void table(PrintWriter out, List<DeadLetter> letters, Instant now) {
-    out.println(row("job", "item", "state", "failures", "last", "signature"));
-    letters.forEach(letter -> out.println(row(letter, now)));
-    out.flush();
-  }
-
-  private static String row(DeadLetter letter, Instant now) {
-    return row(
-        letter.key().job(),
-        letter.key().item(),
-        word(letter.state(), now),
-        letter.failures().size(),
-        StorageTime.format(letter.lastFailure().at()),
-        cut(letter.signature()));
-  }
-
-  private static String row(Object... cells) {
-    return String.format(Locale.ROOT, ROW, cells).stripTrailing();
+    Table table =
+        new Table()
+            .left("job")
+            .left("item")
+            .left("state")
+            .right("failures")
+            .left("last")
+            .left("signature");
+    letters.forEach(
+        letter ->
+            table.row(
+                letter.key().job(),
+                letter.key().item(),
+                word(letter.state(), now),
+                letter.failures().size(),
+                StorageTime.format(letter.lastFailure().at()),
+                cut(letter.signature())));
+    table.print(out);
   }
 
   private static String cut(String text) {

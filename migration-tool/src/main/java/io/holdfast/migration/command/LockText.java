@@ -8,27 +8,29 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.lock.LockState;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Locks as people and programs read them. */
 final class LockText {
 
-  private static final String COLUMNS = "%-28s  %8s  %-10s  %-27s  %-36s  %s%n";
-
   private LockText() {}
 
   /** A table, a holder a line. */
   static void table(PrintWriter out, List<LockState> held) {
-    out.printf(Locale.ROOT, COLUMNS, "name", "token", "mode", "lease until", "owner", "metadata");
-    held.forEach(lock -> lock.holders().forEach(holder -> line(out, lock, holder)));
-    out.flush();
+    Table table =
+        new Table()
+            .left("name")
+            .right("token")
+            .left("mode")
+            .left("lease until")
+            .left("owner")
+            .left("metadata");
+    held.forEach(lock -> lock.holders().forEach(holder -> row(table, lock, holder)));
+    table.print(out);
   }
 
-  private static void line(PrintWriter out, LockState lock, LockHolder holder) {
-    out.printf(
-        Locale.ROOT,
-        COLUMNS,
+  private static void row(Table table, LockState lock, LockHolder holder) {
+    table.row(
         lock.name(),
         holder.token(),
         mode(holder),

@@ -21,29 +21,40 @@ import org.jspecify.annotations.Nullable;
 /** Sessions as people and programs read them. */
 final class SessionText {
 
+  /** For changes, which come one by one: a table knows all of its rows. */
   private static final String ROW = "%-28s  %-12s  %7s  %-12s  %-20s  %11s  %s";
+
   private static final int TEXT_MAX = 60;
 
   private SessionText() {}
 
   /** A table, a session a line. */
   static void table(PrintWriter out, List<Session> sessions) {
-    out.println(row("session", "state", "version", "type", "repository", "progress", "created"));
+    Table table =
+        new Table()
+            .left("session")
+            .left("state")
+            .right("version")
+            .left("type")
+            .left("repository")
+            .right("progress")
+            .left("created");
     sessions.forEach(
-        session -> out.println(row(session, StorageTime.format(session.timing().createdAt()))));
-    out.flush();
+        session -> table.row(cells(session, StorageTime.format(session.timing().createdAt()))));
+    table.print(out);
   }
 
-  private static String row(Session session, String end) {
+  private static Object[] cells(Session session, String end) {
     SessionDetails details = session.details();
-    return row(
-        session.id(),
-        word(session.state()),
-        session.version(),
-        details.type(),
-        details.repository(),
-        text(details.progress()),
-        end);
+    return new Object[] {
+      session.id(),
+      word(session.state()),
+      session.version(),
+      details.type(),
+      details.repository(),
+      text(details.progress()),
+      end
+    };
   }
 
   private static String row(Object... cells) {
@@ -61,10 +72,10 @@ final class SessionText {
   /** One line about what has become of a session. */
   static String line(SessionChange change) {
     if (change instanceof SessionChange.Current current) {
-      return row(current.session(), updated(current.session()));
+      return row(cells(current.session(), updated(current.session())));
     }
     if (change instanceof SessionChange.Left left) {
-      return row(left.session(), updated(left.session()) + "  matches no longer");
+      return row(cells(left.session(), updated(left.session()) + "  matches no longer"));
     }
     return row(change.id(), "deleted", "", "", "", "", "");
   }

@@ -1,7 +1,5 @@
 package io.holdfast.migration.command;
 
-import com.google.errorprone.annotations.FormatMethod;
-import com.google.errorprone.annotations.FormatString;
 import io.holdfast.Json;
 import io.holdfast.Names;
 import io.holdfast.StorageTime;
@@ -20,25 +18,29 @@ import org.jspecify.annotations.Nullable;
 /** Workflows and executions as people and programs read them. */
 final class WorkflowText {
 
-  private static final String ROW = "%-28s  %7s  %10s  %-27s  %-9s  %-16s  %s";
-  private static final String RUN = "%-36s  %-9s  %-27s  %-27s  %s";
   private static final int DETAILS_MAX = 60;
 
   private WorkflowText() {}
 
   /** A table, a workflow a line. */
   static void table(PrintWriter out, List<WorkflowSummary> summaries) {
-    line(out, ROW, "workflow", "version", "executions", "last started", "status", "author", "name");
-    summaries.forEach(summary -> line(out, summary));
-    out.flush();
+    Table table =
+        new Table()
+            .left("workflow")
+            .right("version")
+            .right("executions")
+            .left("last started")
+            .left("status")
+            .left("author")
+            .left("name");
+    summaries.forEach(summary -> row(table, summary));
+    table.print(out);
   }
 
-  private static void line(PrintWriter out, WorkflowSummary summary) {
+  private static void row(Table table, WorkflowSummary summary) {
     Workflow workflow = summary.workflow();
     WorkflowExecution last = summary.last();
-    line(
-        out,
-        ROW,
+    table.row(
         workflow.id(),
         workflow.version(),
         String.format(Locale.ROOT, "%,d", summary.executions()),
@@ -46,11 +48,6 @@ final class WorkflowText {
         last == null ? "-" : last.status(),
         orDash(workflow.details().author()),
         workflow.details().name());
-  }
-
-  @FormatMethod
-  private static void line(PrintWriter out, @FormatString String columns, Object... cells) {
-    out.println(String.format(Locale.ROOT, columns, cells).stripTrailing());
   }
 
   private static String orDash(@Nullable String text) {
@@ -76,18 +73,27 @@ final class WorkflowText {
     field(out, "updated", StorageTime.format(workflow.updatedAt()));
     field(out, "content", String.format(Locale.ROOT, "%,d bytes", details.content().sizeBytes()));
     field(out, "executions", String.format(Locale.ROOT, "%,d", summary.executions()));
-    line(out, RUN, "execution", "status", "started", "finished", "details");
+    table(executions).print(out);
+  }
+
+  /** A table, an execution a line. */
+  static Table table(List<WorkflowExecution> executions) {
+    Table table =
+        new Table()
+            .left("execution")
+            .left("status")
+            .left("started")
+            .left("finished")
+            .left("details");
     executions.forEach(
         run ->
-            line(
-                out,
-                RUN,
+            table.row(
                 run.id(),
                 run.status(),
                 time(run.startedAt()),
                 time(run.finishedAt()),
                 cut(run.details().toString())));
-    out.flush();
+    return table;
   }
 
   private static void field(PrintWriter out, String name, Object value) {

@@ -5,6 +5,10 @@ import picocli.CommandLine.Command;
 /** {@code holdfast workflows}. */
 @Command(
     name = "workflows",
-    header = "List and show workflow definitions and their executions.",
-    subcommands = {WorkflowListCommand.class, WorkflowShowCommand.class})
+    header = "List and show workflow definitions and their executions, and prune those.",
+    subcommands = {
+      WorkflowListCommand.class,
+      WorkflowShowCommand.class,
+      WorkflowPruneCommand.class
+    })
 public final class WorkflowsCommand {}

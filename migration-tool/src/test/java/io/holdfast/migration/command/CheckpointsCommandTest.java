@@ -81,6 +81,22 @@ class CheckpointsCommandTest {
     assertThat(newest.get("sha256").stringValue()).hasSize(64);
     requireRefused(2, "--after", "list", "nightly-7", "--after", "a");
     requireRefused(2, "limit", "list", "--limit", "0");
+    requireRefused(1, "unknown", "list", "unknown");
+  }
+
+  @Test
+  void lists_versions_within_a_time_and_below_one() {
+    assertThat(succeed("list", "nightly-7", "--below", "3", "--json").lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"version\":2"),
+            line -> assertThat(line).contains("\"version\":1"));
+    assertThat(succeed("list", "nightly-7", "--since", "2020-01-01").lines()).hasSize(5);
+    assertThat(succeed("list", "nightly-7", "--until", "2020-01-01").lines())
+        .as("known, but none of then")
+        .hasSize(1);
+    requireRefused(2, "--below", "list", "--below", "3");
+    requireRefused(2, "--since", "list", "--since", "2020-01-01");
+    requireRefused(2, "version", "list", "nightly-7", "--below", "0");
   }
 
   @Test
@@ -132,7 +148,7 @@ class CheckpointsCommandTest {
         .as("nothing half done is left")
         .isDirectoryNotContaining("glob:**.unfinished")
         .isDirectoryNotContaining("glob:**/u");
-    assertThat(succeed("list", "never").lines()).hasSize(1);
+    requireRefused(1, "never", "list", "never");
   }
 
   @Test
@@ -153,6 +169,45 @@ class CheckpointsCommandTest {
     assertThat(succeed(with(rules, "--older-than", "7d", "--yes"))).contains("deleted 0");
     assertThat(succeed(with(rules, "--yes"))).contains("deleted 2 checkpoints");
     assertThat(succeed("list", "nightly-7", "--json").lines()).hasSize(2);
+  }
+
+  @Test
+  void does_not_prune_what_it_does_not_know() {
+    requireRefused(1, "unknown", "prune", "unknown", "--keep-last", "1", "--dry-run");
+    requireRefused(1, "unknown", "prune", "unknown", "--keep-last", "1", "--yes");
+    requireRefused(1, "unknown", "show", "unknown");
+  }
+
+  @Test
+  void prunes_all_workflows() {
+    requireRefused(2, "--all-workflows", "prune", "--keep-last", "1", "--yes");
+    requireRefused(
+        2, "--all-workflows", "prune", "a", "--all-workflows", "--keep-last", "1", "--yes");
+    requireRefused(2, "--keep-newest", "prune", "--all-workflows", "--yes");
+    String[] last = {"prune", "--all-workflows", "--keep-last", "2"};
+
+    assertThat(succeed(with(last, "--dry-run")))
+        .startsWith("Would be deleted: 2")
+        .containsPattern("nightly-7 +2 ")
+        .containsPattern("nightly-7 +1 ");
+    assertThat(succeed(with(last, "--older-than", "7d", "--yes"))).contains("deleted 0");
+    assertThat(succeed(with(last, "--yes")))
+        .isEqualToIgnoringNewLines("all workflows: deleted 2 checkpoints");
+    assertThat(succeed("list", "nightly-7", "--json").lines()).hasSize(2);
+  }
+
+  @Test
+  void keeps_the_newest_of_all() {
+    requireRefused(2, "--all-workflows", "prune", "nightly-7", "--keep-newest", "1", "--yes");
+    requireRefused(2, "to keep", "prune", "--all-workflows", "--keep-newest", "0", "--yes");
+    String[] newest = {"prune", "--all-workflows", "--keep-newest", "2"};
+    requireRefused(2, "--older-than", with(newest, "--older-than", "7d", "--yes"));
+    requireRefused(2, "--keep-last", with(newest, "--keep-last", "1", "--yes"));
+
+    assertThat(succeed(with(newest, "--dry-run", "--json")).lines()).hasSize(3);
+    assertThat(succeed(with(newest, "--yes", "--json"))).contains("\"checkpoints\":3");
+    assertThat(succeed("list", "--json").lines()).hasSize(2);
+    assertThat(succeed("list", "nightly-7", "--json")).contains("\"version\":4");
   }
 
   private static String[] with(String[] args, String... more) {

@@ -119,7 +119,11 @@ class DeadLettersCommandTest {
     assertThat(listed("--job", "nightly")).hasSize(5);
     assertThat(listed("--job", "nightly", "--item", "i2", "--item", "i3")).hasSize(2);
     assertThat(listed("--type", "Timeout")).hasSize(1);
+    assertThat(listed("--type", "Timeout", "--type", "Io")).hasSize(6);
     assertThat(listed("--signature", "Io::disk full")).hasSize(5);
+    assertThat(listed("--signature-part", "no ans")).hasSize(1);
+    assertThat(listed("--where", "$.file contains \".rs\"")).hasSize(6);
+    assertThat(listed("--where", "$.file contains \"b\"")).isEmpty();
     assertThat(listed("--no-eligible")).hasSize(1);
     assertThat(listed("--eligible")).hasSize(5);
     assertThat(listed("--min-failures", "2")).hasSize(1);
@@ -129,6 +133,16 @@ class DeadLettersCommandTest {
     assertThat(listed("--where", "$.n >= 2", "--where", "$.n < 4")).hasSize(2);
     assertThat(dlq("list", "--item", "i1").exitCode()).isEqualTo(2);
     assertThat(dlq("list", "--where", "n is 1").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void lists_the_newest_failures_first() {
+    assertThat(listed("--newest-first"))
+        .extracting(letter -> letter.get("item").stringValue())
+        .containsExactly("i5", "i4", "i3", "i2", "i1", "i0");
+    assertThat(listed("--newest-first", "--limit", "1", "--until", "2026-11-20T10:00:00Z"))
+        .extracting(letter -> letter.get("item").stringValue())
+        .containsExactly("i3");
   }
 
   @Test

@@ -153,7 +153,7 @@ class FileCommandTest {
     Result refused = run("events", "query", "--storage", from, "--where", "$.ms ~ 3");
 
     assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).contains("one of = != < <= > >= exists", "character 6");
+    assertThat(refused.err()).contains("one of = != < <= > >= contains exists", "character 6");
   }
 
   @Test

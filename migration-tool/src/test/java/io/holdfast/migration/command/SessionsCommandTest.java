@@ -8,9 +8,12 @@ import io.holdfast.SessionId;
 import io.holdfast.migration.Commands;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.session.Progress;
+import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
+import io.holdfast.session.SessionTiming;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,5 +164,66 @@ class SessionsCommandTest {
     assertThat(done.at("/session/version").intValue()).isEqualTo(2);
     assertThat(ids()).containsExactly("s-3", "s-1");
     assertThat(sessions("delete", "s-2", "--yes").exitCode()).isEqualTo(1);
+  }
+
+  /** One that was completed long ago, and one that has run as long. */
+  private void loadOldOnes() {
+    Instant then = Instant.parse("2024-01-01T00:00:00Z");
+    SessionDetails details = SessionDetails.of("build", "old", Json.EMPTY);
+    List<Session> old =
+        List.of(
+            new Session(
+                new SessionId("s-4"),
+                2,
+                SessionState.COMPLETED,
+                details,
+                new SessionTiming(then, then, then)),
+            new Session(
+                new SessionId("s-5"),
+                2,
+                SessionState.RUNNING,
+                details,
+                new SessionTiming(then, then, null)));
+    Commands.with(storage, opened -> opened.transfer(Session.KIND).load(old).then());
+  }
+
+  @Test
+  void prunes_what_has_been_finished_for_long() {
+    loadOldOnes();
+    assertThat(sessions("prune", "--yes").exitCode()).isEqualTo(2);
+    assertThat(sessions("prune", "--older-than", "30d").exitCode()).isEqualTo(2);
+    assertThat(sessions("prune", "--older-than", "a month", "--yes").exitCode()).isEqualTo(2);
+    assertThat(succeed("prune", "--older-than", "30d", "--dry-run"))
+        .isEqualToIgnoringNewLines("would be deleted: 1 session");
+    assertThat(succeed("prune", "--older-than", "999999d", "--dry-run"))
+        .as("nothing is that old")
+        .contains(": 0 sessions");
+    assertThat(ids()).hasSize(5);
+
+    assertThat(succeed("prune", "--older-than", "30d", "--repository", "app", "--yes"))
+        .contains("deleted: 0 sessions");
+    assertThat(succeed("prune", "--older-than", "30d", "--yes"))
+        .isEqualToIgnoringNewLines("deleted: 1 session");
+    JsonNode done = Json.of(succeed("prune", "--older-than", "30d", "--yes", "--json")).tree();
+    assertThat(done.at("/sessions").intValue()).isZero();
+    assertThat(ids()).containsExactly("s-3", "s-2", "s-1", "s-5");
+  }
+
+  @Test
+  void columns_are_as_wide_as_what_is_in_them() {
+    String name = "a".repeat(100);
+    Commands.with(
+        storage,
+        opened ->
+            opened
+                .sessions()
+                .create(new SessionId(name), SessionDetails.of("build", name, Json.EMPTY))
+                .then());
+    List<String> lines = succeed("list").lines().toList();
+
+    int state = lines.get(0).indexOf("state");
+    assertThat(state).isEqualTo(102);
+    assertThat(lines.get(1)).startsWith(name + "  initializing");
+    assertThat(lines.get(4).substring(state)).startsWith("running");
   }
 }

@@ -122,4 +122,30 @@ class WorkflowsCommandTest {
     requireRefused(1, "unknown", "show", "unknown");
     requireRefused(2, "--status", "show", "nightly", "--status", "LOST");
   }
+
+  @Test
+  void prunes_executions_and_still_counts_them() {
+    requireRefused(2, "--yes", "prune", "nightly", "--keep-last", "1");
+    requireRefused(2, "--keep-last", "prune", "nightly", "--yes");
+    requireRefused(2, "keep last", "prune", "nightly", "--keep-last", "0", "--yes");
+    requireRefused(2, "age", "prune", "nightly", "--keep-last", "1", "--older-than", "x", "--yes");
+    requireRefused(1, "unknown", "prune", "unknown", "--keep-last", "1", "--yes");
+    requireRefused(1, "unknown", "prune", "unknown", "--keep-last", "1", "--dry-run");
+
+    assertThat(succeed("prune", "nightly", "--keep-last", "1", "--dry-run"))
+        .startsWith("Would be deleted: 1")
+        .containsPattern("run-2 +FAILED");
+    assertThat(succeed("prune", "nightly", "--keep-last", "1", "--dry-run", "--json").lines())
+        .hasSize(1);
+    assertThat(succeed("prune", "nightly", "--keep-last", "1", "--older-than", "7d", "--yes"))
+        .contains("deleted 0 executions");
+    assertThat(succeed("prune", "nightly", "--keep-last", "1", "--yes"))
+        .isEqualToIgnoringNewLines("nightly: deleted 1 execution");
+    assertThat(succeed("show", "nightly"))
+        .contains("executions  3")
+        .containsPattern("run-3 +RUNNING")
+        .doesNotContain("run-2");
+    assertThat(succeed("prune", "nightly", "--keep-last", "1", "--yes", "--json"))
+        .contains("\"executions\":0");
+  }
 }

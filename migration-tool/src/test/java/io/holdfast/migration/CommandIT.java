@@ -43,7 +43,7 @@ class CommandIT {
             "verify --from " + files + " --to " + mistyped)) {
       Result refused = run(line.split(" "));
       assertThat(refused.exitCode()).as(line + refused.err()).isEqualTo(3);
-      assertThat(refused.err()).contains("There is no store in schema");
+      assertThat(refused.err()).contains("There is no storage in schema");
     }
     assertThat(SERVER.schemaIsThere()).isFalse();
 

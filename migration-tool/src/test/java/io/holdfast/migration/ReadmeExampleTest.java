@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -49,7 +50,15 @@ class ReadmeExampleTest {
 
   @Test
   void runs(@TempDir Path state) {
-    assertThat(run("file:" + state).type()).isEqualTo("step_done");
+    String url = "file:" + state;
+    RecordedEvent first = run(url);
+    assertThat(first.type()).isEqualTo("step_done");
+    assertThat(run(url)).as("runs again").isEqualTo(first);
+
+    UnifiedStorage storage = Holdfast.open(url).block();
+    consume(storage, first);
+    completeSteps(storage);
+    storage.close().block();
   }
 
   private static RecordedEvent run(String url) {
@@ -58,13 +67,15 @@ class ReadmeExampleTest {
 
     LockRequest wish = LockRequest.of(new LockName("nightly-build"), Duration.ofSeconds(30));
     Lease lease = storage.locks().tryAcquire(wish).block();
+    Optional<Checkpoint> latest = storage.checkpoints().findLatest(WORKFLOW).blockOptional();
+    long version = latest.map(Checkpoint::version).orElse(0L);
 
     storage
         .inTransaction(
             lease, // commits all of it, and only while nobody else has taken the lock
             tx ->
                 tx.checkpoints()
-                    .append(WORKFLOW, 0, CheckpointContent.of(STEP))
+                    .append(WORKFLOW, version, CheckpointContent.of(STEP))
                     .then(
                         tx.events()
                             .append(
@@ -73,10 +84,9 @@ class ReadmeExampleTest {
 
     RecordedEvent first =
         storage.events().subscribe(EventFilter.job(JOB), StartFrom.beginning()).blockFirst();
+
+    storage.locks().release(lease).then(storage.close()).block();
     // end::example
-    consume(storage, first);
-    completeSteps(storage);
-    storage.close().block();
     return first;
   }
 

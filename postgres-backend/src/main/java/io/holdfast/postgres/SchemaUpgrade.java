@@ -97,12 +97,13 @@ final class SchemaUpgrade {
 
   private void requireAll(Map<Long, String> applied) {
     if (applied.isEmpty()) {
-      throw new UnavailableException("There is no store in schema " + schema.value());
+      throw new UnavailableException("There is no storage in schema %s: 'holdfast schema upgrade' makes one"
+              .formatted(schema.value()));
     }
     List<SchemaFile> missing = missing(applied);
     if (!missing.isEmpty()) {
       throw new UnavailableException(
-          "Schema %s is at version %d, and has to be brought up to date to %d first"
+          "Schema %s is at version %d, and has to be at %d: 'holdfast schema upgrade' brings it there"
               .formatted(schema.value(), missing.get(0).version() - 1, newestOfOurs()));
     }
   }

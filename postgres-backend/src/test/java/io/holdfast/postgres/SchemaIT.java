@@ -85,7 +85,7 @@ class SchemaIT {
     String looking = SERVER.currentUrl() + "&upgrade=no";
     assertThatThrownBy(() -> SERVER.open(looking))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContaining("no store in schema");
+        .hasMessageContaining("no storage in schema");
     assertThat(SERVER.schemaIsThere()).isFalse();
 
     SERVER.storage();
@@ -96,7 +96,7 @@ class SchemaIT {
     execute("DELETE FROM schema_history WHERE version = " + newest);
     assertThatThrownBy(() -> SERVER.open(looking))
         .isInstanceOf(UnavailableException.class)
-        .hasMessageContainingAll("at version " + (newest - 1), "to " + newest);
+        .hasMessageContainingAll("at version " + (newest - 1), "at " + newest);
   }
 
   @Test

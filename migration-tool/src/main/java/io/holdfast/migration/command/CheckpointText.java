@@ -73,7 +73,7 @@ final class CheckpointText {
     field(out, "saved", StorageTime.format(checkpoint.createdAt()));
     field(out, "metadata", checkpoint.content().metadata());
     field(out, "state", String.format(Locale.ROOT, "%,d bytes", digest.sizeBytes()));
-    field(out, "", JsonParts.largest(checkpoint.content().state().utf8()));
+    field(out, "", JsonParts.largest(checkpoint.content().state().canonical()));
     field(out, "SHA-256", digest.sha256());
     for (IntactCheckpoint.Skipped skipped : found.skipped()) {
       field(out, "skipped", String.valueOf(skipped.damage().getMessage()));

@@ -18,17 +18,23 @@ public final class Storages {
 
   /** As {@link #existing}, without becoming the one process that writes to a directory. */
   static <T> Mono<T> reading(String url, Function<UnifiedStorage, Mono<T>> work) {
-    return existing(isDirectory(url) ? with(url, ACCESS, "read") : url, work);
+    return isDirectory(url)
+        ? inDirectory(url, with(url, ACCESS, "read"), work)
+        : existing(url, work);
   }
 
   /** As {@link #making} for a storage that has to be there: a mistyped name must not become one. */
   static <T> Mono<T> existing(String url, Function<UnifiedStorage, Mono<T>> work) {
-    if (isDirectory(url)) {
-      return holdsStorage(url)
-          ? making(url, work)
-          : Mono.error(() -> new UnavailableException("There is no storage at " + url));
-    }
-    return making(with(url, UPGRADE, "no"), work);
+    return isDirectory(url)
+        ? inDirectory(url, url, work)
+        : making(with(url, UPGRADE, "no"), work);
+  }
+
+  private static <T> Mono<T> inDirectory(
+      String asked, String url, Function<UnifiedStorage, Mono<T>> work) {
+    return holdsStorage(asked)
+        ? making(url, work)
+        : Mono.error(() -> new UnavailableException("There is no storage at " + asked));
   }
 
   private static boolean isDirectory(String url) {

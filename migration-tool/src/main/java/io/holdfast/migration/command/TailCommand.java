@@ -1,5 +1,6 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.InvalidInputException;
 import io.holdfast.Position;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
@@ -87,7 +88,16 @@ public final class TailCommand implements Callable<Integer> {
     return switch (from) {
       case "beginning" -> StartFrom.beginning();
       case "now" -> StartFrom.now();
-      default -> StartFrom.after(new Position(from));
+      default -> StartFrom.after(position());
     };
+  }
+
+  private Position position() {
+    try {
+      return new Position(from);
+    } catch (InvalidInputException e) {
+      throw new ParameterException(
+          command.commandLine(), "--from must be beginning, now or a position, was " + from, e);
+    }
   }
 }

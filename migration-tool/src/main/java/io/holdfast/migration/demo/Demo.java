@@ -113,7 +113,7 @@ final class Demo {
   private void sayWhatIsKept(Path directory, DemoDatabase database) {
     if (keep) {
       screen.heading("The database keeps running");
-      screen.line("look    ./holdfast events tail --from beginning --storage '%s'", database.url());
+      screen.line("look    ./holdfast dlq patterns --storage '%s'", database.url());
       screen.line("stop    %s", database.stopCommand());
       screen.line("delete  rm -r %s", directory);
     }

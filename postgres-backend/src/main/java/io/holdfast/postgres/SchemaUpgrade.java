@@ -97,7 +97,8 @@ final class SchemaUpgrade {
 
   private void requireAll(Map<Long, String> applied) {
     if (applied.isEmpty()) {
-      throw new UnavailableException("There is no storage in schema %s: 'holdfast schema upgrade' makes one"
+      throw new UnavailableException(
+          "There is no storage in schema %s: 'holdfast schema upgrade' makes one"
               .formatted(schema.value()));
     }
     List<SchemaFile> missing = missing(applied);

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  holdfast migrate --from file:/var/lib/app --to postgresql://app@db.example/app",
-      "  holdfast migrate --from file:.holdfast --to \"$DATABASE_URL\" --report migration.json"
+      "  holdfast migrate --from file:.holdfast --to \"$DATABASE_URL\" --report migration.json",
+      "  holdfast migrate --from prodigy:$HOME/.prodigy --to \"$DATABASE_URL\" --skipped notes.jsonl"
     })
 public final class MigrateCommand implements Callable<Integer> {
 

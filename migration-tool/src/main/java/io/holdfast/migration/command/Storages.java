@@ -3,7 +3,9 @@ package io.holdfast.migration.command;
 import io.holdfast.Holdfast;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -25,16 +27,23 @@ public final class Storages {
 
   /** As {@link #making} for a storage that has to be there: a mistyped name must not become one. */
   static <T> Mono<T> existing(String url, Function<UnifiedStorage, Mono<T>> work) {
-    return isDirectory(url)
-        ? inDirectory(url, url, work)
-        : making(with(url, UPGRADE, "no"), work);
+    return isDirectory(url) ? inDirectory(url, url, work) : making(with(url, UPGRADE, "no"), work);
   }
 
   private static <T> Mono<T> inDirectory(
       String asked, String url, Function<UnifiedStorage, Mono<T>> work) {
     return holdsStorage(asked)
         ? making(url, work)
-        : Mono.error(() -> new UnavailableException("There is no storage at " + asked));
+        : Mono.error(() -> new UnavailableException(absence(asked)));
+  }
+
+  private static String absence(String url) {
+    Path directory = SamePlace.directory(url);
+    return "There is no storage at "
+        + url
+        + (ProdigyUrl.seemsToBe(directory)
+            ? "; it looks like a store of Prodigy, which prodigy:" + directory + " reads"
+            : "");
   }
 
   private static boolean isDirectory(String url) {

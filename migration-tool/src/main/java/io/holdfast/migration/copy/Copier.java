@@ -10,17 +10,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Copies every record of one storage to another, kind after kind. While one batch is being written,
+ * Copies every record of a source to a storage, kind after kind. While one batch is being written,
  * the next one is being read; no more than that is held.
  */
 public final class Copier {
 
-  private final UnifiedStorage source;
+  private final RecordSource source;
   private final UnifiedStorage target;
   private final Batches batches;
 
   /** From {@code source} to {@code target}. */
-  public Copier(UnifiedStorage source, UnifiedStorage target, Batches batches) {
+  public Copier(RecordSource source, UnifiedStorage target, Batches batches) {
     this.source = source;
     this.target = target;
     this.batches = batches;
@@ -34,7 +34,7 @@ public final class Copier {
   private <R> Mono<KindCopy> copy(RecordKind<R> kind, Progress.Task progress) {
     RecordTransfer<R> into = target.transfer(kind);
     return batches
-        .of(kind, source.transfer(kind).export())
+        .of(kind, source.export(kind))
         .concatMap(
             batch -> load(into, batch).doOnNext(done -> progress.advance(kind.name(), done.read())),
             1)

@@ -3,6 +3,7 @@ package io.holdfast.migration.demo;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.command.Storages;
 import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.report.Migration;
 import io.holdfast.migration.report.Report;
 import io.holdfast.migration.report.ReportText;
@@ -83,7 +84,8 @@ final class Demo {
                     database.url(),
                     postgres -> {
                       screen.heading("3. holdfast migrate");
-                      return new Migration(files, postgres, progress).run(BATCH_SIZE);
+                      return new Migration(new StorageSource(files), postgres, progress)
+                          .run(BATCH_SIZE);
                     }))
         .doOnNext(new ReportText(screen.writer())::print);
   }

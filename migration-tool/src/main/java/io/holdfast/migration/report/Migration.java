@@ -3,13 +3,13 @@ package io.holdfast.migration.report;
 import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
-import io.holdfast.event.EventFilter;
-import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Copier;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.verify.Comparer;
 import io.holdfast.migration.verify.Comparison;
 import java.time.Duration;
@@ -18,19 +18,21 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Moves everything from one storage to another and proves that it has arrived. */
+/** Moves everything from a source to a storage and proves that it has arrived. */
 public final class Migration {
 
   private static final Batches COMPARED = new Batches(500, Batches.BYTES_DEFAULT / 4);
 
-  private final UnifiedStorage source;
+  private final RecordSource source;
   private final UnifiedStorage target;
+  private final RecordSource arrived;
   private final Progress progress;
 
   /** From {@code source} to {@code target}. */
-  public Migration(UnifiedStorage source, UnifiedStorage target, Progress progress) {
+  public Migration(RecordSource source, UnifiedStorage target, Progress progress) {
     this.source = source;
     this.target = target;
+    this.arrived = new StorageSource(target);
     this.progress = progress;
   }
 
@@ -43,7 +45,7 @@ public final class Migration {
    */
   public Mono<Report> run(int batchSize) {
     Batches batches = new Batches(batchSize, Batches.BYTES_DEFAULT);
-    return Mono.zip(counts(source), counts(target))
+    return Mono.zip(counts(source), counts(arrived))
         .flatMap(
             counts -> {
               long total = sum(counts.getT1());
@@ -57,12 +59,12 @@ public final class Migration {
   public Mono<Report> verify() {
     return counts(source)
         .flatMap(counts -> compare(sum(counts)))
-        .map(compared -> new Report(List.of(), compared));
+        .map(compared -> report(List.of(), compared));
   }
 
   private Mono<Report> compareFirst(Batches batches, long total) {
     return compare(total)
-        .map(compared -> new Report(nothingCopied(compared), compared))
+        .map(compared -> report(nothingCopied(compared), compared))
         .filter(Report::isIdentical)
         .switchIfEmpty(copyAndCompare(batches, total));
   }
@@ -70,14 +72,20 @@ public final class Migration {
   private Mono<Report> copyAndCompare(Batches batches, long total) {
     return requireOneLog()
         .then(Mono.defer(() -> copy(batches, total)))
-        .zipWhen(copied -> compare(total), Report::new);
+        .zipWhen(copied -> compare(total), this::report);
+  }
+
+  private Report report(List<KindCopy> copies, List<Comparison> comparisons) {
+    return new Report(copies, comparisons, source.intake());
   }
 
   private Mono<Void> requireOneLog() {
-    return Mono.zip(hasNewest(target, source), hasNewest(source, target))
+    // A source may have to read all of its events to find the newest one: asked last.
+    return hasNewest(source, arrived)
+        .flatMap(found -> found ? Mono.just(true) : hasNewest(arrived, source))
         .flatMap(
             found ->
-                found.getT1() || found.getT2()
+                found
                     ? Mono.<Void>empty()
                     : Mono.error(
                         () ->
@@ -88,16 +96,12 @@ public final class Migration {
   }
 
   /** Whether the newest event of {@code log} is in {@code other}; true if it has none. */
-  private static Mono<Boolean> hasNewest(UnifiedStorage other, UnifiedStorage log) {
-    return log.events()
-        .read(EventQuery.backward(EventFilter.all()).limit(1))
-        .next()
+  private static Mono<Boolean> hasNewest(RecordSource other, RecordSource log) {
+    return log.findNewestEvent()
         .flatMap(
             newest ->
                 other
-                    .events()
-                    .read(EventQuery.job(newest.job()).fromVersion(newest.version()).limit(1))
-                    .next()
+                    .findEvent(newest.job(), newest.version())
                     .map(found -> isSame(found, newest))
                     .defaultIfEmpty(false))
         .defaultIfEmpty(true);
@@ -112,7 +116,7 @@ public final class Migration {
   }
 
   private Mono<List<Comparison>> compare(long total) {
-    return shown("Verifying", total, new Comparer(source, target, COMPARED)::compareAll);
+    return shown("Verifying", total, new Comparer(source, arrived, COMPARED)::compareAll);
   }
 
   private <T> Mono<List<T>> shown(String title, long total, Function<Progress.Task, Flux<T>> work) {
@@ -125,15 +129,16 @@ public final class Migration {
         .toList();
   }
 
-  private static Mono<List<Long>> counts(UnifiedStorage storage) {
-    return Flux.fromIterable(storage.kinds()).concatMap(kind -> count(storage, kind)).collectList();
+  /** Of the kinds of the source, which may have fewer than a storage. */
+  private Mono<List<Long>> counts(RecordSource side) {
+    return Flux.fromIterable(source.kinds()).concatMap(kind -> count(side, kind), 1).collectList();
   }
 
   private static long sum(List<Long> counts) {
     return counts.stream().mapToLong(Long::longValue).sum();
   }
 
-  private static <R> Mono<Long> count(UnifiedStorage storage, RecordKind<R> kind) {
-    return storage.transfer(kind).count();
+  private static <R> Mono<Long> count(RecordSource side, RecordKind<R> kind) {
+    return side.count(kind);
   }
 }

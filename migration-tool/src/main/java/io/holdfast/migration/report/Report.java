@@ -1,5 +1,6 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
@@ -12,13 +13,15 @@ import java.util.stream.Stream;
  *
  * @param copies one a kind; empty if this was a verification alone
  * @param comparisons one a kind
+ * @param intake what was found in the source, by what became of it; empty if it is a storage
  */
-public record Report(List<KindCopy> copies, List<Comparison> comparisons) {
+public record Report(List<KindCopy> copies, List<Comparison> comparisons, List<Intake> intake) {
 
   /** Copies the lists. */
   public Report {
     copies = List.copyOf(copies);
     comparisons = List.copyOf(comparisons);
+    intake = List.copyOf(intake);
   }
 
   /** True if both sides hold the same. */

@@ -1,6 +1,7 @@
 package io.holdfast.migration.report;
 
 import io.holdfast.Json;
+import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
@@ -26,6 +27,9 @@ public final class ReportJson {
     json.put("recordsPerSecond", report.recordsPerSecond());
     json.put("kinds", report.comparisons().stream().map(kind -> kind(report, kind)).toList());
     json.put("firstDifferences", report.first().stream().map(ReportJson::difference).toList());
+    if (!report.intake().isEmpty()) {
+      json.put("found", report.intake().stream().map(ReportJson::found).toList());
+    }
     return Json.from(json);
   }
 
@@ -48,6 +52,15 @@ public final class ReportJson {
     json.put("written", copy.written());
     json.put("alreadyThere", copy.present());
     json.put("copySeconds", seconds(copy.took()));
+  }
+
+  private static Map<String, Object> found(Intake intake) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kind", intake.kind());
+    json.put("action", IntakeText.word(intake.action()));
+    json.put("reason", intake.reason());
+    json.put("count", intake.count());
+    return json;
   }
 
   private static Map<String, Object> difference(Difference difference) {

@@ -30,6 +30,10 @@ public final class ReportText {
     }
     line("");
     printDigests(report.comparisons());
+    if (!report.intake().isEmpty()) {
+      line("");
+      new IntakeText(report.intake()).print(out);
+    }
     if (!report.isIdentical()) {
       line("");
       printDifferences(report);

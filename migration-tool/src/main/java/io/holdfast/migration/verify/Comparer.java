@@ -1,9 +1,9 @@
 package io.holdfast.migration.verify;
 
 import io.holdfast.RecordKind;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.RecordSource;
 import java.time.Duration;
 import java.util.Comparator;
 import reactor.core.publisher.Flux;
@@ -11,17 +11,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Compares two storages record by record: both export in the same order, so that one pass over
- * both, side by side, finds every difference. Holds a few batches, however large the storages are.
+ * Compares two sources record by record: both export in the same order, so that one pass over both,
+ * side by side, finds every difference. Holds a few batches, however large the storages are.
  */
 public final class Comparer {
 
-  private final UnifiedStorage source;
-  private final UnifiedStorage target;
+  private final RecordSource source;
+  private final RecordSource target;
   private final Batches batches;
 
   /** Of {@code source} with {@code target}. */
-  public Comparer(UnifiedStorage source, UnifiedStorage target, Batches batches) {
+  public Comparer(RecordSource source, RecordSource target, Batches batches) {
     this.source = source;
     this.target = target;
     this.batches = batches;
@@ -33,10 +33,9 @@ public final class Comparer {
   }
 
   private <R> Mono<Comparison> compare(RecordKind<R> kind, Progress.Task progress) {
-    Flux<HashedRecord<R>> left =
-        hashed(kind, Side.SOURCE, source.transfer(kind).export(), progress);
+    Flux<HashedRecord<R>> left = hashed(kind, Side.SOURCE, source.export(kind), progress);
     Flux<HashedRecord<R>> right =
-        hashed(kind, Side.TARGET, target.transfer(kind).export(), Progress.Task.SILENT);
+        hashed(kind, Side.TARGET, target.export(kind), Progress.Task.SILENT);
     // With a prefetch of one: what is read ahead is bounded by the batches, in bytes.
     return Flux.mergeComparing(
             1, Comparator.comparing(HashedRecord::record, kind.order()), left, right)

@@ -1,0 +1,36 @@
+package io.holdfast.migration.command;
+
+import io.holdfast.Holdfast;
+import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.copy.StorageSource;
+import io.holdfast.migration.prodigy.ProdigySource;
+import io.holdfast.migration.prodigy.ProdigyUrl;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Opens what a migration reads: a storage, or a store of another system. */
+final class Sources {
+
+  private Sources() {}
+
+  /**
+   * Opens the source at {@code url}, does {@code work}, closes it whatever came of it.
+   *
+   * @param skipped gets a line for everything that is not simply imported, if it is not a storage
+   */
+  static <T> Mono<T> using(
+      String url, @Nullable Path skipped, Function<RecordSource, Mono<T>> work) {
+    if (ProdigyUrl.is(url)) {
+      return Shutdown.ends(
+          Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
+    }
+    return Storages.existing(url, storage -> work.apply(new StorageSource(storage)));
+  }
+
+  /** {@code url} without a password. */
+  static String redact(String url) {
+    return ProdigyUrl.is(url) ? url : Holdfast.redact(url);
+  }
+}

@@ -1,0 +1,35 @@
+package io.holdfast.migration.copy;
+
+import io.holdfast.JobId;
+import io.holdfast.RecordKind;
+import io.holdfast.event.RecordedEvent;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Where records come from: a storage, or what another system has left behind. */
+public interface RecordSource {
+
+  /** The kinds of records that it has, in the order in which they are copied. */
+  List<RecordKind<?>> kinds();
+
+  /**
+   * Every record in the {@linkplain RecordKind#order order} of the kind; empty if there is none.
+   */
+  <R> Flux<R> export(RecordKind<R> kind);
+
+  /** How many records there are; never empty. */
+  <R> Mono<Long> count(RecordKind<R> kind);
+
+  /** The event with the highest position; empty if there is none. */
+  Mono<RecordedEvent> findNewestEvent();
+
+  /** The event of {@code job} at {@code version}; empty if there is none. */
+  Mono<RecordedEvent> findEvent(JobId job, long version);
+
+  /**
+   * What was found in it, by what became of it; empty for a storage, from which everything is taken
+   * as it is.
+   */
+  List<Intake> intake();
+}

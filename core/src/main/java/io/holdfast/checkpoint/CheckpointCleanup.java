@@ -4,6 +4,7 @@ import io.holdfast.CorruptDataException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.Paging;
 import io.holdfast.WorkflowId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +35,17 @@ public final class CheckpointCleanup {
   public static Mono<Long> prune(CheckpointStore store, CheckpointRetention retention) {
     Objects.requireNonNull(retention, "retention");
     return workflows(store)
-        .concatMap(workflow -> store.prune(workflow, retention), 0)
+        .concatMap(workflow -> pruneIfAny(store, workflow, retention), 0)
         .reduce(0L, Long::sum);
+  }
+
+  /** A workflow that has nothing to lose is only looked at. */
+  private static Mono<Long> pruneIfAny(
+      CheckpointStore store, WorkflowId workflow, CheckpointRetention retention) {
+    return store
+        .listPrunable(workflow, retention, 1)
+        .hasElements()
+        .flatMap(any -> any ? store.prune(workflow, retention) : Mono.just(0L));
   }
 
   /**
@@ -60,9 +70,10 @@ public final class CheckpointCleanup {
   /**
    * Deletes all but the newest {@code keep} of all workflows together, by when they were saved:
    * also the newest one of a workflow that has saved nothing for long. A workflow that has lost all
-   * of them goes on with the next version. A step is up to {@value CheckpointPages#SIZE} of one
-   * workflow. Fails with {@link InvalidInputException} if {@code keep} is below 1, and with {@link
-   * CorruptDataException} at one that is damaged.
+   * of them goes on with the next version. None goes of which an older version stays, also if a
+   * clock went back between them, or a transaction was long. A step is up to {@value
+   * CheckpointPages#SIZE} of one workflow. Fails with {@link InvalidInputException} if {@code keep}
+   * is below 1, and with {@link CorruptDataException} at one that is damaged.
    *
    * @return how many were deleted; never empty
    */
@@ -82,7 +93,33 @@ public final class CheckpointCleanup {
     if (keep < 1) {
       throw new InvalidInputException("checkpoints to keep", "must be at least 1, was " + keep);
     }
-    return CheckpointPages.of(last -> newest(store, last)).skip(keep);
+    return Flux.defer(
+        () -> {
+          Kept kept = new Kept(keep);
+          return CheckpointPages.of(last -> newest(store, last)).filter(kept::leavesOut);
+        });
+  }
+
+  /** The lowest version of each workflow that has one among the newest. */
+  private static final class Kept {
+
+    private final int most;
+    private final Map<WorkflowId, Long> lowest = new HashMap<>();
+    private int count;
+
+    Kept(int most) {
+      this.most = most;
+    }
+
+    boolean leavesOut(CheckpointInfo info) {
+      if (count < most) {
+        count++;
+        lowest.merge(info.workflow(), info.version(), Math::min);
+        return false;
+      }
+      Long kept = lowest.get(info.workflow());
+      return kept == null || info.version() < kept;
+    }
   }
 
   private static Flux<CheckpointInfo> newest(CheckpointStore store, @Nullable CheckpointInfo last) {

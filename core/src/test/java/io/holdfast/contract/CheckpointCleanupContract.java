@@ -184,6 +184,20 @@ public interface CheckpointCleanupContract extends StorageContract {
     assertThat(Await.all(CheckpointCleanup.listPrunable(checkpoints(), retention))).isEmpty();
   }
 
+  /** A clock that went back, or a long transaction: the newer version was saved earlier. */
+  @Test
+  default void no_version_goes_of_which_an_older_one_stays() {
+    Checkpoint first = new Checkpoint(workflow(1), 1, BEGIN.plusSeconds(3), content(1));
+    Checkpoint second = new Checkpoint(workflow(1), 2, BEGIN, content(2));
+    Checkpoint other = new Checkpoint(workflow(2), 1, BEGIN.plusSeconds(1), content(3));
+    Await.value(storage().transfer(Checkpoint.KIND).load(List.of(first, second, other)));
+
+    assertThat(Await.value(CheckpointCleanup.keepNewest(checkpoints(), 1))).isEqualTo(1);
+
+    assertThat(all()).containsExactly("w-1@1", "w-1@2");
+    assertThat(Await.value(checkpoints().findLatest(workflow(1))).version()).isEqualTo(2);
+  }
+
   @Test
   default void the_newest_of_all_stay_and_the_newest_of_one_may_go() {
     loadInTurns(3, 4);

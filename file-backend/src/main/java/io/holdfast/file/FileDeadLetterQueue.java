@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -242,6 +243,11 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
 
   static DocumentPages<DeadLetter> letters(
       View view, Iterator<DocumentKey> keys, DeadLetterFilter filter, long limit) {
+    return letters(view, keys, filter::matches, limit);
+  }
+
+  static DocumentPages<DeadLetter> letters(
+      View view, Iterator<DocumentKey> keys, Predicate<DeadLetter> filter, long limit) {
     return new DocumentPages<>(
         view,
         SHELF,
@@ -249,7 +255,7 @@ final class FileDeadLetterQueue implements DeadLetterQueue {
         limit,
         (key, json) -> {
           DeadLetter letter = view.decode(SHELF, key, json);
-          return filter.matches(letter) ? letter : null;
+          return filter.test(letter) ? letter : null;
         });
   }
 

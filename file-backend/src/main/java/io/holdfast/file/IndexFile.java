@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexFile {
 
+  /** Those without a format have no times of checkpoints. */
+  private static final long FORMAT = 2;
+
   private static final String HEADER = "index";
   private static final String SEGMENT = "segment";
   private static final String JOB = "job";
@@ -53,7 +56,11 @@ final class IndexFile {
     try (LineFile file = new LineFile(file(state.root()))) {
       file.add(
           HEADER,
-          new JsonWriter().number("journal", firstJournal).number("commit", lastCommit).end());
+          new JsonWriter()
+              .number("journal", firstJournal)
+              .number("commit", lastCommit)
+              .number("format", FORMAT)
+              .end());
       for (Segment segment : state.segments().live()) {
         file.add(SEGMENT, SegmentIndex.encode(segment));
       }
@@ -98,6 +105,7 @@ final class IndexFile {
       case HEADER -> {
         journal = fields.number("journal");
         commit = fields.number("commit");
+        isOld = !fields.has("format");
       }
       case SEGMENT -> SegmentIndex.restore(state.segments(), fields);
       case JOB ->
@@ -114,8 +122,6 @@ final class IndexFile {
 
   private void restoreDocument(JsonFields fields) {
     Shelf<?> shelf = shelf(fields.text("kind"));
-    // Indexes did not have the times of checkpoints at first.
-    isOld |= shelf == Shelf.CHECKPOINTS && fields.number("created") == 0;
     if (shelf != null) {
       state
           .catalog()

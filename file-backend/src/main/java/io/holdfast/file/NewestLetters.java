@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,15 @@ final class NewestLetters implements PageSource<DeadLetter> {
     }
     look();
     if (!keys.hasNext()) {
-      found = FileDeadLetterQueue.letters(view, inOrder(), filter, filter.limit());
+      List<Place> places = inOrder();
+      Set<Place> taken = Set.copyOf(places);
+      found =
+          FileDeadLetterQueue.letters(
+              view,
+              places.stream().map(Place::key).iterator(),
+              // What has failed again meanwhile is newer than this page.
+              letter -> filter.matches(letter) && taken.contains(Place.of(letter)),
+              filter.limit());
     }
     return new Page<>(List.of(), false);
   }
@@ -87,9 +96,9 @@ final class NewestLetters implements PageSource<DeadLetter> {
     }
   }
 
-  private Iterator<DocumentKey> inOrder() {
+  private List<Place> inOrder() {
     List<Place> places = new ArrayList<>(newest);
     places.sort(Collections.reverseOrder());
-    return places.stream().map(Place::key).iterator();
+    return places;
   }
 }

@@ -80,7 +80,7 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
           AND {conditions}
         ORDER BY s.job_id, s.item_id
         LIMIT {limit}
-        FOR UPDATE OF s
+        FOR UPDATE OF s, l
       )
       UPDATE {schema}.dead_letter_states s
       SET eligible = true, due_at = statement_timestamp(),
@@ -110,7 +110,7 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
         WHERE {conditions}
         ORDER BY s.job_id, s.item_id
         {limited}
-        FOR UPDATE OF s
+        FOR UPDATE OF s, l
       ), gone AS (
         DELETE FROM {schema}.dead_letter_states s
         USING chosen c

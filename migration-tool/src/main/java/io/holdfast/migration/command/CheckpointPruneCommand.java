@@ -164,7 +164,7 @@ public final class CheckpointPruneCommand implements Callable<Integer> {
         : store.listPrunable(new WorkflowId(workflow), retention, Paging.LIMIT_MAX);
   }
 
-  /** All are counted, the first ones are shown. */
+  /** Those that are listed are counted, the first ones are shown. */
   private static final class Listing {
 
     private final List<CheckpointInfo> shown = new ArrayList<>();

@@ -40,7 +40,7 @@ public final class LetterListCommand implements Callable<Integer> {
 
   @Option(
       names = "--newest-first",
-      description = "Those that failed last before the others; --until goes on to the next page.")
+      description = "Those that failed last before the others; --until goes on behind a moment.")
   private boolean newestFirst;
 
   @Option(names = "--json", description = "Print one JSON object a line.")

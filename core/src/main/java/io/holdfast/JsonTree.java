@@ -28,6 +28,11 @@ final class JsonTree {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  static {
+    // The first use makes a deserializer under a lock, and may be on several event loops at once.
+    var unused = MAPPER.readTree("{}");
+  }
+
   private JsonTree() {}
 
   static JsonNode parse(byte[] utf8) {

@@ -48,9 +48,11 @@ final class Inflated extends FilterInputStream {
       file.mark(MAGIC_BYTES);
       byte[] first = file.readNBytes(MAGIC_BYTES);
       file.reset();
-      InputStream content = inflate(file, first);
+      if (isPlain(first)) {
+        return file;
+      }
       long bytesMax = Math.max(BYTES_FREE, RATIO_MAX * Files.size(path));
-      return content == file ? file : new Inflated(content, bytesMax);
+      return new Inflated(inflate(file, first), bytesMax);
     } catch (IOException e) {
       file.close();
       throw e;
@@ -67,7 +69,11 @@ final class Inflated extends FilterInputStream {
     if (startsWith(first, ZSTANDARD)) {
       return new ZstdInputStream(file);
     }
-    return startsWith(first, LZ4) ? new FramedLZ4CompressorInputStream(file, true) : file;
+    return new FramedLZ4CompressorInputStream(file, true);
+  }
+
+  private static boolean isPlain(byte[] first) {
+    return !startsWith(first, GZIP) && !startsWith(first, ZSTANDARD) && !startsWith(first, LZ4);
   }
 
   private static boolean startsWith(byte[] bytes, byte[] magic) {

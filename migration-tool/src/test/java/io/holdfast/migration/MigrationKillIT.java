@@ -15,6 +15,7 @@ import io.holdfast.migration.Commands.Result;
 import io.holdfast.migration.report.MigrationStatus;
 import io.holdfast.migration.report.MigrationStatus.Copied;
 import io.holdfast.postgres.PostgresServer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,13 +43,8 @@ class MigrationKillIT {
   private static final int BATCH = 2_000;
   private static final Instant TIME = Instant.parse("2026-01-31T23:00:00Z");
 
-  /** Of a process: from when nothing has begun to when it may be done. */
-  private static final int LIFE_MILLIS_MIN = 300;
-
-  private static final int LIFE_MILLIS_MAX = 4_000;
-
-  /** So that it takes ten seconds, whatever the machine. */
-  private static final String RATE = "4000";
+  /** A kill comes this much later than the first sign of a copy: anywhere in a chunk. */
+  private static final int DELAY_MILLIS_MAX = 800;
 
   /** Where it copies to. */
   enum Place {
@@ -64,7 +60,7 @@ class MigrationKillIT {
   @EnumSource
   @Timeout(180)
   void ends_as_if_nobody_had_killed_it(Place place) throws IOException, InterruptedException {
-    drill(place, 3);
+    drill(place, 3, 4_000);
   }
 
   @ParameterizedTest
@@ -73,10 +69,10 @@ class MigrationKillIT {
   @Timeout(900)
   void ends_as_if_nobody_had_killed_it_25_times(Place place)
       throws IOException, InterruptedException {
-    drill(place, 25);
+    drill(place, 25, 1_000);
   }
 
-  private void drill(Place place, int kills) throws IOException, InterruptedException {
+  private void drill(Place place, int kills, int rate) throws IOException, InterruptedException {
     String from = "file:" + directory.resolve("from");
     String to = place == Place.FILES ? "file:" + directory.resolve("to") : SERVER.currentUrl();
     Commands.with(from, MigrationKillIT::fill);
@@ -86,15 +82,15 @@ class MigrationKillIT {
 
     long cutShort = 0;
     for (int kill = 0; kill < kills; kill++) {
-      int life = LIFE_MILLIS_MIN + random.nextInt(LIFE_MILLIS_MAX - LIFE_MILLIS_MIN);
-      cutShort += killed(from, to, life) ? 1 : 0;
+      cutShort += killed(from, to, rate, random.nextInt(DELAY_MILLIS_MAX)) ? 1 : 0;
       Commands.with(to, MigrationKillIT::requireAgreement);
     }
 
     Result ended = run("migrate", "--from", from, "--to", to);
     System.out.printf(
-        "%s: %d of %d processes killed while at work; %s%n",
-        place, cutShort, kills, ended.out().lines().reduce("", (before, line) -> line));
+        "%s, seed %d: %d of %d processes killed while at work; %s%n",
+        place, seed, cutShort, kills, ended.out().lines().reduce("", (before, line) -> line));
+    assertThat(cutShort).as("seed %s", seed).isEqualTo(kills);
     assertThat(ended.exitCode()).as("seed %s: %s", seed, ended.err()).isZero();
     assertThat(root(ended)).as("seed %s", seed).isEqualTo(root);
     assertThat(root(succeed("verify", "--from", from, "--to", to))).isEqualTo(root);
@@ -123,8 +119,8 @@ class MigrationKillIT {
         new Position(Integer.toString(n)), new JobId("job-" + n % 50), n, event);
   }
 
-  /** True if it was killed before it was done. */
-  private boolean killed(String from, String to, int lifeMillis)
+  /** Copies at {@code rate}, so that there is always something left; true if it was killed. */
+  private boolean killed(String from, String to, int rate, int delayMillis)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -142,14 +138,19 @@ class MigrationKillIT {
                 "--to",
                 to,
                 "--rate",
-                RATE)
+                Integer.toString(rate))
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log").toFile())
             .start();
-    boolean ended = process.waitFor(lifeMillis, TimeUnit.MILLISECONDS);
-    process.toHandle().destroyForcibly();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return !ended;
+    try (BufferedReader lines = process.inputReader()) {
+      String line = lines.readLine();
+      while (line != null && !line.startsWith("Copying")) {
+        line = lines.readLine();
+      }
+      boolean ended = process.waitFor(delayMillis, TimeUnit.MILLISECONDS);
+      process.toHandle().destroyForcibly();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      return !ended;
+    }
   }
 
   /** What is noted is there, once, and nothing else. */

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code holdfast migrate}. */
 @Command(
     name = "migrate",
+    synopsisSubcommandLabel = "[COMMAND]",
     header = "Copy everything from one storage to another, and prove that it has arrived.",
     description = {
       "Copies every record as it is, with its versions, positions, tokens and times, chunk by chunk,"

@@ -31,7 +31,8 @@ final class FromTo {
       defaultValue = "${env:HOLDFAST_FROM}",
       description = {
         "The storage to read, or prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the"
-            + " files of Prodigy; or the environment variable HOLDFAST_FROM."
+            + " files of Prodigy, which are recognised without prodigy: too; or the environment"
+            + " variable HOLDFAST_FROM."
       })
   private @Nullable String from;
 
@@ -50,6 +51,8 @@ final class FromTo {
             + " rejected or changed on the way."
       })
   private @Nullable Path skipped;
+
+  private @Nullable String meant;
 
   @Option(
       names = "--only",
@@ -127,11 +130,22 @@ final class FromTo {
   /** What is read is not written to, not even beside its files. */
   private void requireOutside(ProdigyUrl source, String target) {
     if (target.startsWith("file:") && source.holds(SamePlace.directory(target))) {
-      throw refusal("--to lies in the Prodigy store, which is never written to");
+      throw inside("--to");
     }
     if (skipped != null && source.holds(skipped)) {
-      throw refusal("--skipped lies in the Prodigy store, which is never written to");
+      throw inside("--skipped");
     }
+  }
+
+  /** Fails if {@code file} lies in a Prodigy store that is read. */
+  void requireOutside(String option, Path file) {
+    if (ProdigyUrl.is(source()) && ProdigyUrl.parse(source()).holds(file)) {
+      throw inside(option);
+    }
+  }
+
+  private ParameterException inside(String option) {
+    return refusal(option + " lies in the Prodigy store, which is never written to");
   }
 
   private RecordSource chosen(RecordSource source) {
@@ -150,8 +164,15 @@ final class FromTo {
     return new ChosenKinds(source, only);
   }
 
+  /** A store of Prodigy does not have to be called one; looked at once, as that blocks. */
   private String source() {
-    return given("--from", from);
+    String url = given("--from", from);
+    String known = meant;
+    if (known == null) {
+      known = Sources.meant(url);
+      meant = known;
+    }
+    return known;
   }
 
   private String target() {

@@ -37,10 +37,11 @@ final class ReportOption {
   }
 
   /** Fails if the file could not be written: hours later would be late to learn it. */
-  void requireWritable() {
+  void requireWritable(FromTo storages) {
     if (file == null) {
       return;
     }
+    storages.requireOutside("--report", file);
     Path directory = file.toAbsolutePath().getParent();
     boolean possible =
         Files.exists(file)

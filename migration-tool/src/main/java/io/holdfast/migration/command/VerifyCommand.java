@@ -70,7 +70,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private int compare() {
-    report.requireWritable();
+    report.requireWritable(storages);
     storages.requireWholeSource();
     storages.requireWholeTarget();
     return Await.exitCode(

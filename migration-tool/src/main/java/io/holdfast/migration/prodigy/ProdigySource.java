@@ -95,7 +95,9 @@ public final class ProdigySource implements RecordSource {
             .subscribeOn(Schedulers.boundedElastic())
             .onErrorMap(
                 UncheckedIOException.class,
-                e -> new UnavailableException("Cannot read the Prodigy store", e));
+                e ->
+                    new UnavailableException(
+                        "Cannot read the Prodigy store: " + e.getMessage(), e));
   }
 
   @Override

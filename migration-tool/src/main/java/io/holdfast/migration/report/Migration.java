@@ -62,18 +62,58 @@ public final class Migration {
    * @param options in what steps, and how fast
    */
   public Mono<Report> run(MigrationTurn turn, CopyOptions options) {
+    return unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options)));
+  }
+
+  private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
     return copy(turn, options)
         .flatMap(
             copies -> holds(copies).switchIfEmpty(Mono.defer(() -> repair(turn, options, copies))))
         .flatMap(report -> remember(report).thenReturn(report));
   }
 
+  /**
+   * The report of a migration that was proved before, if both sides are still the same: nothing is
+   * written. Empty if not.
+   */
+  private Mono<Report> unchanged(MigrationTurn turn) {
+    return target
+        .migrations()
+        .find()
+        .filter(run -> run.source().equals(turn.source()))
+        .filter(run -> run.state() == MigrationState.VERIFIED && hasKindsOf(run))
+        .flatMap(
+            run ->
+                new Proof(source, "Reading", progress)
+                    .sumsLike(run.sums())
+                    .filter(found -> sums(found).equals(run.sums())))
+        .map(Migration::nothingCopied)
+        .flatMap(this::holds);
+  }
+
+  private boolean hasKindsOf(MigrationRun run) {
+    return run.sums().stream()
+        .map(KindSum::kind)
+        .toList()
+        .equals(source.kinds().stream().map(RecordKind::name).toList());
+  }
+
+  private static List<KindCopy> nothingCopied(List<Summed> found) {
+    return found.stream()
+        .map(kind -> new KindCopy(kind.sum(), 0, kind.sum().records(), kind.took()))
+        .toList();
+  }
+
+  private static List<KindSum> sums(List<Summed> found) {
+    return found.stream().map(Summed::sum).toList();
+  }
+
   /** The report if the target holds what was copied; empty if not. */
   private Mono<Report> holds(List<KindCopy> copies) {
     List<KindSum> sums = copies.stream().map(KindCopy::source).toList();
-    return new Proof(target, progress)
+    return new Proof(arrived, "Verifying", progress)
         .sumsLike(sums)
-        .filter(found -> found.stream().map(Summed::sum).toList().equals(sums))
+        .filter(found -> sums(found).equals(sums))
         .map(found -> found.stream().map(sum -> Comparison.ofEqual(sum.sum(), sum.took())).toList())
         .map(compared -> report(copies, compared));
   }

@@ -5,6 +5,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
@@ -101,15 +102,16 @@ final class FromTo {
 
   /** True if there is one side only. */
   boolean isTargetAlone() {
-    return from == null;
+    return from == null && skipped == null;
   }
 
   /** Does {@code work} with the target, which has to be there, and closes it. */
-  <T> Mono<T> target(Function<UnifiedStorage, Mono<T>> work) {
+  <T> Mono<T> target(Function<RecordSource, Mono<T>> work) {
     if (ProdigyUrl.is(target())) {
       throw refusal("--to: a Prodigy store is only read, never written to");
     }
-    return Storages.existing(target(), work);
+    return Storages.existing(
+        target(), storage -> work.apply(chosen(new StorageSource(storage, false))));
   }
 
   private void requireTwo() {
@@ -198,12 +200,7 @@ final class FromTo {
 
   /** The source as a migration remembers it: the same for every way to write it down. */
   MigrationTurn turn() {
-    String url = source();
-    String place =
-        url.startsWith("file:")
-            ? "file:" + SamePlace.directory(url).toAbsolutePath().normalize()
-            : from();
-    return new MigrationTurn(place, Holder.current(), Migration.LEASE);
+    return new MigrationTurn(SamePlace.place(source()), Holder.current(), Migration.LEASE);
   }
 
   /** The target, without its password. */

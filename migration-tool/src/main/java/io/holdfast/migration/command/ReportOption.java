@@ -31,6 +31,10 @@ final class ReportOption {
     return progress(command);
   }
 
+  boolean isAsked() {
+    return file != null;
+  }
+
   /** As it is shown while {@code command} runs. */
   static Progress progress(CommandSpec command) {
     return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());

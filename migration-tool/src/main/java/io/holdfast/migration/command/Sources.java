@@ -30,7 +30,8 @@ final class Sources {
       return Shutdown.ends(
           Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
     }
-    return Storages.existing(url, storage -> work.apply(new StorageSource(storage)));
+    return Storages.existing(
+        url, storage -> work.apply(new StorageSource(storage, url.startsWith("file:"))));
   }
 
   /**

@@ -121,4 +121,10 @@ public final class ProdigySource implements RecordSource {
   public List<Intake> intake() {
     return intakes.all();
   }
+
+  /** What was found when it was opened is what is read; a store in use is refused. */
+  @Override
+  public boolean isStill() {
+    return true;
+  }
 }

@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Names a Prodigy store: {@code prodigy:DIRECTORY?project=DIRECTORY&environment=keep}.
@@ -94,6 +95,16 @@ public record ProdigyUrl(Path directory, List<Path> projects, boolean keepEnviro
   /** The URL of the store in {@code directory}, with a query as in {@link #parse} or nothing. */
   public static String of(Path directory, String query) {
     return SCHEME + directory.toString().replace("%", "%25").replace("?", "%3F") + query;
+  }
+
+  /** The same text for every way to write the same directories down. */
+  public String place() {
+    return SCHEME
+        + StoreRoot.real(directory)
+        + projects.stream()
+            .map(project -> " " + StoreRoot.real(project))
+            .sorted()
+            .collect(Collectors.joining());
   }
 
   /** True if {@code place} is in a directory that is read, which nothing may be written to. */

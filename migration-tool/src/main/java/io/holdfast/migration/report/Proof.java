@@ -2,11 +2,9 @@ package io.holdfast.migration.report;
 
 import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
-import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
 import io.holdfast.transfer.KindSum;
@@ -23,9 +21,9 @@ public final class Proof {
   private final String title;
   private final Progress progress;
 
-  /** Of {@code storage}. */
-  public Proof(UnifiedStorage storage, Progress progress) {
-    this(new StorageSource(storage), "Verifying", progress);
+  /** Of {@code source}. */
+  public Proof(RecordSource source, Progress progress) {
+    this(source, "Verifying", progress);
   }
 
   Proof(RecordSource source, String title, Progress progress) {

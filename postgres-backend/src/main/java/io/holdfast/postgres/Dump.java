@@ -98,6 +98,7 @@ final class Dump {
     return tx.execute(schema.in(LOCK.formatted("{schema}.events" + names)));
   }
 
+  /** Of those that have rows. */
   private Mono<Map<String, Long>> counts(DumpedTables tables) {
     return Flux.fromIterable(tables.all())
         .concatMap(
@@ -105,19 +106,18 @@ final class Dump {
                 tx.first(
                     Sql.of(schema.in(COUNT.formatted(table.name())), true),
                     row -> Map.entry(table.name(), row.number(0))))
+        .filter(count -> count.getValue() > 0)
         .collect(HashMap::new, (map, count) -> map.put(count.getKey(), count.getValue()));
   }
 
   private Script script(DumpedTables tables, Map<String, Long> counts) {
     List<DumpedTable> filled =
-        tables.tables().stream().filter(table -> counts.get(table.name()) > 0).toList();
+        tables.tables().stream().filter(table -> counts.containsKey(table.name())).toList();
     Flux<Part> months =
         Flux.fromIterable(tables.months())
-            .filter(month -> counts.get(month.table().name()) > 0)
+            .filter(month -> counts.containsKey(month.table().name()))
             .concatMap(
-                month ->
-                    text(script.month(month.month())).concatWith(rows(month.table())),
-                0);
+                month -> text(script.month(month.month())).concatWith(rows(month.table())), 0);
     Flux<Part> parts =
         Flux.concat(
             text(script.head()),

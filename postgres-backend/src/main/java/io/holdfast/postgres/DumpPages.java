@@ -56,8 +56,7 @@ final class DumpPages {
     List<Object> arguments = new ArrayList<>();
     arguments.add(place.rows);
     arguments.addAll(place.key);
-    return tx.list(
-        new Sql(place.key.isEmpty() ? first : next, arguments), row -> row.composite(0));
+    return tx.list(new Sql(place.key.isEmpty() ? first : next, arguments), row -> row.composite(0));
   }
 
   /** A page may be cut where it would be too long, so only an empty one is the end. */

@@ -96,8 +96,7 @@ record DumpScript(SchemaName schema, int version, String head) {
   String search(SearchIndex index) {
     return index == SearchIndex.OFF
         ? ""
-        : schema.in(
-            "\n" + SearchSwitch.make(index) + ";\nSELECT {schema}.sample_all_lightly();\n");
+        : schema.in("\n" + SearchSwitch.make(index) + ";\nSELECT {schema}.sample_all_lightly();\n");
   }
 
   String sequence(String name, long last, boolean isCalled) {

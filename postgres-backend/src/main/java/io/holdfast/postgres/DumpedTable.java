@@ -65,7 +65,9 @@ record DumpedTable(
   /** Selects a page of {@code $1} rows at most, behind the key {@code $2, ...} or from the top. */
   String page(boolean isFirst) {
     return PAGE.replace("{texts}", list(columns, DumpedColumn::asText))
-        .replace("{bytes}", columns.stream().map(DumpedColumn::storedBytes).collect(Collectors.joining(" + ")))
+        .replace(
+            "{bytes}",
+            columns.stream().map(DumpedColumn::storedBytes).collect(Collectors.joining(" + ")))
         .replace("{distinct}", key.size() == columns.size() ? "DISTINCT " : "")
         .replace("{columns}", names())
         .replace("{table}", name)
@@ -96,8 +98,7 @@ record DumpedTable(
     return list(key, DumpedColumn::name);
   }
 
-  private static String list(
-      List<DumpedColumn> columns, Function<DumpedColumn, String> writer) {
+  private static String list(List<DumpedColumn> columns, Function<DumpedColumn, String> writer) {
     return columns.stream().map(writer).collect(Collectors.joining(", "));
   }
 }

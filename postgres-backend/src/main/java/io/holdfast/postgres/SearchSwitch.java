@@ -227,7 +227,8 @@ final class SearchSwitch {
     String table = month.table();
     String word = wanted.word();
     if (month.valid() == null) {
-      return Step.concurrent(MAKE_MONTH.formatted(table, word, expression(wanted)), table + ": indexed");
+      return Step.concurrent(
+          MAKE_MONTH.formatted(table, word, expression(wanted)), table + ": indexed");
     }
     return month.valid()
         ? new Step(ATTACH.formatted(table, word), table + ": in use")

@@ -196,6 +196,7 @@ class SqlExportIT {
   void is_of_one_moment() {
     UnifiedStorage storage = SERVER.storage();
     fill(storage, 300);
+    UnifiedStorage another = SERVER.open(SERVER.currentUrl());
     AtomicBoolean meanwhile = new AtomicBoolean();
 
     Long events =
@@ -209,8 +210,7 @@ class SqlExportIT {
                                 part ->
                                     meanwhile.getAndSet(true)
                                         ? Mono.just(part)
-                                        : append(SERVER.open(SERVER.currentUrl()), JOB)
-                                            .thenReturn(part),
+                                        : append(another, JOB).thenReturn(part),
                                 1)
                             .filter(part -> part.table().startsWith("events_"))
                             .map(SqlExport.Part::rows)

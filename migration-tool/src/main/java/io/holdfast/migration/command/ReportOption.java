@@ -48,9 +48,14 @@ final class ReportOption {
 
   /** Prints the report, writes the file, and chooses the exit code. */
   int show(FromTo storages, Report report) {
+    return show(storages.from(), storages.to(), report);
+  }
+
+  /** As above; the names hold no password. */
+  int show(String from, String to, Report report) {
     new ReportText(command.commandLine().getOut()).print(report);
     if (file != null) {
-      write(file, ReportJson.of(storages.from(), storages.to(), report).toString());
+      write(file, ReportJson.of(from, to, report).toString());
     }
     return report.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
   }

@@ -1,8 +1,11 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.StorageSource;
+import io.holdfast.migration.export.ExportSource;
+import io.holdfast.migration.export.ExportUrl;
 import io.holdfast.migration.prodigy.ProdigySource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.nio.file.Path;
@@ -10,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Opens what a migration reads: a storage, or a store of another system. */
+/** Opens what a migration reads: a storage, an export, or a store of another system. */
 final class Sources {
 
   private Sources() {}
@@ -26,11 +29,16 @@ final class Sources {
       return Shutdown.ends(
           Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
     }
+    if (ExportUrl.is(url)) {
+      return Shutdown.ends(
+          Mono.defer(() -> ExportSource.open(ExportUrl.directory(url), Progress.NONE))
+              .flatMap(work));
+    }
     return Storages.existing(url, storage -> work.apply(new StorageSource(storage)));
   }
 
   /** {@code url} without a password. */
   static String redact(String url) {
-    return ProdigyUrl.is(url) ? url : Holdfast.redact(url);
+    return ProdigyUrl.is(url) || ExportUrl.is(url) ? url : Holdfast.redact(url);
   }
 }

@@ -1,0 +1,22 @@
+package io.holdfast.migration.export;
+
+import java.nio.file.Path;
+
+/** Names an export as a source: {@code export:DIRECTORY}. */
+public final class ExportUrl {
+
+  private static final String SCHEME = "export:";
+
+  private ExportUrl() {}
+
+  /** True if {@code url} means an export. */
+  public static boolean is(String url) {
+    return url.startsWith(SCHEME);
+  }
+
+  /** The directory that {@code url} names. */
+  public static Path directory(String url) {
+    String place = url.substring(SCHEME.length());
+    return Path.of(place.startsWith("///") ? place.substring(2) : place);
+  }
+}

@@ -71,10 +71,12 @@ public final class ImportCommand implements Callable<Integer> {
           command.commandLine(), "--batch-size must be 1 to " + BATCH_MAX + ", was " + batchSize);
     }
     report.requireWritable();
+    // Before all of the export is read: a URL that means nothing is refused.
+    String target = Holdfast.redact(to);
     return Await.exitCode(
         Shutdown.ends(Mono.defer(() -> ExportSource.open(from, report.progress())))
-            .flatMap(source -> Storages.making(to, target -> load(source, target)))
-            .map(done -> report.show("export:" + from, Holdfast.redact(to), done)));
+            .flatMap(source -> Storages.making(to, opened -> load(source, opened)))
+            .map(done -> report.show("export:" + from, target, done)));
   }
 
   private Mono<Report> load(RecordSource source, UnifiedStorage target) {

@@ -94,6 +94,21 @@ class SqlExportIT {
   }
 
   @Test
+  void keys_are_sorted_alike_on_every_server() throws SQLException {
+    SERVER.storage();
+
+    assertThat(
+            column(
+                SERVER.jdbc(),
+                "SELECT c.relname || '.' || a.attname FROM pg_class c"
+                    + " JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+                    + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
+                    + " JOIN pg_collation l ON l.oid = a.attcollation AND l.collname <> 'C'"
+                    + " WHERE c.relnamespace = current_schema()::regnamespace"))
+        .isEmpty();
+  }
+
+  @Test
   void every_row_arrives_as_it_was() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     Await.done(append(storage, JOB));

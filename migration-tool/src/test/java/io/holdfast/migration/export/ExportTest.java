@@ -5,6 +5,7 @@ import static io.holdfast.migration.Commands.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
@@ -46,6 +47,7 @@ class ExportTest {
     Commands.with(from, OddRecords::loadInto);
   }
 
+  @CanIgnoreReturnValue
   private Result export(Path to, String... more) {
     return run(
         Stream.concat(

@@ -4,6 +4,7 @@ import static io.holdfast.migration.Commands.run;
 import static io.holdfast.migration.Commands.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.migration.Commands;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.migration.OddRecords;
@@ -33,6 +34,7 @@ class SpoiledExportTest {
     succeed("export", "--from", from, "--to", backup.toString(), "--format", "jsonl");
   }
 
+  @CanIgnoreReturnValue
   private Result refused(int exitCode, String... expected) {
     Path to = directory.resolve("to");
     Result refused = run("import", "--from", backup.toString(), "--to", "file:" + to);

@@ -64,11 +64,19 @@ public record Manifest(List<ExportedKind> kinds) {
       if (Files.size(file) > BYTES_MAX) {
         throw new CorruptDataException("Manifest", "more than " + BYTES_MAX + " bytes");
       }
-      return of(directory, Json.ofUtf8(Files.readAllBytes(file)));
+      return of(directory, parse(Files.readAllBytes(file)));
     } catch (NoSuchFileException | NotDirectoryException e) {
       throw new UnavailableException("There is no export at " + directory, e);
     } catch (CorruptDataException e) {
       throw new CorruptDataException(file.toString(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Json parse(byte[] bytes) {
+    try {
+      return Json.ofUtf8(bytes);
+    } catch (InvalidInputException e) {
+      throw new CorruptDataException("Manifest", String.valueOf(e.getMessage()), e);
     }
   }
 

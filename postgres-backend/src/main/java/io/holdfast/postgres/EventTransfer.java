@@ -1,7 +1,6 @@
 package io.holdfast.postgres;
 
 import io.holdfast.ConflictException;
-import io.holdfast.RecordTransfer;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies events with their positions and versions; in by COPY. */
-final class EventTransfer implements RecordTransfer<RecordedEvent> {
+final class EventTransfer implements LoadingTransfer<RecordedEvent> {
 
   /** No append meanwhile: it could draw one of the positions that are being loaded. */
   private static final String LOCK = "LOCK TABLE {schema}.events IN SHARE ROW EXCLUSIVE MODE";
@@ -88,17 +87,21 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
   @Override
   public Mono<Long> load(List<RecordedEvent> events) {
-    if (events.isEmpty()) {
-      return Mono.just(0L);
-    }
-    return tools
-        .partitions()
-        .ensureForCopy(events.stream().map(RecordedEvent::createdAt))
-        .then(database.atomically(tx -> loadNew(tx, events)))
-        .doOnNext(written -> committed.run());
+    return events.isEmpty() ? Mono.just(0L) : load(database, events, Note.NONE);
   }
 
-  private Mono<Long> loadNew(SqlRunner tx, List<RecordedEvent> events) {
+  @Override
+  public Mono<Void> prepare(List<RecordedEvent> events) {
+    return tools.partitions().ensureForCopy(events.stream().map(RecordedEvent::createdAt));
+  }
+
+  @Override
+  public void announce() {
+    committed.run();
+  }
+
+  @Override
+  public Mono<Long> loadIn(SqlRunner tx, List<RecordedEvent> events) {
     String[] jobs =
         events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
     return tx.execute(tools.schema().in(LOCK))

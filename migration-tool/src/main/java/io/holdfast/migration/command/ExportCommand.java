@@ -3,9 +3,6 @@ package io.holdfast.migration.command;
 import io.holdfast.InvalidInputException;
 import io.holdfast.SqlExport;
 import io.holdfast.UnifiedStorage;
-import io.holdfast.migration.copy.Progress;
-import io.holdfast.migration.copy.ProgressDisplay;
-import io.holdfast.migration.copy.Terminal;
 import io.holdfast.migration.export.DirectoryExport;
 import io.holdfast.migration.export.Manifest;
 import io.holdfast.migration.export.SqlFile;
@@ -62,16 +59,15 @@ public final class ExportCommand implements Callable<Integer> {
         });
   }
 
-  private Progress progress() {
-    return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());
-  }
-
   private Mono<Integer> exportLines() {
     place.requireSound();
     return Sources.using(
             place.from(),
             null,
-            source -> new DirectoryExport(source, place.to(), isCompressed, progress()).run())
+            source ->
+                new DirectoryExport(
+                        source, place.to(), isCompressed, ReportOption.progress(command))
+                    .run())
         .map(this::say);
   }
 
@@ -85,7 +81,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   private Mono<Long> exportSql(UnifiedStorage opened) {
     return opened instanceof SqlExport storage
-        ? new SqlFile(storage, place.to(), progress()).run()
+        ? new SqlFile(storage, place.to(), ReportOption.progress(command)).run()
         : Mono.error(() -> new InvalidInputException("storage", "is not kept in SQL"));
   }
 

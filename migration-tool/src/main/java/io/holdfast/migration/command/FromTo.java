@@ -5,6 +5,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.export.ExportUrl;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
@@ -182,7 +183,7 @@ final class FromTo {
     String place =
         url.startsWith("file:")
             ? "file:" + SamePlace.directory(url).toAbsolutePath().normalize()
-            : from();
+            : ExportUrl.is(url) ? ExportUrl.of(ExportUrl.directory(url)) : from();
     return new MigrationTurn(place, Holder.current(), Migration.LEASE);
   }
 

@@ -2,18 +2,19 @@ package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.copy.CopyOptions;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.export.ExportSource;
+import io.holdfast.migration.export.ExportUrl;
+import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
 import io.holdfast.migration.report.Report;
+import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
 /** {@code holdfast import}. */
@@ -33,8 +34,6 @@ import reactor.core.publisher.Mono;
     })
 public final class ImportCommand implements Callable<Integer> {
 
-  private static final int BATCH_MAX = 100_000;
-
   @Option(
       names = "--from",
       required = true,
@@ -52,34 +51,25 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "2000",
-      description = {
-        "The most records in one transaction, 1 to 100000. Large records end a batch sooner.",
-        "Default: ${DEFAULT-VALUE}"
-      })
-  private int batchSize;
-
-  @Spec private CommandSpec command = CommandSpec.create();
+  @Mixin private final ChunkOption chunks = new ChunkOption();
 
   @Override
   public Integer call() {
-    if (batchSize < 1 || batchSize > BATCH_MAX) {
-      throw new ParameterException(
-          command.commandLine(), "--batch-size must be 1 to " + BATCH_MAX + ", was " + batchSize);
-    }
+    CopyOptions options = chunks.options();
     report.requireWritable();
     // Before all of the export is read: a URL that means nothing is refused.
     String target = Holdfast.redact(to);
     return Await.exitCode(
-        Shutdown.ends(Mono.defer(() -> ExportSource.open(from, report.progress())))
-            .flatMap(source -> Storages.making(to, opened -> load(source, opened)))
-            .map(done -> report.show("export:" + from, target, done)));
+        chunks
+            .sayingWhenPaused(
+                Shutdown.ends(Mono.defer(() -> ExportSource.open(from, report.progress())))
+                    .flatMap(
+                        source -> Storages.making(to, opened -> load(source, opened, options))))
+            .map(done -> report.show(ExportUrl.of(from), target, done)));
   }
 
-  private Mono<Report> load(RecordSource source, UnifiedStorage target) {
-    return new Migration(source, target, report.progress()).run(batchSize);
+  private Mono<Report> load(RecordSource source, UnifiedStorage target, CopyOptions options) {
+    MigrationTurn turn = new MigrationTurn(ExportUrl.of(from), Holder.current(), Migration.LEASE);
+    return new Migration(source, target, report.progress()).run(turn, options);
   }
 }

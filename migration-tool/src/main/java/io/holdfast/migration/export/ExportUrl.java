@@ -14,6 +14,11 @@ public final class ExportUrl {
     return url.startsWith(SCHEME);
   }
 
+  /** The same for every way to write {@code directory} down. */
+  public static String of(Path directory) {
+    return SCHEME + directory.toAbsolutePath().normalize();
+  }
+
   /** The directory that {@code url} names. */
   public static Path directory(String url) {
     String place = url.substring(SCHEME.length());

@@ -32,8 +32,9 @@ final class ExportPlace {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
+  /** The URL of what is read. */
   String from() {
-    return from;
+    return Sources.meant(from);
   }
 
   Path to() {
@@ -52,13 +53,14 @@ final class ExportPlace {
   }
 
   private boolean isInSource() {
-    if (ProdigyUrl.is(from)) {
-      return ProdigyUrl.parse(from).holds(to);
+    String source = from();
+    if (ProdigyUrl.is(source)) {
+      return ProdigyUrl.parse(source).holds(to);
     }
-    if (ExportUrl.is(from)) {
-      return holds(ExportUrl.directory(from));
+    if (ExportUrl.is(source)) {
+      return holds(ExportUrl.directory(source));
     }
-    return from.startsWith("file:") && holds(SamePlace.directory(from));
+    return source.startsWith("file:") && holds(SamePlace.directory(source));
   }
 
   private boolean holds(Path directory) {
@@ -67,7 +69,8 @@ final class ExportPlace {
 
   /** Only a database has SQL to say what it holds. */
   void requireServer() {
-    if (from.startsWith("file:") || ProdigyUrl.is(from) || ExportUrl.is(from)) {
+    String source = from();
+    if (source.startsWith("file:") || ProdigyUrl.is(source) || ExportUrl.is(source)) {
       throw refusal(
           "--format sql is for PostgreSQL: migrate into a database first, or use --format jsonl");
     }

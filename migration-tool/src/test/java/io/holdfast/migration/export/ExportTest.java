@@ -238,5 +238,10 @@ class ExportTest {
     public List<Intake> intake() {
       return List.of();
     }
+
+    @Override
+    public boolean isStill() {
+      return true;
+    }
   }
 }

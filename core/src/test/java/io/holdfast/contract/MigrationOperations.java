@@ -15,8 +15,9 @@ import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.transfer.MigrationRun;
 import io.holdfast.transfer.MigrationState;
 import io.holdfast.transfer.MigrationTurn;
+import java.time.Duration;
 import java.util.List;
-import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The operations of the ledger of a migration. */
 final class MigrationOperations {
@@ -69,15 +70,15 @@ final class MigrationOperations {
             (s, run) -> s.migrations().pause()));
   }
 
-  /** There is one only: what was cancelled before may still come in between, so it tries again. */
   private static MigrationRun taken(UnifiedStorage storage) {
-    return Await.until(storage.migrations().take(TURN));
+    return Await.value(storage.migrations().take(TURN));
   }
 
+  /** There is one only: what was cancelled before may still come in between, so it tries again. */
   private static MigrationRun loaded(UnifiedStorage storage) {
     Session session = TransferSamples.session(1, 1);
     MigrationLedger ledger = storage.migrations();
-    return Await.until(
+    return Await.value(
         ledger
             .take(TURN)
             .flatMap(
@@ -85,7 +86,9 @@ final class MigrationOperations {
                     ledger
                         .load(run, Session.KIND, List.of(session), chunk(session))
                         .thenReturn(run))
-            .onErrorResume(ConflictException.class, late -> Mono.empty()));
+            .retryWhen(
+                Retry.fixedDelay(50, Duration.ofMillis(20))
+                    .filter(ConflictException.class::isInstance)));
   }
 
   private static MigrationChunk chunk(Session session) {

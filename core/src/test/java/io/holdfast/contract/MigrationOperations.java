@@ -87,8 +87,9 @@ final class MigrationOperations {
                         .load(run, Session.KIND, List.of(session), chunk(session))
                         .thenReturn(run))
             .retryWhen(
-                Retry.fixedDelay(50, Duration.ofMillis(20))
-                    .filter(ConflictException.class::isInstance)));
+                Retry.fixedDelay(10, Duration.ofMillis(20))
+                    .filter(ConflictException.class::isInstance)
+                    .onRetryExhaustedThrow((spec, signal) -> signal.failure())));
   }
 
   private static MigrationChunk chunk(Session session) {

@@ -105,7 +105,7 @@ final class KindReader<R> {
 
     /** No member is unknown, twice there, or spelled in another way; and nothing is lost. */
     private void requireFaithful(R record, byte[] line) {
-      if (!Arrays.equals(kind.encode(record).canonical(), line)) {
+      if (!Arrays.equals(kind.canonical(record), line)) {
         throw new CorruptDataException(
             "Line", "not a record of " + kind.name() + " as it is written");
       }

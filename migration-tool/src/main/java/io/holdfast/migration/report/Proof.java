@@ -3,6 +3,7 @@ package io.holdfast.migration.report;
 import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
 import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.Lanes;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.Summing;
@@ -15,7 +16,8 @@ import reactor.core.publisher.Mono;
 /** Reads a source, and nothing else, to find out what it holds. */
 public final class Proof {
 
-  private static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
+  /** While one is hashed, the next page is on its way. */
+  private static final Batches BATCHES = new Batches(4_000, Batches.BYTES_DEFAULT / 2);
 
   private final RecordSource source;
   private final String title;
@@ -53,8 +55,7 @@ public final class Proof {
     Summing summing = new Summing(source, BATCHES);
     return Mono.using(
         () -> progress.start(title, total),
-        task ->
-            Flux.fromIterable(kinds).concatMap(kind -> sum(summing, kind, task), 1).collectList());
+        task -> Lanes.each(kinds, kind -> sum(summing, kind, task)).collectList());
   }
 
   private <R> Mono<Long> count(RecordKind<R> kind) {

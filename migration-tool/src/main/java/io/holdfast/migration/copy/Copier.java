@@ -60,8 +60,10 @@ public final class Copier {
               KindTree tree = new KindTree(kind.name());
               return batches
                   .of(kind, source.export(kind))
-                  // Encoding and hashing take time: a thread of their own, one chunk ahead.
-                  .publishOn(Schedulers.parallel(), 1)
+                  // Encoding and hashing take time: a thread of their own, one chunk ahead. There
+                  // are
+                  // few parallel ones, and two lanes might get the same.
+                  .publishOn(Schedulers.boundedElastic(), 1)
                   .map(chunks::next)
                   .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
                   .publishOn(Schedulers.parallel(), 1)

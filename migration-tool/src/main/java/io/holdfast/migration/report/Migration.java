@@ -2,7 +2,9 @@ package io.holdfast.migration.report;
 
 import io.holdfast.ConflictException;
 import io.holdfast.RecordKind;
+import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Copier;
 import io.holdfast.migration.copy.CopyOptions;
@@ -62,16 +64,35 @@ public final class Migration {
    * @param options in what steps, and how fast
    */
   public Mono<Report> run(MigrationTurn turn, CopyOptions options) {
-    return unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options)));
+    return timed(unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options))));
+  }
+
+  private static Mono<Report> timed(Mono<Report> work) {
+    return work.elapsed().map(done -> done.getT2().in(Duration.ofMillis(done.getT1())));
   }
 
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options, Copier::copyAll)
+    return Mono.defer(
+            () -> {
+              EventsBehind events = new EventsBehind(target.events(), Proof.BATCHES);
+              return copy(turn, options, Copier::copyAll)
+                  .doOnNext(copied -> events.copied())
+                  .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
+            })
         .flatMap(
-            copied ->
-                holds(copied.kinds())
-                    .flatMap(report -> remember(copied.run(), report))
-                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, copied))));
+            done ->
+                holds(done.getT1().kinds(), done.getT2())
+                    .flatMap(report -> remember(done.getT1().run(), report))
+                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, done.getT1()))));
+  }
+
+  private boolean hasEvents() {
+    return source.kinds().contains(RecordedEvent.KIND);
+  }
+
+  /** What cannot be read while it is copied, will be read afterwards, or fail there. */
+  private static Mono<List<Summed>> known(EventsBehind events) {
+    return events.sum().map(List::of).onErrorReturn(StorageException.class, List.of());
   }
 
   /** A turn, and what it has copied. */
@@ -102,7 +123,7 @@ public final class Migration {
                     .sumsLike(run.sums())
                     .filter(found -> sums(found).equals(run.sums())))
         .map(Migration::nothingCopied)
-        .flatMap(this::holds);
+        .flatMap(copies -> holds(copies, List.of()));
   }
 
   private boolean hasKindsOf(MigrationRun run) {
@@ -123,10 +144,10 @@ public final class Migration {
   }
 
   /** The report if both sides hold what was copied; empty if not. */
-  private Mono<Report> holds(List<KindCopy> copies) {
+  private Mono<Report> holds(List<KindCopy> copies, List<Summed> known) {
     List<KindSum> sums = copies.stream().map(KindCopy::source).toList();
     return new Proof(arrived, "Verifying", progress)
-        .sumsLike(sums)
+        .sumsLike(sums, known)
         .filter(found -> sums(found).equals(sums))
         .filterWhen(found -> sourceStillHas(sums))
         .map(found -> found.stream().map(sum -> Comparison.ofEqual(sum.sum(), sum.took())).toList())
@@ -234,7 +255,7 @@ public final class Migration {
 
   /** Compares the two sides record by record. */
   public Mono<Report> verify() {
-    return count(source).flatMap(this::compare).map(compared -> report(List.of(), compared));
+    return timed(count(source).flatMap(this::compare).map(compared -> report(List.of(), compared)));
   }
 
   /** Unless somebody has taken it meanwhile: what was found holds all the same. */
@@ -251,7 +272,7 @@ public final class Migration {
   }
 
   private Report report(List<KindCopy> copies, List<Comparison> comparisons) {
-    return new Report(copies, comparisons, source.intake());
+    return new Report(copies, comparisons, source.intake(), Duration.ZERO);
   }
 
   private Mono<List<Comparison>> compare(long total) {

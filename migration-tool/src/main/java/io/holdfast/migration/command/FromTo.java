@@ -1,8 +1,12 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.JobId;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.migration.copy.ChosenEvents;
 import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.StorageSource;
@@ -11,12 +15,14 @@ import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
 import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +68,17 @@ final class FromTo {
       split = ",",
       description = "Only these kinds of records, as the report names them; several with commas.")
   private Set<String> only = Set.of();
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB",
+      description = {
+        "Only the events of this job, and nothing else; may be repeated. --since and --until choose"
+            + " among events likewise."
+      })
+  private List<String> jobs = List.of();
+
+  @Mixin private final SpanOption span = new SpanOption();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -152,9 +169,20 @@ final class FromTo {
   }
 
   private RecordSource chosen(RecordSource source) {
-    if (only.isEmpty()) {
-      return source;
+    EventFilter events =
+        EventFilter.all()
+            .withJobs(jobs.stream().map(JobId::new).collect(Collectors.toSet()))
+            .within(span.from(), span.before());
+    if (events.equals(EventFilter.all())) {
+      return only.isEmpty() ? source : chosenKinds(source);
     }
+    if (!only.isEmpty() && !only.equals(Set.of(RecordedEvent.KIND.name()))) {
+      throw refusal("--job, --since and --until choose among events: --only must not name others");
+    }
+    return new ChosenEvents(source, events);
+  }
+
+  private RecordSource chosenKinds(RecordSource source) {
     Set<String> unknown = new TreeSet<>(only);
     source.kinds().forEach(kind -> unknown.remove(kind.name()));
     if (!unknown.isEmpty()) {

@@ -33,8 +33,8 @@ public record StorageSource(UnifiedStorage storage, boolean isStill) implements 
   }
 
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
-    return storage.events().read(EventQuery.backward(EventFilter.all()).limit(1)).next();
+  public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+    return storage.events().read(EventQuery.backward(filter).limit(1)).next();
   }
 
   @Override

@@ -15,7 +15,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads the events of a storage from their beginning while more are copied into it, so that few are
+ * Reads events of a storage from their beginning while more are copied into it, so that few are
  * left to be proved when all are copied: writing them keeps one core of the database at work, and
  * this the others. Each is read after its commit, as everybody else would. Used once.
  */
@@ -25,6 +25,7 @@ final class EventsBehind {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final EventLog log;
+  private final EventFilter filter;
   private final Batches batches;
   private volatile long copiedAt;
   private volatile boolean allCopied;
@@ -32,8 +33,9 @@ final class EventsBehind {
   private boolean isLastPass;
   private int inPass;
 
-  EventsBehind(EventLog log, Batches batches) {
+  EventsBehind(EventLog log, EventFilter filter, Batches batches) {
     this.log = log;
+    this.filter = filter;
     this.batches = batches;
   }
 
@@ -43,7 +45,7 @@ final class EventsBehind {
     allCopied = true;
   }
 
-  /** The sum of all events, once all are copied; how long that took from then on. Never empty. */
+  /** The sum of the events, once all are copied; how long that took from then on. Never empty. */
   Mono<Summed> sum() {
     return Summing.sum(RecordedEvent.KIND, events(), batches, Progress.Task.SILENT)
         .map(sum -> new Summed(sum, Duration.ofNanos(System.nanoTime() - copiedAt)));
@@ -58,7 +60,7 @@ final class EventsBehind {
   private Flux<RecordedEvent> pass() {
     isLastPass = allCopied;
     inPass = 0;
-    EventQuery all = EventQuery.forward(EventFilter.all()).limit(EventQuery.LIMIT_MAX);
+    EventQuery all = EventQuery.forward(filter).limit(EventQuery.LIMIT_MAX);
     Position from = last;
     return log.read(from == null ? all : all.from(from));
   }

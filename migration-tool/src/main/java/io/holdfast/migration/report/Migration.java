@@ -4,8 +4,10 @@ import io.holdfast.ConflictException;
 import io.holdfast.RecordKind;
 import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.ChosenEvents;
 import io.holdfast.migration.copy.Copier;
 import io.holdfast.migration.copy.CopyOptions;
 import io.holdfast.migration.copy.KindCopy;
@@ -53,8 +55,15 @@ public final class Migration {
   public Migration(RecordSource source, UnifiedStorage target, Progress progress) {
     this.source = source;
     this.target = target;
-    this.arrived = new StorageSource(target, false);
+    this.arrived = like(source, new StorageSource(target, false));
     this.progress = progress;
+  }
+
+  /** The same choice of {@code storage} as of {@code source}. */
+  private static RecordSource like(RecordSource source, RecordSource storage) {
+    return source.chosenEvents().equals(EventFilter.all())
+        ? storage
+        : new ChosenEvents(storage, source.chosenEvents());
   }
 
   /**
@@ -74,7 +83,8 @@ public final class Migration {
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
     return Mono.defer(
             () -> {
-              EventsBehind events = new EventsBehind(target.events(), Proof.BATCHES);
+              EventsBehind events =
+                  new EventsBehind(target.events(), source.chosenEvents(), Proof.BATCHES);
               return copy(turn, options, Copier::copyAll)
                   .doOnNext(copied -> events.copied())
                   .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
@@ -193,7 +203,7 @@ public final class Migration {
 
   private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {
     MigrationLedger ledger = target.migrations();
-    return OneLog.require(source, arrived)
+    return OneLog.require(source, new StorageSource(target, false))
         .then(count(source))
         .flatMap(
             total ->
@@ -220,7 +230,7 @@ public final class Migration {
     MigrationLedger ledger = target.migrations();
     Copier copier = new Copier(source, ledger, run, options);
     // Once more, now that nobody else can bring other events.
-    return OneLog.require(source, arrived)
+    return OneLog.require(source, new StorageSource(target, false))
         .then(Mono.defer(() -> shown("Copying", total, task -> way.copy(copier, task))))
         .flatMap(kinds -> leave(run, kinds).map(left -> new Copied(left, kinds)));
   }

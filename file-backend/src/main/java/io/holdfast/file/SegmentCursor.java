@@ -19,17 +19,24 @@ final class SegmentCursor implements EventCursor {
   private final Segment segment;
   private final boolean forward;
   private final long start;
+  private final Damage damage;
   private List<RawEvent> events = List.of();
   private int next;
   private boolean begun;
   private long offset;
   private long linesBefore;
+  private long linesRead;
   private int block;
   private long reached;
   private @Nullable EventCursor archived;
 
   /** Begins behind {@code start}, or, backwards, before it. */
   SegmentCursor(Segment segment, boolean forward, long start) {
+    this(segment, forward, start, Damage.FAILS);
+  }
+
+  SegmentCursor(Segment segment, boolean forward, long start, Damage damage) {
+    this.damage = damage;
     this.segment = segment;
     this.forward = forward;
     this.start = start;
@@ -42,7 +49,8 @@ final class SegmentCursor implements EventCursor {
    */
   @Override
   public long position() throws IOException {
-    if (!begun && archived == null && !segment.isDropped()) {
+    // One of the ends may be damaged, and then the next event is another.
+    if (damage == Damage.FAILS && !begun && archived == null && !segment.isDropped()) {
       if (forward && segment.events() > 0 && segment.firstPosition() > start) {
         return segment.firstPosition();
       }
@@ -116,7 +124,7 @@ final class SegmentCursor implements EventCursor {
     }
     List<RawEvent> read = read(rest);
     offset = rest.end();
-    linesBefore += read.size();
+    linesBefore += linesRead;
     keep(read);
     return true;
   }
@@ -162,11 +170,17 @@ final class SegmentCursor implements EventCursor {
       throw Line.damaged(segment.file(), from.linesBefore() + 1);
     }
     List<RawEvent> read = new ArrayList<>();
+    linesRead = 0;
     int begin = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        long line = from.linesBefore() + read.size() + 1;
-        read.add(RawEvent.of(bytes, begin, i, segment.file(), line));
+        linesRead++;
+        try {
+          long line = from.linesBefore() + linesRead;
+          read.add(RawEvent.of(bytes, begin, i, segment.file(), line));
+        } catch (CorruptDataException e) {
+          damage.is(e);
+        }
         begin = i + 1;
       }
     }

@@ -55,8 +55,8 @@ final class FromTo {
       names = "--skipped",
       paramLabel = "FILE",
       description = {
-        "From Prodigy: write a line of JSON to this file for everything that is merged, skipped,"
-            + " rejected or changed on the way."
+        "From Prodigy, or with --on-error: write a line of JSON to this file for everything that is"
+            + " merged, skipped, rejected or changed on the way."
       })
   private @Nullable Path skipped;
 
@@ -79,6 +79,8 @@ final class FromTo {
   private List<String> jobs = List.of();
 
   @Mixin private final SpanOption span = new SpanOption();
+
+  @Mixin private final ErrorOption errors = new ErrorOption();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -106,6 +108,7 @@ final class FromTo {
     return Sources.using(
         source(),
         skipped,
+        errors,
         source -> Storages.making(target(), target -> work.apply(chosen(source), target)));
   }
 
@@ -115,6 +118,7 @@ final class FromTo {
     return Sources.using(
         source(),
         skipped,
+        errors,
         source -> Storages.existing(target(), target -> work.apply(chosen(source), target)));
   }
 
@@ -142,8 +146,15 @@ final class FromTo {
       requireOutside(ProdigyUrl.parse(source), target);
     } else if (SamePlace.is(source, target)) {
       throw refusal("--from and --to are the same storage: " + from());
-    } else if (skipped != null) {
-      throw refusal("--skipped is for a Prodigy store: from a storage, nothing is skipped");
+    } else if (skipped != null && !errors.passesOver()) {
+      throw refusal(
+          "--skipped is for a Prodigy store: from a storage, nothing is skipped, unless"
+              + " --on-error says so");
+    }
+    errors.check();
+    if (errors.passesOver() && !Sources.isStorage(source)) {
+      throw refusal(
+          "--on-error is for a storage: of anything else, --skipped says what is left out");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.proof.Root;
 import java.io.PrintWriter;
@@ -7,8 +8,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints how a copy went that nobody has proved yet. */
-public record CopyText(List<KindCopy> copies) {
+/**
+ * Prints how a copy went that nobody has proved yet.
+ *
+ * @param copies one a kind
+ * @param intake what was found in the source, by what became of it
+ * @param took how long it took
+ */
+public record CopyText(List<KindCopy> copies, List<Intake> intake, Duration took) {
+
+  /** Copies the lists. */
+  public CopyText {
+    copies = List.copyOf(copies);
+    intake = List.copyOf(intake);
+  }
+
+  /** True if no record of a storage was passed over. */
+  public boolean isWhole() {
+    return Report.damaged(intake) == 0;
+  }
 
   /** Prints a row a kind, and the root of the source. */
   public void print(PrintWriter out) {
@@ -23,10 +41,13 @@ public record CopyText(List<KindCopy> copies) {
                 number(copy.written()),
                 number(copy.present())));
     long read = copies.stream().mapToLong(KindCopy::read).sum();
-    Duration took = copies.stream().map(KindCopy::took).reduce(Duration.ZERO, Duration::plus);
     out.println();
     out.println("root         " + Root.of(copies.stream().map(KindCopy::source).toList()));
     out.println();
+    if (!intake.isEmpty()) {
+      new IntakeText(intake).print(out);
+      out.println();
+    }
     out.println(
         String.format(
             Locale.ROOT,

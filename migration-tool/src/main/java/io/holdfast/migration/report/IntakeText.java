@@ -12,12 +12,9 @@ import java.util.function.Predicate;
 record IntakeText(List<Intake> intake) {
 
   void print(PrintWriter out) {
-    row(out, "Found", "found", "imported", "merged", "skipped", "rejected");
-    intake.stream()
-        .map(Intake::kind)
-        .distinct()
-        .forEach(kind -> counts(out, kind, found -> found.kind().equals(kind)));
-    counts(out, "all", found -> true);
+    if (intake.stream().anyMatch(found -> found.action() == Action.IMPORTED)) {
+      printTable(out);
+    }
     intake.stream()
         .filter(found -> !found.reason().isEmpty())
         .forEach(
@@ -29,6 +26,15 @@ record IntakeText(List<Intake> intake) {
                     word(found.action()),
                     found.reason(),
                     found.count()));
+  }
+
+  private void printTable(PrintWriter out) {
+    row(out, "Found", "found", "imported", "merged", "skipped", "rejected");
+    intake.stream()
+        .map(Intake::kind)
+        .distinct()
+        .forEach(kind -> counts(out, kind, found -> found.kind().equals(kind)));
+    counts(out, "all", found -> true);
   }
 
   /** What became of it, as it is written in reports. */

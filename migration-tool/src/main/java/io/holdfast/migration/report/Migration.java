@@ -197,8 +197,13 @@ public final class Migration {
    * Fails with {@link ConflictException} when another process copies, or somebody has asked to
    * pause; what was copied until then stays and counts.
    */
-  public Mono<List<KindCopy>> copy(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options, Copier::copyAll).map(Copied::kinds);
+  public Mono<CopyText> copy(MigrationTurn turn, CopyOptions options) {
+    return copy(turn, options, Copier::copyAll)
+        .elapsed()
+        .map(
+            copied ->
+                new CopyText(
+                    copied.getT2().kinds(), source.intake(), Duration.ofMillis(copied.getT1())));
   }
 
   private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {

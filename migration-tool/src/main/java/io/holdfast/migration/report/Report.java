@@ -1,6 +1,7 @@
 package io.holdfast.migration.report;
 
 import io.holdfast.migration.copy.Intake;
+import io.holdfast.migration.copy.Intake.Action;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.proof.Root;
 import io.holdfast.migration.verify.Comparison;
@@ -30,6 +31,18 @@ public record Report(
   /** True if both sides hold the same. */
   public boolean isIdentical() {
     return comparisons.stream().allMatch(Comparison::isIdentical);
+  }
+
+  /** How many records of a storage were damaged, and passed over. */
+  public long damaged() {
+    return damaged(intake);
+  }
+
+  /** Of a storage nothing is said but what is damaged; of anything else, what is imported, too. */
+  static long damaged(List<Intake> intake) {
+    return intake.stream().anyMatch(found -> found.action() == Action.IMPORTED)
+        ? 0
+        : intake.stream().mapToLong(Intake::count).sum();
   }
 
   /** All that the source holds, in one number. */

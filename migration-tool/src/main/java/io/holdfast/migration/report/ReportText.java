@@ -40,6 +40,11 @@ public final class ReportText {
     }
     line("");
     line("%s", verdict(report));
+    if (report.damaged() > 0) {
+      line(
+          "Damaged in the source, and missing on both sides: %s records.",
+          number(report.damaged()));
+    }
   }
 
   private void printCopied(Report report) {

@@ -12,15 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalWriter {
 
-  /** Documents are looked at as they are added; beside them there is little. */
   private static final int BYTES_MAX = Json.CANONICAL_BYTES_MAX;
+
+  /** Documents are looked at as they are added; beside them there are a few names. */
+  private static final int SLACK = 1 << 20;
 
   private final Utf8Buffer out;
   private char separator = '{';
 
   /** Starts an object of about {@code expected} bytes. */
   public CanonicalWriter(int expected) {
-    this.out = new Utf8Buffer(expected, 2 * BYTES_MAX);
+    this.out = new Utf8Buffer(expected, BYTES_MAX + SLACK);
   }
 
   /** A string; {@code null} leaves the member out. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Writes the canonical form of what most documents are made of, byte by byte: what needs no change
  * is copied as it stands. At anything else, and at anything that is not JSON, it gives up, and
- * {@link CanonicalJson} decides. That its input is UTF-8 is known.
+ * {@link CanonicalJson} decides. It relies on its input to be UTF-8, as that of {@link Json} is.
  */
 final class PlainJson {
 
@@ -176,7 +176,8 @@ final class PlainJson {
       }
       end -= in[end - 1] == '.' ? 1 : 0;
     }
-    if (at < in.length && (in[at] | 0x20) == 'e') {
+    boolean isLong = at - from > 2 * Json.DIGITS_MAX;
+    if (isLong || (at < in.length && (in[at] | 0x20) == 'e')) {
       return false;
     }
     boolean isZero = end == whole + 1 && in[whole] == '0';

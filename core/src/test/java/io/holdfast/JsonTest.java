@@ -19,6 +19,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import tools.jackson.databind.JsonNode;
 
 class JsonTest {
@@ -61,6 +62,28 @@ class JsonTest {
       return canonical.get();
     } catch (CorruptDataException e) {
       return new byte[0];
+    }
+  }
+
+  @Property
+  void objects_of_any_size_are_sorted(
+      @ForAll @IntRange(max = 80) int members, @ForAll Random random) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < members; i++) {
+      names.add("\"" + "ab".repeat(i % 4) + i + "\":" + (i % 3 == 0 ? "{\"b\":1,\"a\":[2]}" : i));
+    }
+    Collections.shuffle(names, random);
+    Json json = Json.of("{" + String.join(" , ", names) + "}");
+
+    assertThat(json.canonical()).isEqualTo(TreeCanonicalJson.write(json.tree()));
+  }
+
+  @Example
+  void any_depth_is_written() {
+    for (int depth : List.of(62, 63, 64, 65, 66, 499)) {
+      Json json =
+          Json.of("{\"b\":1,\"a\":".repeat(depth) + "[1.0, \"x\"]" + ",\"A\":2}".repeat(depth));
+      assertThat(json.canonical()).isEqualTo(TreeCanonicalJson.write(json.tree()));
     }
   }
 

@@ -82,9 +82,10 @@ public interface CheckpointDamageContract extends StorageContract {
 
     assertThat(Await.all(transfer.exportIntact(damaged::add)))
         .containsExactly(saved.get(0), saved.get(2));
-    assertThat(damaged)
-        .extracting(Throwable::getMessage)
-        .containsExactly(damaged(new WorkflowId("b"), 1).getMessage());
+    assertThat(damaged).hasSize(1);
+    assertThat(damaged.get(0))
+        .hasMessageContaining("Checkpoint b@1")
+        .hasMessageContaining(damaged(new WorkflowId("b"), 1).getMessage());
     CorruptDataException given = new CorruptDataException("this", "one too many");
     assertThat(
             Await.failure(
@@ -95,6 +96,16 @@ public interface CheckpointDamageContract extends StorageContract {
                     })))
         .hasMessage(given.getMessage());
     Await.failure(CorruptDataException.class, transfer.export());
+  }
+
+  @Test
+  default void an_export_names_every_version_that_needs_a_damaged_pack() {
+    saved(WORKFLOW, 3);
+    vandal().damage(Part.PACK, WORKFLOW, 1);
+    List<CorruptDataException> damaged = new ArrayList<>();
+
+    assertThat(Await.all(storage().transfer(Checkpoint.KIND).exportIntact(damaged::add))).isEmpty();
+    assertThat(damaged).extracting(CorruptDataException::where).doesNotHaveDuplicates().hasSize(3);
   }
 
   @Test

@@ -67,7 +67,9 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
       try {
         return CheckpointDocuments.find(view, key);
       } catch (CorruptDataException e) {
-        damage.is(e);
+        // A pack may be damaged for many.
+        String name = "Checkpoint " + key.first() + "@" + Long.parseLong(key.second());
+        damage.is(damage == Damage.FAILS ? e : new CorruptDataException(name, e));
         return null;
       }
     }

@@ -174,16 +174,52 @@ final class SegmentCursor implements EventCursor {
     int begin = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        linesRead++;
-        try {
-          long line = from.linesBefore() + linesRead;
-          read.add(RawEvent.of(bytes, begin, i, segment.file(), line));
-        } catch (CorruptDataException e) {
-          damage.is(e);
-        }
+        read(bytes, begin, i, from, read);
         begin = i + 1;
       }
     }
+    if (begin < bytes.length) {
+      // A block ends with a line feed.
+      readParts(bytes, begin, bytes.length - 1, lineOf(from), read);
+    }
     return read;
+  }
+
+  private long lineOf(Segment.Block from) {
+    return from.linesBefore() + linesRead + 1;
+  }
+
+  private void read(byte[] bytes, int begin, int end, Segment.Block from, List<RawEvent> read) {
+    long line = lineOf(from);
+    if (Line.recordStart(bytes, begin, end) < 0) {
+      readParts(bytes, begin, end, line, read);
+    } else {
+      read.add(RawEvent.of(bytes, begin, end, segment.file(), line));
+      linesRead++;
+    }
+  }
+
+  /** Where a line feed is damaged, two lines look like one. */
+  private void readParts(byte[] bytes, int begin, int end, long line, List<RawEvent> read) {
+    if (damage == Damage.FAILS) {
+      throw Line.damaged(segment.file(), line);
+    }
+    boolean isDamaged = false;
+    int from = begin;
+    for (int at = begin + 1; at <= end; at++) {
+      if (at == end || Line.opens(bytes, at)) {
+        int to = at == end ? end : at - 1;
+        if (Line.recordStart(bytes, from, to) < 0) {
+          isDamaged = true;
+        } else {
+          read.add(RawEvent.of(bytes, from, to, segment.file(), line));
+        }
+        from = at;
+      }
+    }
+    linesRead++;
+    if (isDamaged) {
+      damage.is(Line.damaged(segment.file(), line));
+    }
   }
 }

@@ -126,8 +126,15 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
                 whole(row)
                     .onErrorResume(
                         CorruptDataException.class,
-                        found -> Mono.fromRunnable(() -> damaged.accept(found))),
+                        found -> Mono.fromRunnable(() -> damaged.accept(named(row, found)))),
             1);
+  }
+
+  /** A pack may be damaged for many. */
+  private static CorruptDataException named(StoredCheckpoint row, CorruptDataException found) {
+    CheckpointInfo info = row.row().info();
+    return new CorruptDataException(
+        "Checkpoint %s@%d".formatted(info.workflow(), info.version()), found);
   }
 
   /** Empty if it was deleted meanwhile. */

@@ -129,6 +129,9 @@ final class FromTo {
 
   /** Does {@code work} with the target, which has to be there, and closes it. */
   <T> Mono<T> target(Function<RecordSource, Mono<T>> work) {
+    if (errors.passesOver()) {
+      throw refusal("--on-error is for --from");
+    }
     if (ProdigyUrl.is(target())) {
       throw refusal("--to: a Prodigy store is only read, never written to");
     }

@@ -61,6 +61,6 @@ public record ChosenKinds(RecordSource source, Set<String> names) implements Rec
 
   @Override
   public boolean isWhole() {
-    return names.size() == source.kinds().size();
+    return names.size() == source.kinds().size() && source.isWhole();
   }
 }

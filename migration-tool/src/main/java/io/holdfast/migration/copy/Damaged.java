@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Damaged implements AutoCloseable {
 
-  private static final String REASON = "damaged";
+  /** Why a record of a storage was left out, in reports: a word that no other source has. */
+  public static final String REASON = "damaged-record";
 
   private final int recordsMax;
   private final @Nullable Path file;
@@ -64,7 +65,8 @@ public final class Damaged implements AutoCloseable {
       return;
     }
     if (places.size() == recordsMax) {
-      throw found;
+      throw new CorruptDataException(
+          found.where(), recordsMax + " were passed over, and this is one more", found);
     }
     places.add(found.where());
     counts.merge(kind, 1L, Long::sum);

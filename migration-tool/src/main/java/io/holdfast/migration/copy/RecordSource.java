@@ -44,7 +44,7 @@ public interface RecordSource {
     return EventFilter.all();
   }
 
-  /** True if this is all that it has. */
+  /** True if this is all that it has, as far as it has been read. */
   default boolean isWhole() {
     return true;
   }

@@ -45,12 +45,25 @@ public record StorageSource(UnifiedStorage storage, boolean isStill, Damaged dam
 
   @Override
   public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
-    return storage.events().read(EventQuery.backward(filter).limit(1)).next();
+    return damaged.isExpected()
+        ? RecordSource.super.findNewestEvent(filter)
+        : storage.events().read(EventQuery.backward(filter).limit(1)).next();
   }
 
   @Override
   public Mono<RecordedEvent> findEvent(JobId job, long version) {
-    return storage.events().read(EventQuery.job(job).fromVersion(version).limit(1)).next();
+    // A look-up reads what is beside the event, too, and stops at any damage.
+    return damaged.isExpected()
+        ? export(RecordedEvent.KIND)
+            .filter(event -> event.version() == version && event.job().equals(job))
+            .next()
+        : storage.events().read(EventQuery.job(job).fromVersion(version).limit(1)).next();
+  }
+
+  /** What is damaged belongs to it, and is missing. */
+  @Override
+  public boolean isWhole() {
+    return damaged.intake().isEmpty();
   }
 
   @Override

@@ -9,6 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -91,6 +94,7 @@ final class KindReader<R> {
           requireWhole();
           return null;
         }
+        requireUtf8(line);
         R record = kind.decode(Json.ofStored(line));
         order.require(record);
         if (isStrict) {
@@ -101,6 +105,10 @@ final class KindReader<R> {
         throw new CorruptDataException(
             path + ", line " + Math.max(1, lines.number()), String.valueOf(e.getMessage()), e);
       }
+    }
+
+    private static void requireUtf8(byte[] line) throws CharacterCodingException {
+      CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
     }
 
     /** No member is unknown, twice there, or spelled in another way; and nothing is lost. */

@@ -14,8 +14,9 @@ import java.util.Locale;
  * @param copies one a kind
  * @param intake what was found in the source, by what became of it
  * @param took how long it took
+ * @param isAll true if it was all that the source has, so that it can be proved without the source
  */
-public record CopyText(List<KindCopy> copies, List<Intake> intake, Duration took) {
+public record CopyText(List<KindCopy> copies, List<Intake> intake, Duration took, boolean isAll) {
 
   /** Copies the lists. */
   public CopyText {
@@ -51,9 +52,12 @@ public record CopyText(List<KindCopy> copies, List<Intake> intake, Duration took
     out.println(
         String.format(
             Locale.ROOT,
-            "Copied: %,d records in %.1f s. 'holdfast migrate validate' proves that they arrived.",
+            "Copied: %,d records in %.1f s. 'holdfast %s",
             read,
-            took.toMillis() / 1_000.0));
+            took.toMillis() / 1_000.0,
+            isAll
+                ? "migrate validate' proves that they arrived."
+                : "verify' with the same options proves that they arrived."));
   }
 
   private static void row(PrintWriter out, String kind, String... cells) {

@@ -5,7 +5,6 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventLog;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
-import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
@@ -17,7 +16,8 @@ import reactor.core.publisher.Mono;
 /**
  * Reads events of a storage from their beginning while more are copied into it, so that few are
  * left to be proved when all are copied: writing them keeps one core of the database at work, and
- * this the others. Each is read after its commit, as everybody else would. Used once.
+ * this the others. Each is read after its commit, as everybody else would; what somebody else does
+ * to it later is not seen. Used once.
  */
 final class EventsBehind {
 
@@ -25,18 +25,17 @@ final class EventsBehind {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final EventLog log;
-  private final EventFilter filter;
-  private final Batches batches;
+  private final int passMax;
   private volatile long copiedAt;
   private volatile boolean allCopied;
   private @Nullable Position last;
   private boolean isLastPass;
   private int inPass;
 
-  EventsBehind(EventLog log, EventFilter filter, Batches batches) {
+  /** Reads at most {@code passMax} events before it looks whether there are more. */
+  EventsBehind(EventLog log, int passMax) {
     this.log = log;
-    this.filter = filter;
-    this.batches = batches;
+    this.passMax = passMax;
   }
 
   /** No more will come. */
@@ -47,7 +46,7 @@ final class EventsBehind {
 
   /** The sum of the events, once all are copied; how long that took from then on. Never empty. */
   Mono<Summed> sum() {
-    return Summing.sum(RecordedEvent.KIND, events(), batches, Progress.Task.SILENT)
+    return Summing.sum(RecordedEvent.KIND, events(), Proof.BATCHES, Progress.Task.SILENT)
         .map(sum -> new Summed(sum, Duration.ofNanos(System.nanoTime() - copiedAt)));
   }
 
@@ -60,7 +59,7 @@ final class EventsBehind {
   private Flux<RecordedEvent> pass() {
     isLastPass = allCopied;
     inPass = 0;
-    EventQuery all = EventQuery.forward(filter).limit(EventQuery.LIMIT_MAX);
+    EventQuery all = EventQuery.forward(EventFilter.all()).limit(passMax);
     Position from = last;
     return log.read(from == null ? all : all.from(from));
   }
@@ -72,6 +71,6 @@ final class EventsBehind {
 
   /** A pass that begins when all are copied sees all, if it is let. */
   private boolean isEnd() {
-    return isLastPass && inPass < EventQuery.LIMIT_MAX;
+    return isLastPass && inPass < passMax;
   }
 }

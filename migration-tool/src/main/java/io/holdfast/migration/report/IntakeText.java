@@ -1,6 +1,7 @@
 package io.holdfast.migration.report;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.holdfast.migration.copy.Damaged;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.Intake.Action;
 import java.io.PrintWriter;
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
 record IntakeText(List<Intake> intake) {
 
   void print(PrintWriter out) {
-    if (intake.stream().anyMatch(found -> found.action() == Action.IMPORTED)) {
+    if (intake.stream().anyMatch(found -> !found.reason().equals(Damaged.REASON))) {
       printTable(out);
     }
     intake.stream()

@@ -5,6 +5,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.ChosenEvents;
@@ -83,8 +84,7 @@ public final class Migration {
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
     return Mono.defer(
             () -> {
-              EventsBehind events =
-                  new EventsBehind(target.events(), source.chosenEvents(), Proof.BATCHES);
+              EventsBehind events = new EventsBehind(target.events(), EventQuery.LIMIT_MAX);
               return copy(turn, options, Copier::copyAll)
                   .doOnNext(copied -> events.copied())
                   .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
@@ -97,12 +97,22 @@ public final class Migration {
   }
 
   private boolean hasEvents() {
-    return source.kinds().contains(RecordedEvent.KIND);
+    return source.kinds().contains(RecordedEvent.KIND)
+        && source.chosenEvents().equals(EventFilter.all());
   }
 
-  /** What cannot be read while it is copied, will be read afterwards, or fail there. */
-  private static Mono<List<Summed>> known(EventsBehind events) {
-    return events.sum().map(List::of).onErrorReturn(StorageException.class, List.of());
+  /**
+   * Empty if some cannot be read, or are no longer there when all are copied: then all are read
+   * once more, and what is wrong comes out.
+   */
+  private Mono<List<Summed>> known(EventsBehind events) {
+    return events
+        .sum()
+        .filterWhen(
+            sum -> arrived.count(RecordedEvent.KIND).map(count -> count == sum.sum().records()))
+        .map(List::of)
+        .onErrorResume(StorageException.class, error -> Mono.empty())
+        .defaultIfEmpty(List.of());
   }
 
   /** A turn, and what it has copied. */
@@ -203,7 +213,10 @@ public final class Migration {
         .map(
             copied ->
                 new CopyText(
-                    copied.getT2().kinds(), source.intake(), Duration.ofMillis(copied.getT1())));
+                    copied.getT2().kinds(),
+                    source.intake(),
+                    Duration.ofMillis(copied.getT1()),
+                    source.isWhole()));
   }
 
   private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {

@@ -1,7 +1,7 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.migration.copy.Damaged;
 import io.holdfast.migration.copy.Intake;
-import io.holdfast.migration.copy.Intake.Action;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.proof.Root;
 import io.holdfast.migration.verify.Comparison;
@@ -38,11 +38,11 @@ public record Report(
     return damaged(intake);
   }
 
-  /** Of a storage nothing is said but what is damaged; of anything else, what is imported, too. */
   static long damaged(List<Intake> intake) {
-    return intake.stream().anyMatch(found -> found.action() == Action.IMPORTED)
-        ? 0
-        : intake.stream().mapToLong(Intake::count).sum();
+    return intake.stream()
+        .filter(found -> found.reason().equals(Damaged.REASON))
+        .mapToLong(Intake::count)
+        .sum();
   }
 
   /** All that the source holds, in one number. */

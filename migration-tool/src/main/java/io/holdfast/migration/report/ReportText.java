@@ -41,9 +41,7 @@ public final class ReportText {
     line("");
     line("%s", verdict(report));
     if (report.damaged() > 0) {
-      line(
-          "Damaged in the source, and missing on both sides: %s records.",
-          number(report.damaged()));
+      line("Damaged in the source, and passed over: %s records.", number(report.damaged()));
     }
   }
 

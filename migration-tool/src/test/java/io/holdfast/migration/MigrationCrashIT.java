@@ -64,6 +64,8 @@ class MigrationCrashIT {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it finds out").isTrue();
         assertThat(process.exitValue()).as("seed %s", seed).isEqualTo(3);
       }
+      // It finds nothing to stop any more, and lets go of the directory.
+      server.close();
       server = started(server.getPort());
       Commands.with(to, MigrationDrill::requireAgreement);
     }

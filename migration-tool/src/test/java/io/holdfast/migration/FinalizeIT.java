@@ -15,7 +15,10 @@ import io.holdfast.event.Event;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -231,6 +234,20 @@ class FinalizeIT {
     requireRefused(
         run(arguments("finalize", files, elsewhere, "--yes")), "No migration from ", " has begun");
     requireRefused(run(arguments("rollback", files, elsewhere, "--yes")), "No migration from ");
+  }
+
+  @Test
+  void nothing_moves_to_itself_under_another_name() throws IOException {
+    Path alias = directory.resolve("alias");
+    succeed("migrate", "--from", files, "--to", "file:" + alias);
+    Files.copy(
+        directory.resolve("files").resolve("holdfast.json"),
+        alias.resolve("holdfast.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    requireRefused(
+        run(arguments("finalize", files, "file:" + alias, "--yes")), "both have the id ");
+    Commands.with(files, FinalizeIT::append);
   }
 
   private static void execute(String sql) throws SQLException {

@@ -50,7 +50,25 @@ final class TwoStorages {
       throw refusal("--from and --to are the same storage: " + from());
     }
     return Storages.existing(
-        source, from -> Storages.existing(target(), to -> work.apply(from, to)));
+        source,
+        from ->
+            Storages.existing(
+                target(),
+                to -> requireApart(from, to).then(Mono.defer(() -> work.apply(from, to)))));
+  }
+
+  /** One that had moved to itself would be of no use to anybody. */
+  private static Mono<Void> requireApart(UnifiedStorage from, UnifiedStorage to) {
+    return Mono.zip(from.relocation().storeId(), to.relocation().storeId())
+        .filter(ids -> ids.getT1().equals(ids.getT2()))
+        .flatMap(
+            same ->
+                Mono.error(
+                    () ->
+                        new Failed(
+                            "--from and --to are the same storage, or one is a copy of all files"
+                                + " or tables of the other: both have the id "
+                                + same.getT1())));
   }
 
   /** Opens the source, does {@code work} with it, closes it. */

@@ -258,8 +258,8 @@ public interface RelocationContract extends StorageContract {
 
   @Test
   default void cancelling_leaves_it_here_or_moved() {
-    for (int i = 0; i < 10; i++) {
-      Mono<Long> soon = Mono.delay(Duration.ofNanos(500_000L * i));
+    for (int i = 0; i < 5; i++) {
+      Mono<Long> soon = Mono.delay(Duration.ofNanos(1_000_000L * i));
       Await.maybe(relocation().moveTo(THERE).takeUntilOther(soon));
       assertThat(Await.value(relocation().moveTo(SAME_THERE)).isToSameAs(THERE)).isTrue();
       Await.failure(MovedException.class, append(1));

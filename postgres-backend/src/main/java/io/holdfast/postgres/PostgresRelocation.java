@@ -25,7 +25,7 @@ final class PostgresRelocation implements Relocation {
   private static final String FIND =
       "SELECT moved FROM {schema}.store WHERE $1 AND moved IS NOT NULL";
 
-  private static final String MARK = "SELECT {schema}.mark_as_moved($1)";
+  private static final String MARK = "SELECT {schema}.mark_as_moved($1::jsonb)";
 
   /** No month is made meanwhile: it would have no trigger. */
   private static final String LOCK_MONTHS =

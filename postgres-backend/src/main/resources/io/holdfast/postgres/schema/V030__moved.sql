@@ -28,21 +28,21 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
   there jsonb;
-  each regclass;
+  data_table regclass;
 BEGIN
   SELECT moved INTO there FROM {schema}.store FOR UPDATE;
   IF (there IS NULL) = (mark IS NULL) THEN
     RETURN there;
   END IF;
 
-  FOR each IN SELECT t FROM {schema}.tables_of_data() AS t LOOP
+  FOR data_table IN SELECT t FROM {schema}.tables_of_data() AS t LOOP
     IF mark IS NULL THEN
-      EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE NOWAIT', each);
-      EXECUTE format('DROP TRIGGER IF EXISTS store_has_moved ON %s', each);
+      EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE NOWAIT', data_table);
+      EXECUTE format('DROP TRIGGER IF EXISTS store_has_moved ON %s', data_table);
     ELSE
-      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE NOWAIT', each);
+      EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE NOWAIT', data_table);
       EXECUTE format('CREATE TRIGGER store_has_moved BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
-        FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_as_moved()', each);
+        FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_as_moved()', data_table);
     END IF;
   END LOOP;
   UPDATE {schema}.store SET moved = mark;

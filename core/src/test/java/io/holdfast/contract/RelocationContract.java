@@ -39,7 +39,8 @@ import reactor.core.publisher.Mono;
 /** What {@link UnifiedStorage#relocation} promises. */
 public interface RelocationContract extends StorageContract {
 
-  Moved THERE = new Moved("postgresql://there/db", "store-there", "0123456789abcdef".repeat(4), LONG_AGO);
+  Moved THERE =
+      new Moved("postgresql://there/db", "store-there", "0123456789abcdef".repeat(4), LONG_AGO);
   Moved SAME_THERE = new Moved("postgresql://alias/db", "store-there", "", LONG_AGO.plusSeconds(9));
   Moved ELSEWHERE = new Moved("file:/elsewhere", "store-elsewhere", "", LONG_AGO);
 
@@ -138,8 +139,7 @@ public interface RelocationContract extends StorageContract {
     assertThat(Await.value(reading.relocation().find())).isEqualTo(THERE);
     assertThat(Await.value(reading.events().count(EventFilter.all()))).isEqualTo(3);
     Await.failure(
-        MovedException.class,
-        reading.events().append(JOB, ExpectedVersion.any(), events(1)));
+        MovedException.class, reading.events().append(JOB, ExpectedVersion.any(), events(1)));
   }
 
   @Test
@@ -159,8 +159,7 @@ public interface RelocationContract extends StorageContract {
     Await.value(storage().migrations().take(MigrationLedgerContract.FIRST));
     Await.value(relocation().moveTo(THERE));
 
-    Await.failure(
-        MovedException.class, storage().migrations().take(MigrationLedgerContract.FIRST));
+    Await.failure(MovedException.class, storage().migrations().take(MigrationLedgerContract.FIRST));
   }
 
   @Test
@@ -184,9 +183,7 @@ public interface RelocationContract extends StorageContract {
   @Test
   default void one_of_many_moves_it() {
     List<Race.Finish<Moved>> ends =
-        Race.run(
-            8,
-            i -> relocation().moveTo(new Moved("file:/" + i, "store-" + i, "", LONG_AGO)));
+        Race.run(8, i -> relocation().moveTo(new Moved("file:/" + i, "store-" + i, "", LONG_AGO)));
 
     assertThat(ends).filteredOn(Race.Finish::won).hasSize(1);
     assertThat(ends)
@@ -227,7 +224,10 @@ public interface RelocationContract extends StorageContract {
     List<Race.Finish<Object>> ends =
         Race.run(
             101,
-            i -> i == 50 ? relocation().moveTo(THERE).cast(Object.class) : append(i).cast(Object.class));
+            i ->
+                i == 50
+                    ? relocation().moveTo(THERE).cast(Object.class)
+                    : append(i).cast(Object.class));
 
     assertThat(ends)
         .filteredOn(Race.Finish::lost)

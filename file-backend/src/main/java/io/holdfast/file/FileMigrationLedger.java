@@ -69,8 +69,7 @@ final class FileMigrationLedger implements MigrationLedger {
   }
 
   private static boolean isFreeFor(MigrationRun there, MigrationTurn turn, Instant now) {
-    return !there.isOverFor(turn)
-        && (!there.isHeldAt(now) || there.holder().equals(turn.holder()));
+    return !there.isOverFor(turn) && (!there.isHeldAt(now) || there.holder().equals(turn.holder()));
   }
 
   private static MigrationRun taken(

@@ -98,8 +98,7 @@ final class Transaction implements Scope {
 
   /** For whoever has the turn: completes when all that was decided before is on the disk. */
   Mono<Void> settled() {
-    return Mono.create(
-        sink -> commits.commit(new Draft(null), failed -> finish(sink, failed)));
+    return Mono.create(sink -> commits.commit(new Draft(null), failed -> finish(sink, failed)));
   }
 
   /** Does {@code work} while the turn is kept; fails if it was given back, as nobody waits. */

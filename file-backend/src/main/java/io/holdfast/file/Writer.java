@@ -161,9 +161,7 @@ final class Writer implements Engine {
   public Mono<Moved> moveTo(Moved moved) {
     return inTransaction(
             transaction ->
-                transaction
-                    .settled()
-                    .then(settled(() -> transaction.keeping(() -> note(moved)))))
+                transaction.settled().then(settled(() -> transaction.keeping(() -> note(moved)))))
         .onErrorResume(MovedException.class, gone -> disk.run(() -> noted(moved, gone)));
   }
 
@@ -183,8 +181,7 @@ final class Writer implements Engine {
 
   @Override
   public Mono<Moved> takeBack() {
-    return Transaction.outside(turn)
-        .then(disk.<Moved>run(this::takenBack));
+    return Transaction.outside(turn).then(disk.<Moved>run(this::takenBack));
   }
 
   private synchronized @Nullable Moved takenBack() throws IOException {

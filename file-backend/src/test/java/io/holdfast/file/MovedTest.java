@@ -41,14 +41,11 @@ class MovedTest {
   @TempDir private Path scratch;
 
   private static Mono<?> append(UnifiedStorage storage) {
-    return storage
-        .events()
-        .append(JOB, ExpectedVersion.any(), List.of(Event.of("a", Json.EMPTY)));
+    return storage.events().append(JOB, ExpectedVersion.any(), List.of(Event.of("a", Json.EMPTY)));
   }
 
   private static UnifiedStorage reader(Path directory) {
-    return FreshDirectory.open(
-        FileConfiguration.builder(directory).access(Access.READ).build());
+    return FreshDirectory.open(FileConfiguration.builder(directory).access(Access.READ).build());
   }
 
   private Path file() {
@@ -79,11 +76,7 @@ class MovedTest {
   void a_format_of_the_future_is_refused() throws IOException {
     live.close();
     Json future =
-        new JsonWriter()
-            .number("format", 3)
-            .text("store", "id")
-            .time("created", THERE.at())
-            .end();
+        new JsonWriter().number("format", 3).text("store", "id").time("created", THERE.at()).end();
     Files.write(file(), Line.bytes("holdfast", future));
 
     assertThatThrownBy(live::reopen)

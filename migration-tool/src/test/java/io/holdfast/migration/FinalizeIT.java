@@ -208,8 +208,7 @@ class FinalizeIT {
     succeed("migrate", "validate", "--to", postgres);
     done("finalize", "--yes");
 
-    assertThat(
-            succeed("migrate", "rollback", "--from", files, "--force", "--dry-run").out())
+    assertThat(succeed("migrate", "rollback", "--from", files, "--force", "--dry-run").out())
         .contains("would take writes again");
     assertThatThrownBy(() -> Commands.with(files, FinalizeIT::append))
         .isInstanceOf(MovedException.class);

@@ -2,7 +2,6 @@ package io.holdfast.postgres;
 
 import io.holdfast.ConflictException;
 import io.holdfast.Json;
-import io.holdfast.MovedException;
 import io.holdfast.UnavailableException;
 import io.holdfast.transfer.Moved;
 import io.holdfast.transfer.Relocation;
@@ -34,7 +33,8 @@ final class PostgresRelocation implements Relocation {
   private static final String LIMITS =
       "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = 0";
 
-  private static final String TABLES = "SELECT t::text FROM {schema}.tables_of_data() AS t WHERE $1";
+  private static final String TABLES =
+      "SELECT t::text FROM {schema}.tables_of_data() AS t WHERE $1";
 
   /** In the mode that the function wants; an autovacuum that is in the way is ended by that. */
   private static final String WAIT = "LOCK TABLE ONLY %s IN %s MODE";
@@ -115,8 +115,7 @@ final class PostgresRelocation implements Relocation {
             Mono.defer(
                 () ->
                     tx.list(
-                        Sql.of(LOCK_MONTHS, "holdfast partitions " + schema.value()),
-                        row -> true)))
+                        Sql.of(LOCK_MONTHS, "holdfast partitions " + schema.value()), row -> true)))
         .then(
             Mono.defer(
                 () ->

@@ -60,8 +60,7 @@ class MovedIT {
     UnifiedStorage storage = SERVER.storage();
     Await.done(append(storage));
     Await.value(storage.relocation().moveTo(THERE));
-    List<String> tables =
-        query("SELECT t::text FROM tables_of_data() t ORDER BY t::text");
+    List<String> tables = query("SELECT t::text FROM tables_of_data() t ORDER BY t::text");
 
     assertThat(tables).hasSizeGreaterThan(25).anyMatch(table -> table.contains("events_20"));
     for (String table : tables) {
@@ -104,11 +103,13 @@ class MovedIT {
     Await.done(append(working));
     LockRequest wish = new LockRequest(new LockName("lock"), "owner", Duration.ofMillis(600));
     CompletableFuture<Void> holder =
+        working.locks().withLock(wish, Duration.ZERO, lease -> Mono.<Void>never()).toFuture();
+    CompletableFuture<Void> leader =
         working
             .locks()
-            .withLock(wish, Duration.ZERO, lease -> Mono.<Void>never())
+            .elect(new LockRequest(new LockName("leader"), "owner", Duration.ofMillis(600)))
+            .then()
             .toFuture();
-    CompletableFuture<Void> leader = working.locks().elect(new LockRequest(new LockName("leader"), "owner", Duration.ofMillis(600))).then().toFuture();
     CompletableFuture<Void> consumer =
         working
             .subscription("consumer")
@@ -157,8 +158,7 @@ class MovedIT {
     UnifiedStorage storage = SERVER.storage();
     Await.value(storage.relocation().moveTo(THERE));
 
-    Await.failure(
-        MovedException.class, storage.events().months().create(YearMonth.of(2031, 1)));
+    Await.failure(MovedException.class, storage.events().months().create(YearMonth.of(2031, 1)));
     assertThat(query("SELECT to_regclass('events_2031_01')::text")).containsExactly((String) null);
     Await.value(storage.relocation().takeBack());
     Await.value(storage.events().months().create(YearMonth.of(2031, 1)));

@@ -51,8 +51,7 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
                     .flatMap(MigrateFinalizeCommand::proved)
                     .map(
                         run ->
-                            new Finalization(
-                                source, target, run, ReportOption.progress(command)))
+                            new Finalization(source, target, run, ReportOption.progress(command)))
                     .flatMap(finalization -> finish(finalization, dryRun))));
   }
 
@@ -61,7 +60,8 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
       case VERIFIED, FINALIZED -> Mono.just(run);
       case COPIED -> refused(run, "'holdfast migrate validate' proves it first");
       case ROLLED_BACK -> refused(run, "the source is used again");
-      case COPYING, PAUSED -> refused(run, "'holdfast migrate resume' copies the rest and proves it");
+      case COPYING, PAUSED ->
+          refused(run, "'holdfast migrate resume' copies the rest and proves it");
     };
   }
 
@@ -77,7 +77,8 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
                 before(finalization, mark)
                     .map(there -> say(there, "Finalized already, at " + there.at() + "."))
                     .switchIfEmpty(
-                        Mono.defer(() -> dryRun ? tried(finalization, mark) : done(finalization, mark))));
+                        Mono.defer(
+                            () -> dryRun ? tried(finalization, mark) : done(finalization, mark))));
   }
 
   /** The mark of a migration that was finalized before; empty if it was not. */

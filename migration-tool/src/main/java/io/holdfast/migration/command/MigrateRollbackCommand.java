@@ -76,11 +76,9 @@ public final class MigrateRollbackCommand implements Callable<Integer> {
 
   private Mono<Integer> takeBack(boolean dryRun) {
     return storages
-        .source(
-            source -> dryRun ? source.relocation().find() : source.relocation().takeBack())
+        .source(source -> dryRun ? source.relocation().find() : source.relocation().takeBack())
         .switchIfEmpty(
-            Mono.error(
-                () -> new Failed(storages.from() + " has not moved: nothing to take back")))
+            Mono.error(() -> new Failed(storages.from() + " has not moved: nothing to take back")))
         .map(
             moved ->
                 say(

@@ -102,9 +102,7 @@ final class TwoStorages {
         .filter(run -> run.source().equals(from()))
         .switchIfEmpty(
             Mono.error(
-                () ->
-                    new Failed(
-                        "No migration from %s has begun in %s".formatted(from(), to()))));
+                () -> new Failed("No migration from %s has begun in %s".formatted(from(), to()))));
   }
 
   /** The source as a migration remembers it: the same for every way to write it down. */

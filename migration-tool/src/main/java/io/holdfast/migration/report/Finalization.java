@@ -41,7 +41,8 @@ public record Finalization(
     return Mono.usingWhen(
             // First what is quick: it costs those that write nothing.
             hasAsMany()
-                .flatMap(same -> same ? source.relocation().moveTo(mark) : Mono.error(Changed::new)),
+                .flatMap(
+                    same -> same ? source.relocation().moveTo(mark) : Mono.error(Changed::new)),
             noted ->
                 hasTheSame()
                     .flatMap(same -> same ? remember() : Mono.error(Changed::new))

@@ -21,6 +21,7 @@ public final class Holdfast {
    * <p>Opening does the work: it connects and brings the schema up to date, or locks the directory
    * and recovers it. Each subscription opens one storage, which the caller closes. Fails with
    * {@link UnavailableException} when the database cannot be reached or the directory is in use,
+   * with {@link MovedException} when the storage has moved to another one and would be written to,
    * and with {@link CorruptDataException} when the directory cannot be recovered.
    *
    * @throws InvalidInputException if no backend knows the URL, or it is malformed

@@ -9,6 +9,7 @@ public abstract sealed class StorageException extends RuntimeException
         ConflictException,
         LockLostException,
         UnavailableException,
+        MovedException,
         CorruptDataException,
         InvalidInputException {
 

@@ -12,6 +12,7 @@ import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.DurableSubscription;
 import io.holdfast.subscription.SubscriptionName;
 import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.Relocation;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -99,6 +100,9 @@ public interface UnifiedStorage extends StoreSet {
 
   /** What this storage remembers of the migration into it. */
   MigrationLedger migrations();
+
+  /** Whether this storage has moved to another one. */
+  Relocation relocation();
 
   /** How the storage is; never empty and never an error. */
   Mono<Health> health();

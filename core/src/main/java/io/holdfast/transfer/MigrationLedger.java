@@ -26,7 +26,8 @@ public interface MigrationLedger {
    * Takes the migration on: begins it, or goes on with it under a higher token. One from another
    * source is replaced, and its chunks forgotten. Whoever has it takes it again.
    *
-   * <p>Fails with {@link ConflictException} while another process has it.
+   * <p>Fails with {@link ConflictException} while another process has it, and for ever once it is
+   * {@link MigrationState#FINALIZED}: the storage is used instead of that source.
    *
    * @return the migration, in state {@link MigrationState#COPYING}; never empty
    */

@@ -67,10 +67,20 @@ public record MigrationRun(
     return !holder.isEmpty() && leasedUntil.isAfter(moment);
   }
 
-  /** What whoever wants it hears while its holder is at work; for backends. */
+  /** True if {@code turn} can never have it: what its source held may have changed since. */
+  public boolean isOverFor(MigrationTurn turn) {
+    return state == MigrationState.FINALIZED && source.equals(turn.source());
+  }
+
+  /** What whoever wants it hears while its holder is at work, or once it is over; for backends. */
   public ConflictException busy() {
-    return new ConflictException(
-        "The migration from", source, "free", "at work until " + leasedUntil + ", in " + holder);
+    return state == MigrationState.FINALIZED
+        ? new ConflictException("The migration from", source, "open", state.name())
+        : new ConflictException(
+            "The migration from",
+            source,
+            "free",
+            "at work until " + leasedUntil + ", in " + holder);
   }
 
   /** What the holder of {@code lost}, an older turn of this, hears; for backends. */

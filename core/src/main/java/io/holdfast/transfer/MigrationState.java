@@ -13,7 +13,11 @@ public enum MigrationState {
   /** Every record of the source was copied; that the storage holds them is not proved. */
   COPIED,
   /** What is in the storage was found to be what was in the source. */
-  VERIFIED;
+  VERIFIED,
+  /** The source has moved here: it takes no more writes, and is not copied again. */
+  FINALIZED,
+  /** The source is used again, and this storage was given up. */
+  ROLLED_BACK;
 
   /**
    * For backends.

@@ -1,5 +1,6 @@
 /**
  * What a storage remembers of a migration into it: {@link io.holdfast.transfer.MigrationLedger}.
+ * And where it has moved itself, if it has: {@link io.holdfast.transfer.Relocation}.
  */
 @NullMarked
 @CheckReturnValue

@@ -105,6 +105,14 @@ class ContractsBiteTest {
 
   static class Migrations extends Idle implements MigrationLedgerContract {}
 
+  static class Relocations extends Idle implements RelocationContract {
+
+    @Override
+    public UnifiedStorage openToRead() {
+      return storage();
+    }
+  }
+
   static class Publishers extends Idle implements ReactiveContract {}
 
   static class BadInput extends Idle implements BadInputContract {}

@@ -14,6 +14,7 @@ import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.Relocation;
 import io.holdfast.workflow.WorkflowStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -79,6 +80,11 @@ final class IdleStorage implements UnifiedStorage {
   @Override
   public MigrationLedger migrations() {
     return idle(MigrationLedger.class);
+  }
+
+  @Override
+  public Relocation relocation() {
+    return idle(Relocation.class);
   }
 
   @Override

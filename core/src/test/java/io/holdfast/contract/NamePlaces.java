@@ -20,6 +20,7 @@ import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.subscription.JoinRequest;
 import io.holdfast.subscription.SubscriptionName;
+import io.holdfast.transfer.Moved;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.WorkflowDetails;
 import io.holdfast.workflow.WorkflowFilter;
@@ -67,6 +68,7 @@ final class NamePlaces {
     places.put("owner of a claim", name -> ClaimRequest.of(name, LONG, 1));
     places.put("owner of a lock", name -> Samples.wish(name, LONG));
     places.put("member", name -> new JoinRequest(new SubscriptionName("s"), name, LONG));
+    places.put("store that it has moved to", name -> new Moved("to", name, "", LONG_AGO));
     return places;
   }
 

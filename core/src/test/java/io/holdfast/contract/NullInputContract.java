@@ -291,6 +291,7 @@ public interface NullInputContract extends StorageContract {
     calls.put("transfer", () -> storage.transfer(null));
     calls.put("load", () -> storage.transfer(Session.KIND).load(null));
     calls.putAll(ofMigration(storage.migrations()));
+    calls.put("moveTo", () -> storage.relocation().moveTo(null));
     requireThrown(calls);
     Await.value(storage.locks().tryAcquire(Samples.wish("a", LONG)));
   }

@@ -43,7 +43,8 @@ record Operation(
             RecordOperations.all(),
             LeaseOperations.all(),
             SubscriptionOperations.all(),
-            MigrationOperations.all())
+            MigrationOperations.all(),
+            RelocationOperations.all())
         .flatMap(List::stream)
         .toList();
   }

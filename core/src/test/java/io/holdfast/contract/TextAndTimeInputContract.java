@@ -24,6 +24,7 @@ import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionTiming;
+import io.holdfast.transfer.Moved;
 import io.holdfast.workflow.WorkflowDetails;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public interface TextAndTimeInputContract extends StorageContract {
     places.put("failure message", text -> said(text));
     places.put("description", text -> described(text));
     places.put("filter by signature", text -> DeadLetterFilter.all().withSignature(text));
+    places.put("place that it has moved to", text -> new Moved(text, "s", "", LONG_AGO));
     return places;
   }
 
@@ -69,6 +71,7 @@ public interface TextAndTimeInputContract extends StorageContract {
     places.put("failure", time -> new Failure(1, time, "E", "", json(1)));
     places.put("session", time -> new SessionTiming(time, LONG_AGO, null));
     places.put("session end", time -> new SessionTiming(LONG_AGO, LONG_AGO, time));
+    places.put("moved", time -> new Moved("to", "s", "", time));
     return places;
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,6 +64,12 @@ final class Commits {
 
   synchronized @Nullable UnavailableException failure() {
     return failure;
+  }
+
+  /** Why nobody may begin to write; {@code null} if they may. */
+  @Nullable StorageException refusal() {
+    UnavailableException failed = failure();
+    return failed == null ? state.movedAway() : failed;
   }
 
   /** True if the files may be half written; closing alone does not make it so. */

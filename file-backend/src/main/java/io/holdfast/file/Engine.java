@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.transfer.Moved;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ interface Engine {
    * has to be repeated; what {@code work} changes is in the index then.
    */
   <T> Mono<T> settled(Work<T> work);
+
+  /** As {@link io.holdfast.transfer.Relocation#moveTo}. */
+  Mono<Moved> moveTo(Moved moved);
+
+  /** As {@link io.holdfast.transfer.Relocation#takeBack}. */
+  Mono<Moved> takeBack();
 
   /** What is wrong now. Blocks. */
   List<String> problems() throws IOException;

@@ -55,7 +55,7 @@ final class FileMigrationLedger implements MigrationLedger {
         edit -> {
           MigrationRun there = find(edit);
           Instant now = edit.now();
-          if (there != null && there.isHeldAt(now) && !there.holder().equals(turn.holder())) {
+          if (there != null && !isFreeFor(there, turn, now)) {
             throw there.busy();
           }
           boolean goesOn = there != null && there.source().equals(turn.source());
@@ -66,6 +66,10 @@ final class FileMigrationLedger implements MigrationLedger {
           Instant startedAt = there != null && goesOn ? there.startedAt() : now;
           return edit.put(Shelf.MIGRATIONS, taken(turn, token, startedAt, now));
         });
+  }
+
+  private static boolean isFreeFor(MigrationRun there, MigrationTurn turn, Instant now) {
+    return !there.isOverFor(turn) && (!there.isHeldAt(now) || there.holder().equals(turn.holder()));
   }
 
   private static MigrationRun taken(

@@ -20,6 +20,8 @@ import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.Moved;
+import io.holdfast.transfer.Relocation;
 import io.holdfast.workflow.WorkflowStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,8 +80,10 @@ public final class FileStorage implements UnifiedStorage {
    * subscription opens one storage, which the caller closes.
    *
    * <p>Fails with {@link UnavailableException} when another process writes to the directory, which
-   * it names, or when there is nothing to read, and with {@link io.holdfast.CorruptDataException},
-   * which names file and line, when what was acknowledged cannot be restored.
+   * it names, or when there is nothing to read, with {@link io.holdfast.MovedException} when the
+   * storage has moved to another one and would be written to, and with {@link
+   * io.holdfast.CorruptDataException}, which names file and line, when what was acknowledged cannot
+   * be restored.
    *
    * @return the open storage; never empty
    */
@@ -207,6 +211,11 @@ public final class FileStorage implements UnifiedStorage {
   }
 
   @Override
+  public Relocation relocation() {
+    return new FileRelocation(engine);
+  }
+
+  @Override
   public Mono<Health> health() {
     return Mono.defer(
         () -> {
@@ -225,6 +234,10 @@ public final class FileStorage implements UnifiedStorage {
     facts.put("directory", state.root().toString());
     facts.put("format", Long.toString(format.version()));
     facts.put("store", format.store());
+    Moved moved = format.moved();
+    if (moved != null) {
+      facts.put("moved to", moved.to());
+    }
     facts.put("position", Long.toString(state.visible().position()));
     facts.put(
         "events", Long.toString(state.segments().all().stream().mapToLong(Segment::events).sum()));

@@ -1,10 +1,15 @@
 package io.holdfast.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
 import io.holdfast.InvalidInputException;
+import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
+import io.holdfast.MovedException;
 import io.holdfast.UnavailableException;
+import io.holdfast.transfer.Moved;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,11 +18,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** The file {@code holdfast.json}: that this is a storage, and of which format. */
-record Format(long version, String store, Instant created) {
+/**
+ * The file {@code holdfast.json}: that this is a storage, of which format, and where it has moved
+ * to, if it has. It has a format of its own then, as programs that know nothing of moving would go
+ * on writing.
+ */
+record Format(long version, String store, Instant created, @Nullable Moved moved) {
 
   private static final long CURRENT = 1;
+  private static final long MOVED = 2;
   private static final String TAG = "holdfast";
 
   private static Path file(Path root) {
@@ -29,25 +40,19 @@ record Format(long version, String store, Instant created) {
   }
 
   static void create(Path root, Instant now) throws IOException {
-    Format format = new Format(CURRENT, UUID.randomUUID().toString(), now);
-    byte[] line =
-        Line.bytes(
-            TAG,
-            new JsonWriter()
-                .number("format", format.version)
-                .text("store", format.store)
-                .time("created", now)
-                .end());
-    replace(file(root), line);
+    new Format(CURRENT, UUID.randomUUID().toString(), now, null).write(root);
   }
 
   /** Fails unless the directory is of a format that this program knows. */
-  static void requireKnown(Path root) throws IOException {
+  @CanIgnoreReturnValue
+  static Format requireKnown(Path root) throws IOException {
     Format format = read(root);
-    if (format.version != CURRENT) {
+    if (format.version != CURRENT && format.version != MOVED) {
       throw new UnavailableException(
-          root + " has format " + format.version + ", this program knows " + CURRENT);
+          "%s has format %d, this program knows %d and %d"
+              .formatted(root, format.version, CURRENT, MOVED));
     }
+    return format;
   }
 
   static Format read(Path root) throws IOException {
@@ -62,10 +67,63 @@ record Format(long version, String store, Instant created) {
   private static Format decode(Path root, Line line) {
     try {
       JsonFields fields = JsonFields.of(line.record());
-      return new Format(fields.number("format"), fields.text("store"), fields.time("created"));
+      return new Format(
+          fields.number("format"),
+          fields.text("store"),
+          fields.time("created"),
+          fields.has("moved") ? Moved.decode(fields.json("moved")) : null);
     } catch (CorruptDataException | InvalidInputException e) {
       throw new CorruptDataException(file(root) + " line 1", String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Fails if it has moved, as whoever would write to it has to be told. */
+  void requireHere(Path root) {
+    if (moved != null) {
+      throw refusal(root, moved);
+    }
+  }
+
+  /** What whoever would write hears once it has moved. */
+  static MovedException refusal(Path root, Moved moved) {
+    return new MovedException("The storage in " + root, moved, "access=read");
+  }
+
+  /**
+   * Notes where the directory has moved to, for whoever has the lock of it; what is noted now. It
+   * stays if it is the same.
+   */
+  static Moved moveTo(Path root, Moved moved) throws IOException {
+    Format format = read(root);
+    if (format.moved == null) {
+      new Format(MOVED, format.store, format.created, moved).write(root);
+      return moved;
+    }
+    if (!format.moved.isToSameAs(moved)) {
+      throw new ConflictException(
+          "The storage in", root.toString(), "here", "moved to " + format.moved.to());
+    }
+    return format.moved;
+  }
+
+  /** Takes the note back, for whoever has the lock; what was noted, or {@code null}. */
+  static @Nullable Moved takeBack(Path root) throws IOException {
+    Format format = read(root);
+    if (format.moved != null) {
+      new Format(CURRENT, format.store, format.created, null).write(root);
+    }
+    return format.moved;
+  }
+
+  private void write(Path root) throws IOException {
+    Json json =
+        new JsonWriter()
+            .number("format", version)
+            .text("store", store)
+            .time("created", created)
+            .json("moved", moved == null ? null : moved.encode())
+            .end();
+    replace(file(root), Line.bytes(TAG, json));
   }
 
   /** Replaces a small file, durably. */

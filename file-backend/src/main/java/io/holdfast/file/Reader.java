@@ -2,6 +2,7 @@ package io.holdfast.file;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnavailableException;
+import io.holdfast.transfer.Moved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -112,9 +113,41 @@ final class Reader implements Engine, Scope {
     return refusal();
   }
 
+  /** Who is told that it is open to read only, could open it to write; unless it has moved. */
   private <T> Mono<T> refusal() {
-    return Mono.error(
-        () -> new UnavailableException("The storage in " + state.root() + " is open read-only"));
+    return disk.run(
+        () -> {
+          disk.requireOpen();
+          Format.read(state.root()).requireHere(state.root());
+          throw new UnavailableException("The storage in " + state.root() + " is open read-only");
+        });
+  }
+
+  @Override
+  public Mono<Moved> moveTo(Moved moved) {
+    return disk.run(
+        () -> {
+          disk.requireOpen();
+          if (Format.read(state.root()).moved() == null) {
+            throw new UnavailableException("The storage in " + state.root() + " is open read-only");
+          }
+          return Format.moveTo(state.root(), moved);
+        });
+  }
+
+  /** Becomes the one process that writes for as long as that takes. */
+  @Override
+  public Mono<Moved> takeBack() {
+    return disk.run(
+        () -> {
+          disk.requireOpen();
+          DirectoryLock lock = DirectoryLock.take(state.root());
+          try {
+            return Format.takeBack(state.root());
+          } finally {
+            lock.close();
+          }
+        });
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.holdfast.file;
 
-import io.holdfast.UnavailableException;
+import io.holdfast.StorageException;
 import io.holdfast.file.WriteTurn.Request;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -67,9 +67,9 @@ final class RootScope implements Scope {
 
     @Override
     public boolean start() {
-      UnavailableException failure = commits.failure();
-      if (failure != null) {
-        sink.error(failure);
+      StorageException refusal = commits.refusal();
+      if (refusal != null) {
+        sink.error(refusal);
       } else if (!cancelled.get()) {
         decide();
       }

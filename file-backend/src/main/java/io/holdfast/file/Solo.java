@@ -32,7 +32,7 @@ final class Solo<T> {
 
   /** A refusal leaves the storage as it is; any other failure ends all writing. */
   private boolean answer(Work<Optional<T>> attempt) {
-    if (commits.failure() != null) {
+    if (commits.refusal() != null) {
       refuse();
       return true;
     }
@@ -51,7 +51,7 @@ final class Solo<T> {
 
   /** There is no writing any more. */
   void refuse() {
-    Throwable failure = commits.failure();
-    sink.error(failure == null ? disk.closed() : failure);
+    Throwable refusal = commits.refusal();
+    sink.error(refusal == null ? disk.closed() : refusal);
   }
 }

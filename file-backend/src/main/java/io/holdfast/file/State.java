@@ -1,8 +1,10 @@
 package io.holdfast.file;
 
 import io.holdfast.JobId;
+import io.holdfast.MovedException;
 import io.holdfast.Names;
 import io.holdfast.session.SessionWatches;
+import io.holdfast.transfer.Moved;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +26,7 @@ final class State {
   private final BatchMemory batches = new BatchMemory();
   private final SessionWatches watches = new SessionWatches();
   private volatile Visible visible = new Visible(null, 0);
+  private volatile @Nullable Moved moved;
 
   /**
    * What readers see, switched at once: events up to a position, and durable changes that are still
@@ -88,6 +91,17 @@ final class State {
 
   void show(@Nullable Draft draft, long position) {
     visible = new Visible(draft, position);
+  }
+
+  /** From now on writers hear where the directory has moved to; {@code null}: that it is here. */
+  void moveTo(@Nullable Moved there) {
+    moved = there;
+  }
+
+  /** What whoever would write hears if the directory has moved; {@code null} if it has not. */
+  @Nullable MovedException movedAway() {
+    Moved there = moved;
+    return there == null ? null : Format.refusal(root, there);
   }
 
   /** Takes note of an event that is in its segment; in any order, and again if need be. */

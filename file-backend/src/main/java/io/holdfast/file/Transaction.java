@@ -96,6 +96,21 @@ final class Transaction implements Scope {
         .publishOn(disk.scheduler());
   }
 
+  /** For whoever has the turn: completes when all that was decided before is on the disk. */
+  Mono<Void> settled() {
+    return Mono.create(sink -> commits.commit(new Draft(null), failed -> finish(sink, failed)));
+  }
+
+  /** Does {@code work} while the turn is kept; fails if it was given back, as nobody waits. */
+  <T> T keeping(Work<T> work) throws IOException {
+    synchronized (edit) {
+      if (ended.get()) {
+        throw new UnavailableException("The transaction was cancelled");
+      }
+      return work.run();
+    }
+  }
+
   private static void finish(MonoSink<Void> sink, @Nullable Throwable failed) {
     if (failed == null) {
       sink.success();
@@ -195,9 +210,9 @@ final class Transaction implements Scope {
 
     @Override
     public boolean start() {
-      UnavailableException failure = commits.failure();
-      if (failure != null) {
-        sink.error(failure);
+      StorageException refusal = commits.refusal();
+      if (refusal != null) {
+        sink.error(refusal);
         return false;
       }
       if (cancelled.get()) {

@@ -1,5 +1,7 @@
 package io.holdfast.file;
 
+import io.holdfast.MovedException;
+import io.holdfast.transfer.Moved;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -66,7 +69,7 @@ final class Writer implements Engine {
       if (!Format.isIn(state.root())) {
         Format.create(state.root(), state.now());
       }
-      Format.requireKnown(state.root());
+      Format.requireKnown(state.root()).requireHere(state.root());
       Writer writer = new Writer(disk, state, open, configuration);
       writer.tips.signal();
       var unused = state.watches().listen().begun();
@@ -150,9 +153,51 @@ final class Writer implements Engine {
     }
   }
 
+  /**
+   * At the write turn, with all that was decided before on the disk and in the files: whoever comes
+   * later is refused, and readers need no journal.
+   */
+  @Override
+  public Mono<Moved> moveTo(Moved moved) {
+    return inTransaction(
+            transaction ->
+                transaction.settled().then(settled(() -> transaction.keeping(() -> note(moved)))))
+        .onErrorResume(MovedException.class, gone -> disk.run(() -> noted(moved, gone)));
+  }
+
+  private synchronized Moved note(Moved moved) throws IOException {
+    Moved noted = Format.moveTo(state.root(), moved);
+    state.moveTo(noted);
+    return noted;
+  }
+
+  /** Somebody was quicker, and may have taken it back since. */
+  private synchronized Moved noted(Moved moved, MovedException gone) throws IOException {
+    if (Format.read(state.root()).moved() == null) {
+      throw gone;
+    }
+    return Format.moveTo(state.root(), moved);
+  }
+
+  @Override
+  public Mono<Moved> takeBack() {
+    return Transaction.outside(turn).then(disk.<Moved>run(this::takenBack));
+  }
+
+  private synchronized @Nullable Moved takenBack() throws IOException {
+    disk.requireOpen();
+    Moved moved = Format.takeBack(state.root());
+    state.moveTo(null);
+    return moved;
+  }
+
   @Override
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
+    MovedException moved = state.movedAway();
+    if (moved != null) {
+      problems.add(String.valueOf(moved.getMessage()));
+    }
     Throwable failure = commits.failure();
     if (failure != null) {
       problems.add(String.valueOf(failure.getMessage()));

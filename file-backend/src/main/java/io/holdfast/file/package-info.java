@@ -3,7 +3,8 @@
  * the rest.
  *
  * <pre>
- * holdfast.json                    what this is: format, id of the store, when it was made
+ * holdfast.json                    what this is: format, id of the store, when it was made; and where
+ *                                    it has moved to, if it has: then its format is 2 instead of 1
  * LOCK                             locked by the process that writes, which is named in it
  * events/2026-11.jsonl             the events of a month (UTC), a line each, by position
  * archive/2026-01.1-99.jsonl.zst   an archived month, by its first and last position: such lines in
@@ -39,6 +40,15 @@
  * <pre>
  * {"crc32c":"511705af","events":{"position":"1","job":"run-7","version":1,"type":"started",
  *     "createdAt":"2026-11-20T10:00:00.000000Z","data":{"agent":1}}}
+ * </pre>
+ *
+ * <p>A storage that has moved takes no more writes, and has no journal to repeat. Programs that do
+ * not know of it refuse the format:
+ *
+ * <pre>
+ * {"crc32c":"2b0c91de","holdfast":{"format":2,"store":"4a1f...","created":"2026-11-01T09:00:00.000000Z",
+ *     "moved":{"to":"postgresql://db.example/app?schema=holdfast","store":"77c0...","root":"6120...",
+ *     "at":"2026-11-26T16:30:00.000000Z"}}}
  * </pre>
  *
  * <p>A commit in the journal is a header and the lines that it announces, which are, byte for byte,

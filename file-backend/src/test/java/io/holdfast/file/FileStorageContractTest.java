@@ -18,11 +18,15 @@ import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
+import io.holdfast.contract.RelocationContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -96,6 +100,28 @@ class FileStorageContractTest {
 
   @Nested
   class Migrations extends Opened implements MigrationLedgerContract {}
+
+  @Nested
+  class Relocations extends Opened implements RelocationContract {
+
+    private final List<UnifiedStorage> readers = new ArrayList<>();
+
+    @Override
+    public UnifiedStorage openToRead() {
+      UnifiedStorage reader =
+          FreshDirectory.open(
+              FileConfiguration.builder(directory.path())
+                  .access(FileConfiguration.Access.READ)
+                  .build());
+      readers.add(reader);
+      return reader;
+    }
+
+    @AfterEach
+    void close_readers() {
+      readers.forEach(FreshDirectory::close);
+    }
+  }
 
   @Nested
   class Lifecycle extends Opened implements LifecycleContract {}

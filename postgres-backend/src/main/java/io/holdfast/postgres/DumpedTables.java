@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,8 +59,11 @@ record DumpedTables(List<DumpedTable> tables, List<MonthDump> months) {
   static final List<String> LEFT_OUT =
       List.of("events", "lock_queue", "session_changes", "migration", "migration_chunks");
 
-  /** Says what is forgotten of the changes; the script does so itself. */
-  private static final String FORGOTTEN = "session_changes_forgotten";
+  /**
+   * What the row of the store says that is not written: what is forgotten of the changes, as the
+   * script says that itself; and where the store has moved to, as what is restored has not.
+   */
+  private static final Set<String> OF_THIS_PLACE = Set.of("session_changes_forgotten", "moved");
 
   private static final String COLUMNS =
       """
@@ -129,7 +133,7 @@ record DumpedTables(List<DumpedTable> tables, List<MonthDump> months) {
 
   private static DumpedTable table(List<Row> rows) {
     List<Row> written =
-        rows.stream().filter(row -> !row.column().name().equals(FORGOTTEN)).toList();
+        rows.stream().filter(row -> !OF_THIS_PLACE.contains(row.column().name())).toList();
     List<DumpedColumn> columns = written.stream().map(Row::column).toList();
     List<DumpedColumn> key =
         written.stream()

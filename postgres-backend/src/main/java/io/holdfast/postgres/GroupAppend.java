@@ -1,6 +1,7 @@
 package io.holdfast.postgres;
 
 import io.holdfast.JobId;
+import io.holdfast.MovedException;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.EventBatch;
@@ -207,14 +208,16 @@ final class GroupAppend implements GroupWriter {
   }
 
   /**
-   * An outage fails all, who may repeat. What else is wrong is one append's fault, and the others
-   * must not suffer.
+   * An outage fails all, who may repeat, and so does a store that has moved. What else is wrong is
+   * one append's fault, and the others must not suffer.
    */
   private Mono<Void> failed(List<AppendRequest> group, Throwable error) {
     if (error instanceof UnavailableException) {
       listener.interrupted();
     }
-    if (group.size() == 1 || error instanceof UnavailableException) {
+    if (group.size() == 1
+        || error instanceof UnavailableException
+        || error instanceof MovedException) {
       group.forEach(request -> request.failed(error));
       return Mono.empty();
     }

@@ -54,7 +54,11 @@ record Opening(
     SchemaUpgrade upgrade = new SchemaUpgrade(database, schema);
     PositionCheck positions = new PositionCheck(database, schema);
     return changing
-        ? upgrade.apply().then(partitions.ensureAhead()).then(positions.mend())
+        ? upgrade
+            .apply()
+            .then(PostgresRelocation.requireHere(database, schema))
+            .then(partitions.ensureAhead())
+            .then(positions.mend())
         : upgrade.require().then(partitions.monthsThere()).then(positions.require());
   }
 }

@@ -189,6 +189,7 @@ final class PartitionKeeper {
     return transaction
         .execute(LOCK_PATIENCE)
         .then(transaction.list(Sql.of(LOCK, "holdfast partitions " + schema.value()), row -> true))
+        .then(PostgresRelocation.requireHere(transaction, schema))
         .then(new MonthTables(transaction, schema).all())
         .flatMapMany(
             tables ->

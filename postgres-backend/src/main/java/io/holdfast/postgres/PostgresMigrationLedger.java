@@ -41,7 +41,8 @@ final class PostgresMigrationLedger implements MigrationLedger {
           started_at = CASE WHEN m.source = excluded.source THEN m.started_at
             ELSE excluded.started_at END,
           updated_at = excluded.updated_at, sums = excluded.sums
-        WHERE m.holder IN ('', excluded.holder) OR m.leased_until <= statement_timestamp()
+        WHERE (m.holder IN ('', excluded.holder) OR m.leased_until <= statement_timestamp())
+          AND NOT (m.state = 'FINALIZED' AND m.source = excluded.source)
         RETURNING {columns}
       ), forgotten AS (
         DELETE FROM {schema}.migration_chunks

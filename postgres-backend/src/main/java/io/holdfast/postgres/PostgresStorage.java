@@ -20,6 +20,7 @@ import io.holdfast.session.SessionStore;
 import io.holdfast.session.SessionWatches;
 import io.holdfast.subscription.SubscriptionStore;
 import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.Relocation;
 import io.holdfast.workflow.WorkflowStore;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlEx
   private final ConsumerLag consumerLag;
   private final Transfers transfers;
   private final MigrationLedger migrations;
+  private final Relocation relocation;
   private final Upkeep upkeep;
   private final SessionUpkeep sessionUpkeep;
   private final HorizonWatch horizonWatch;
@@ -144,6 +146,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlEx
     this.transfers =
         new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
     this.migrations = new PostgresMigrationLedger(database, schema, transfers);
+    this.relocation = new PostgresRelocation(database, schema, PostgresRelocation.PATIENCE);
     this.upkeep = new Upkeep(control, tools, configuration);
     this.sessionUpkeep = new SessionUpkeep(control, tools);
     this.horizonWatch = new HorizonWatch(control, tools);
@@ -165,8 +168,9 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlEx
   /**
    * Connects, brings the schema up to date, and makes the coming months of events. Fails with
    * {@link UnavailableException} when no server answers or lets us in, or when the schema is newer
-   * than this library, and with {@link CorruptDataException} when the schema's history does not
-   * match it.
+   * than this library, with {@link io.holdfast.MovedException} when the store has moved to another
+   * one and the configuration does not say that nothing is upgraded, and with {@link
+   * CorruptDataException} when the schema's history does not match it.
    *
    * @return the storage, which the caller closes; never empty
    */
@@ -272,6 +276,11 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlEx
   @Override
   public MigrationLedger migrations() {
     return migrations;
+  }
+
+  @Override
+  public Relocation relocation() {
+    return relocation;
   }
 
   @Override

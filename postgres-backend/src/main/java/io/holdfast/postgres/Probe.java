@@ -1,6 +1,7 @@
 package io.holdfast.postgres;
 
 import io.holdfast.Health;
+import io.holdfast.transfer.Moved;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ final class Probe {
       """
       SELECT current_setting('server_version'), pg_is_in_recovery(),
         (SELECT max(version)::bigint FROM {schema}.schema_history),
-        pg_notification_queue_usage()::text
+        pg_notification_queue_usage()::text, (SELECT moved FROM {schema}.store)
       WHERE $1
       """;
 
@@ -64,12 +65,17 @@ final class Probe {
                 () -> new Health(problems.isEmpty(), Duration.ZERO, problems, facts)));
   }
 
-  private static boolean server(Columns row, Map<String, String> facts, List<String> problems) {
+  private boolean server(Columns row, Map<String, String> facts, List<String> problems) {
     facts.put("server", "PostgreSQL " + row.text(0));
     facts.put("schema version", Long.toString(row.number(2)));
     facts.put("notification queue", row.text(3));
     if (row.flag(1)) {
       problems.add("The server is a standby: it takes no writes");
+    }
+    if (!row.isNull(4)) {
+      Moved moved = Moved.decode(row.json(4));
+      facts.put("moved to", moved.to());
+      problems.add(SqlErrors.moved(tools.schema().value(), moved, null).getMessage());
     }
     return true;
   }

@@ -43,10 +43,12 @@ final class SchemaUpgrade {
 
   /**
    * Whoever waits for a table keeps all behind it waiting that come later: it gives up soon, and
-   * tries again. What it does once it has the table may take its time.
+   * tries again. What it does once it has the table may take its time. A store that has moved is
+   * upgraded, too: it is read.
    */
   private static final String PATIENCE =
-      "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0";
+      "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0;"
+          + " SET LOCAL holdfast.upgrading = 'yes'";
 
   private static final RetryBackoffSpec AGAIN =
       Retry.backoff(20, Duration.ofMillis(200))

@@ -1,7 +1,12 @@
 package io.holdfast.postgres;
 
 import io.holdfast.CorruptDataException;
+import io.holdfast.Json;
+import io.holdfast.MovedException;
 import io.holdfast.UnavailableException;
+import io.holdfast.transfer.Moved;
+import io.r2dbc.postgresql.api.ErrorDetails;
+import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTimeoutException;
@@ -11,6 +16,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where SQLSTATE becomes a storage error. */
 final class SqlErrors {
@@ -27,6 +33,12 @@ final class SqlErrors {
   private static final String DATA_CORRUPTED = "XX001";
   private static final String INDEX_CORRUPTED = "XX002";
 
+  /** Of our own: the schema's trigger says so. */
+  private static final String MOVED = "HFMVD";
+
+  /** How a schema is opened that has moved. */
+  private static final String READING = "upgrade=no";
+
   private SqlErrors() {}
 
   /** Storage errors and foreign exceptions pass; what the driver says is translated. */
@@ -41,6 +53,11 @@ final class SqlErrors {
 
   private static Throwable translate(R2dbcException e) {
     String state = stateOf(e);
+    if (state.equals(MOVED) && e instanceof PostgresqlException refusal) {
+      ErrorDetails details = refusal.getErrorDetails();
+      Moved moved = Moved.decode(Json.of(details.getDetail().orElse("")));
+      return moved(details.getSchemaName().orElse(""), moved, e);
+    }
     if (isUnavailable(e, state)) {
       return new UnavailableException(
           "PostgreSQL is unavailable" + (state.isEmpty() ? "" : " [" + state + "]") + ": " + why(e),
@@ -51,6 +68,14 @@ final class SqlErrors {
           "PostgreSQL [" + state + "]", String.valueOf(e.getMessage()), e);
     }
     return new SqlStateException(state, e);
+  }
+
+  /** What whoever would write to a schema that has moved hears. */
+  static MovedException moved(String schema, Moved moved, @Nullable Throwable cause) {
+    String what = "Schema " + schema;
+    return cause == null
+        ? new MovedException(what, moved, READING)
+        : new MovedException(what, moved, READING, cause);
   }
 
   /**

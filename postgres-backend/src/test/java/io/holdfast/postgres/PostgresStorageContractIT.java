@@ -18,6 +18,7 @@ import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
+import io.holdfast.contract.RelocationContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.StorageContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
@@ -99,6 +100,15 @@ class PostgresStorageContractIT {
 
   @Nested
   class Migrations implements OnPostgres, MigrationLedgerContract {}
+
+  @Nested
+  class Relocations implements OnPostgres, RelocationContract {
+
+    @Override
+    public UnifiedStorage openToRead() {
+      return SERVER.open(SERVER.currentUrl() + "&upgrade=no");
+    }
+  }
 
   @Nested
   class Reactive implements OnPostgres, ReactiveContract {}

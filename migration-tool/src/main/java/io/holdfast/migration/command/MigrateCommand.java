@@ -26,7 +26,9 @@ import picocli.CommandLine.Mixin;
       MigrateStatusCommand.class,
       MigratePauseCommand.class,
       MigrateResumeCommand.class,
-      MigrateValidateCommand.class
+      MigrateValidateCommand.class,
+      MigrateFinalizeCommand.class,
+      MigrateRollbackCommand.class
     },
     footer = {
       "",

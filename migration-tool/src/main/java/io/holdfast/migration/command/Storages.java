@@ -1,6 +1,7 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.MovedException;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.prodigy.ProdigyUrl;
@@ -33,8 +34,13 @@ public final class Storages {
   private static <T> Mono<T> inDirectory(
       String asked, String url, Function<UnifiedStorage, Mono<T>> work) {
     return holdsStorage(asked)
-        ? making(url, work)
+        ? opened(Holdfast.open(url).onErrorResume(MovedException.class, gone -> read(url)), work)
         : Mono.error(() -> new UnavailableException(absence(asked)));
+  }
+
+  /** One that has moved can only be read, and whoever would write to it is told so then. */
+  private static Mono<UnifiedStorage> read(String url) {
+    return Holdfast.open(with(url, ACCESS, "read"));
   }
 
   private static String absence(String url) {
@@ -76,8 +82,13 @@ public final class Storages {
    * is closed, when the process is asked to end.
    */
   public static <T> Mono<T> making(String url, Function<UnifiedStorage, Mono<T>> work) {
+    return opened(Holdfast.open(url), work);
+  }
+
+  private static <T> Mono<T> opened(
+      Mono<UnifiedStorage> opening, Function<UnifiedStorage, Mono<T>> work) {
     return Mono.usingWhen(
-        Holdfast.open(url),
+        opening,
         storage -> Shutdown.ends(Mono.defer(() -> work.apply(storage))),
         UnifiedStorage::close);
   }

@@ -44,7 +44,7 @@ public final class Migration {
   /** A process that was killed has it a little longer: it is waited for, once. */
   private static final RetryBackoffSpec UNTIL_IT_IS_FREE =
       Retry.fixedDelay(LEASE.toSeconds() + 2, Duration.ofSeconds(1))
-          .filter(ConflictException.class::isInstance)
+          .filter(Migration::isHeld)
           .onRetryExhaustedThrow((spec, signal) -> signal.failure());
 
   private final RecordSource source;
@@ -260,6 +260,12 @@ public final class Migration {
             .migrations()
             .leave(run, MigrationState.COPIED, kinds.stream().map(KindCopy::source).toList())
         : target.migrations().leave(run, MigrationState.PAUSED, List.of());
+  }
+
+  /** One that was finalized never becomes free. */
+  private static boolean isHeld(Throwable error) {
+    return error instanceof ConflictException conflict
+        && !conflict.actual().equals(MigrationState.FINALIZED.name());
   }
 
   private static Mono<MigrationRun> take(MigrationLedger ledger, MigrationTurn turn) {

@@ -28,10 +28,15 @@ public record Validation(UnifiedStorage storage, Progress progress) {
         .map(found -> new Expected(Root.of(run.sums()), run.sums(), found, null));
   }
 
+  /** Then it says which of the two is used, and one that is used changes. */
+  private static boolean isOver(MigrationRun run) {
+    return run.state() == MigrationState.FINALIZED || run.state() == MigrationState.ROLLED_BACK;
+  }
+
   private static Mono<Expected> remember(
       MigrationLedger ledger, MigrationRun run, Expected expected) {
     MigrationState state = expected.isMet() ? MigrationState.VERIFIED : MigrationState.COPIED;
-    return run.state() == state
+    return run.state() == state || isOver(run)
         ? Mono.just(expected)
         : ledger
             .leave(run, state, run.sums())

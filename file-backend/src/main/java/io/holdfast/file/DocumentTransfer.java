@@ -1,10 +1,12 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +23,15 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   @Override
   public Flux<R> export() {
+    return export(Damage.FAILS);
+  }
+
+  @Override
+  public Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return export(Damage.toldTo(damaged));
+  }
+
+  private Flux<R> export(Damage damage) {
     return scope.pages(
         view ->
             new DocumentPages<R>(
@@ -28,7 +39,8 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
                 shelf,
                 Keys.of(view.entries(shelf), (key, note) -> true),
                 Long.MAX_VALUE,
-                (key, json) -> view.decode(shelf, key, json)));
+                (key, json) -> view.decode(shelf, key, json),
+                damage));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.holdfast.file;
 
 import io.holdfast.ConflictException;
+import io.holdfast.CorruptDataException;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,10 +23,19 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
 
   @Override
   public Flux<RecordedEvent> export() {
+    return export(Damage.FAILS);
+  }
+
+  @Override
+  public Flux<RecordedEvent> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return export(Damage.toldTo(damaged));
+  }
+
+  private Flux<RecordedEvent> export(Damage damage) {
     return scope.pages(
         view ->
             new EventScan(
-                state.segments(), EventFilter.all(), true, 0, state.visible().position()));
+                state.segments(), EventFilter.all(), true, 0, state.visible().position(), damage));
   }
 
   @Override

@@ -98,7 +98,13 @@ class FinalizeIT {
         .contains("Finalized already");
     succeed("verify", "--from", files, "--to", postgres);
     succeed(
-        "export", "--format", "jsonl", "--from", files, "--to", directory.resolve("export").toString());
+        "export",
+        "--format",
+        "jsonl",
+        "--from",
+        files,
+        "--to",
+        directory.resolve("export").toString());
     succeed("sessions", "list", "--storage", files);
     requireRefused(run("sessions", "delete", "case", "--yes", "--storage", files), "has moved to");
     succeed("migrate", "validate", "--to", postgres);

@@ -74,9 +74,7 @@ public record Finalization(
     return new Proof(new StorageSource(source, true), "Reading", progress)
         .sumsLike(run.sums())
         .map(
-                found ->
-                    Root.of(found.stream().map(Summed::sum).toList())
-                        .equals(Root.of(run.sums())));
+            found -> Root.of(found.stream().map(Summed::sum).toList()).equals(Root.of(run.sums())));
   }
 
   private Mono<MigrationRun> remember() {

@@ -68,8 +68,7 @@ public record Rollback(
             .sumsLike(run.sums())
             .map(
                 found ->
-                    Root.of(found.stream().map(Summed::sum).toList())
-                        .equals(Root.of(run.sums())));
+                    Root.of(found.stream().map(Summed::sum).toList()).equals(Root.of(run.sums())));
   }
 
   private Mono<Long> compare() {

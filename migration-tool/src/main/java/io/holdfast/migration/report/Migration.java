@@ -107,7 +107,7 @@ public final class Migration {
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
     return Mono.defer(
             () -> {
-              EventsBehind events = new EventsBehind(target.events(), EventQuery.LIMIT_MAX);
+              EventsBehind events = new EventsBehind(target.events()::read, EventQuery.LIMIT_MAX);
               return copy(turn, options, Copier::copyAll)
                   .doOnNext(copied -> events.copied())
                   .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));

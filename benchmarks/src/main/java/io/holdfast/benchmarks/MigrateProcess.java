@@ -39,7 +39,7 @@ public final class MigrateProcess {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m",
                     // As the launcher runs it.
-                    "-XX:+UseSerialGC",
+                    "-XX:+UseParallelGC",
                     "-XX:NewRatio=1",
                     "-cp",
                     System.getProperty("java.class.path"),

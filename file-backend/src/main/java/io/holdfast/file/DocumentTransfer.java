@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.RecordKey;
 import io.holdfast.RecordTransfer;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
@@ -14,10 +15,17 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
 
   private final Scope scope;
   private final Shelf<R> shelf;
+  private final RecordRemoval removal;
 
-  DocumentTransfer(Scope scope, Shelf<R> shelf) {
+  DocumentTransfer(Scope scope, Shelf<R> shelf, RecordRemoval removal) {
     this.scope = scope;
     this.shelf = shelf;
+    this.removal = removal;
+  }
+
+  /** Where the document lies, of every kind but checkpoints. */
+  static DocumentKey place(RecordKey key) {
+    return new DocumentKey(key.first(), key.second());
   }
 
   @Override
@@ -34,6 +42,10 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> count() {
+    return count(scope, shelf);
+  }
+
+  static Mono<Long> count(Scope scope, Shelf<?> shelf) {
     return scope.read(
         view -> {
           long count = 0;
@@ -42,6 +54,18 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
           }
           return count;
         });
+  }
+
+  @Override
+  public Mono<R> find(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return scope.read(view -> view.find(shelf, place(key)));
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return removal.remove(shelf, key);
   }
 
   @Override

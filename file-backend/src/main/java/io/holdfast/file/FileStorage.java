@@ -222,7 +222,8 @@ public final class FileStorage implements UnifiedStorage {
                 .filter(candidate -> candidate.name().equals(kind.name()))
                 .findFirst()
                 .orElseThrow();
-    return new DocumentTransfer<>(engine.scope(), shelf);
+    return new DocumentTransfer<>(
+        engine.scope(), shelf, new RecordRemoval(engine.scope(), stores));
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.holdfast.postgres;
 
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordTransfer;
+import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.StateDigest;
@@ -105,6 +107,7 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
                 schema.in(LOAD),
                 schema.in(LOCK),
                 row -> Json.EMPTY,
+                "",
                 schema.in(COUNT)));
   }
 
@@ -127,6 +130,16 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
   @Override
   public Mono<Long> count() {
     return rows.count();
+  }
+
+  @Override
+  public Mono<Checkpoint> find(RecordKey key) {
+    return store.find(new WorkflowId(key.first()), key.version());
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    return store.delete(new WorkflowId(key.first()), key.version());
   }
 
   @Override

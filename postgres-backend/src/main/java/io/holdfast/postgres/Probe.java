@@ -19,7 +19,7 @@ final class Probe {
       """
       SELECT current_setting('server_version'), pg_is_in_recovery(),
         (SELECT max(version)::bigint FROM {schema}.schema_history),
-        pg_notification_queue_usage()::text
+        pg_notification_queue_usage()::text, (SELECT store_id FROM {schema}.store)
       WHERE $1
       """;
 
@@ -68,6 +68,7 @@ final class Probe {
     facts.put("server", "PostgreSQL " + row.text(0));
     facts.put("schema version", Long.toString(row.number(2)));
     facts.put("notification queue", row.text(3));
+    facts.put("store", row.text(4));
     if (row.flag(1)) {
       problems.add("The server is a standby: it takes no writes");
     }

@@ -1,0 +1,40 @@
+package io.holdfast.dual;
+
+import io.holdfast.StoreSet;
+import io.holdfast.event.AppendResult;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * How the stores of two sides work: each operation by itself ({@link LiveAccess}), or all of them
+ * in one transaction ({@link TransactionAccess}). An operation is called once when a store's method
+ * is, so that a mistake is thrown there, and what it returns is subscribed to as often as that is.
+ */
+interface Access {
+
+  /** A write of what is in {@code areas}. */
+  <T> Mono<T> write(List<Area> areas, Function<StoreSet, Mono<T>> operation);
+
+  /** A write of what is in {@code areas}, which emits several things. */
+  <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation);
+
+  /** A write of nobody knows what of {@code whole}, until it is emitted. */
+  <T> Flux<T> take(Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation);
+
+  /** An append of events. */
+  Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation);
+
+  /** What only the leading side can say: it decides, or its clock does. */
+  <T> Mono<T> ask(Function<StoreSet, Mono<T>> operation);
+
+  /** As {@link #ask}. */
+  <T> Flux<T> askMany(Function<StoreSet, Flux<T>> operation);
+
+  /** An answer that rests on {@code area}, and is the same wherever that is. */
+  <T> Mono<T> read(Area area, Function<StoreSet, Mono<T>> operation);
+
+  /** As {@link #read}. */
+  <T> Flux<T> readMany(Area area, Function<StoreSet, Flux<T>> operation);
+}

@@ -1,0 +1,127 @@
+package io.holdfast.dual;
+
+import io.holdfast.RecordKey;
+import io.holdfast.RecordKind;
+import io.holdfast.RecordTransfer;
+import io.holdfast.UnavailableException;
+import io.holdfast.subscription.HeldJob;
+import io.holdfast.subscription.Subscription;
+import io.holdfast.workflow.Workflow;
+import io.holdfast.workflow.WorkflowExecution;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes records of one kind on the following side what they are on the leading one, or takes them
+ * away. The record is looked at again after each write: whoever writes last, of however many
+ * processes that copy, has seen the last state.
+ */
+final class Copier<R> {
+
+  private static final int READ_CONCURRENCY = 8;
+  private static final int ATTEMPTS = 10;
+
+  private final RecordKind<R> kind;
+  private final RecordTransfer<R> from;
+  private final RecordTransfer<R> to;
+  private final Pending pending;
+
+  Copier(Sides sides, RecordKind<R> kind, Pending pending) {
+    this.kind = kind;
+    this.from = sides.from(kind);
+    this.to = sides.to(kind);
+    this.pending = pending;
+  }
+
+  /** What came of copying one record. */
+  record Copied(RecordKey key, Optional<Throwable> failure) {}
+
+  /** All of {@code keys}, most of them with one write; says of each what came of it. */
+  Flux<Copied> copy(List<RecordKey> keys) {
+    Flux<Copied> each = Flux.fromIterable(keys).flatMap(this::tried, READ_CONCURRENCY);
+    return keys.size() == 1
+        ? each
+        : together(keys)
+            .thenMany(each)
+            // A side that cannot be reached is not asked again for each.
+            .onErrorResume(
+                UnavailableException.class,
+                error -> Flux.fromIterable(keys).map(key -> new Copied(key, Optional.of(error))));
+  }
+
+  /** What is wrong with one of them shows when that is copied by itself. */
+  private Mono<Void> together(List<RecordKey> keys) {
+    return Flux.fromIterable(keys)
+        .flatMap(from::find, READ_CONCURRENCY)
+        .collectSortedList(kind.order())
+        .flatMap(to::load)
+        .onErrorResume(error -> !(error instanceof UnavailableException), error -> Mono.empty())
+        .then();
+  }
+
+  private Mono<Copied> tried(RecordKey key) {
+    return settle(key)
+        .thenReturn(new Copied(key, Optional.empty()))
+        .onErrorResume(error -> Mono.just(new Copied(key, Optional.of(error))));
+  }
+
+  /** Fails with what kept it from being copied. */
+  private Mono<Void> settle(RecordKey key) {
+    return Mono.defer(() -> attempt(key))
+        .filter(same -> same)
+        .repeatWhenEmpty(again -> again.take(ATTEMPTS))
+        .switchIfEmpty(Mono.error(() -> changing(key)))
+        .then();
+  }
+
+  private UnavailableException changing(RecordKey key) {
+    return new UnavailableException(kind.name() + " " + key + " keeps changing");
+  }
+
+  /** True if both sides were the same. */
+  private Mono<Boolean> attempt(RecordKey key) {
+    return from.find(key)
+        .singleOptional()
+        .zipWhen(wanted -> to.find(key).singleOptional())
+        .flatMap(
+            sides ->
+                isSame(sides.getT1(), sides.getT2())
+                    ? Mono.just(true)
+                    : make(key, sides.getT1()).thenReturn(false));
+  }
+
+  private boolean isSame(Optional<R> wanted, Optional<R> there) {
+    return wanted.map(kind::encode).equals(there.map(kind::encode));
+  }
+
+  /** What is there and newer, by its version, is of a record that was deleted. */
+  private Mono<Void> make(RecordKey key, Optional<R> wanted) {
+    return Mono.justOrEmpty(wanted)
+        .flatMap(record -> to.load(List.of(record)))
+        .defaultIfEmpty(0L)
+        .flatMap(
+            written ->
+                written > 0
+                    ? Mono.empty()
+                    : remove(key).then(Mono.justOrEmpty(wanted)).flatMap(this::load));
+  }
+
+  private Mono<Void> load(R record) {
+    return to.load(List.of(record)).then();
+  }
+
+  /** With it may go what belongs to it and is there again by now. */
+  private Mono<Void> remove(RecordKey key) {
+    return to.remove(key)
+        .doOnSuccess(
+            removed -> {
+              if (kind.equals(Workflow.KIND)) {
+                pending.touch(Area.group(WorkflowExecution.KIND, key.first()));
+              } else if (kind.equals(Subscription.KIND)) {
+                pending.touch(Area.group(HeldJob.KIND, key.first()));
+              }
+            });
+  }
+}

@@ -1,0 +1,238 @@
+package io.holdfast.dual;
+
+import io.holdfast.ConflictException;
+import io.holdfast.Position;
+import io.holdfast.UnavailableException;
+import io.holdfast.lock.LockState;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/** Two sides at work: which one leads, what the other one lacks, and how they are exchanged. */
+final class Dual {
+
+  private static final Duration LOOK_FIRST = Duration.ofMillis(2);
+  private static final Duration LOOK_LAST = Duration.ofMillis(100);
+  private static final int DOUBLINGS = 6;
+  private static final Duration INSIST_FIRST = Duration.ofMillis(50);
+  private static final Duration INSIST_LAST = Duration.ofSeconds(2);
+
+  private final Gate gate = new Gate();
+  private final Pending pending = new Pending();
+  private final DualMeters meters;
+  private final Troubles troubles;
+  private final EventFollower events;
+  private final Reads reads;
+  private final Sinks.Empty<Void> closed = Sinks.empty();
+  private volatile Sides sides;
+  private volatile Replication replication;
+  private volatile boolean isClosed;
+
+  Dual(Sides sides, String store, Position head, DualOptions options) {
+    this.sides = sides;
+    this.meters = new DualMeters(options.meters(), store);
+    this.troubles = new Troubles(meters);
+    this.events = new EventFollower(troubles);
+    this.reads = new Reads(this::sides, pending, events, meters, options);
+    this.replication = replication(sides);
+    events.appended(head);
+    meters.gauge("holdfast.dual.pending", "Areas to be copied", "areas", pending::size);
+    meters.gauge(
+        "holdfast.dual.lag",
+        "For how long the following side has lacked something",
+        "seconds",
+        () -> lag().toMillis() / 1_000.0);
+  }
+
+  private Replication replication(Sides between) {
+    return new Replication(between, pending, events, troubles);
+  }
+
+  void start() {
+    replication.compareAll();
+    replication.start();
+    reads.start();
+  }
+
+  Sides sides() {
+    return sides;
+  }
+
+  /** Fails if it is closed. */
+  Sides openSides() {
+    requireOpen();
+    return sides;
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw closedError();
+    }
+  }
+
+  private static UnavailableException closedError() {
+    return new UnavailableException("The storage is closed");
+  }
+
+  Pending pending() {
+    return pending;
+  }
+
+  EventFollower events() {
+    return events;
+  }
+
+  Reads reads() {
+    return reads;
+  }
+
+  DualMeters meters() {
+    return meters;
+  }
+
+  Troubles troubles() {
+    return troubles;
+  }
+
+  Duration lag() {
+    Duration ofEvents = events.lag();
+    Duration ofRecords = pending.lag();
+    return ofEvents.compareTo(ofRecords) > 0 ? ofEvents : ofRecords;
+  }
+
+  /** True if a write may begin, which leaves then. */
+  boolean enter() {
+    requireOpen();
+    return gate.enter();
+  }
+
+  void leave() {
+    gate.leave();
+  }
+
+  Mono<Void> opened() {
+    return gate.opened();
+  }
+
+  /** Completes when what waits for long on the leading side has to begin again. */
+  Mono<Void> closes() {
+    return gate.closes();
+  }
+
+  void wake() {
+    replication.wake();
+  }
+
+  void compareAll() {
+    requireOpen();
+    replication.compareAll();
+  }
+
+  /** Never emits; fails when it is closed. */
+  <T> Mono<T> untilClosed() {
+    return closed.asMono().then(Mono.error(Dual::closedError));
+  }
+
+  /** Completes when the following side has all that was acknowledged before. */
+  Mono<Void> caughtUp() {
+    return Mono.defer(
+        () -> {
+          long change = pending.now();
+          return EventFollower.head(openSides().leading())
+              .flatMap(head -> looks(change, head).then());
+        });
+  }
+
+  private Mono<Boolean> looks(long change, Position head) {
+    return Mono.fromSupplier(() -> isCopied(change, head))
+        .filter(copied -> copied)
+        .repeatWhenEmpty(looks -> looks.concatMap(look -> Mono.delay(pause(look)), 1));
+  }
+
+  private boolean isCopied(long change, Position head) {
+    requireOpen();
+    return pending.isCopied(change) && events.followed().covers(head);
+  }
+
+  private static Duration pause(long look) {
+    Duration doubled = LOOK_FIRST.multipliedBy(1L << Math.min(look, DOUBLINGS));
+    return doubled.compareTo(LOOK_LAST) < 0 ? doubled : LOOK_LAST;
+  }
+
+  /** Makes the side lead that follows. Nothing is undone once the first side has given way. */
+  Mono<Void> exchange(Duration patience) {
+    return Mono.defer(
+        () -> {
+          requireOpen();
+          return gate.close() ? prepared(patience).flatMap(this::handOver) : busy();
+        });
+  }
+
+  private static Mono<Void> busy() {
+    return Mono.error(
+        () -> new ConflictException("The sides", "of this storage", "at rest", "being exchanged"));
+  }
+
+  /** The right of the following store to lead from now on. */
+  private Mono<LockState> prepared(Duration patience) {
+    return gate.emptied()
+        .then(caughtUp())
+        .then(Mono.defer(() -> Mono.zip(Authority.storeOf(sides.following()), term())))
+        .map(next -> Authority.of(next.getT1(), next.getT2() + 1))
+        .timeout(patience, Mono.error(() -> late(patience)))
+        .doOnError(error -> gate.open())
+        .doOnCancel(gate::open);
+  }
+
+  private Mono<Long> term() {
+    return Authority.find(sides.leading()).map(LockState::token);
+  }
+
+  private static UnavailableException late(Duration patience) {
+    return new UnavailableException(
+        "The following side has not caught up, or writes have not ended, within " + patience);
+  }
+
+  /** Goes on to its end although somebody may not wait for that. */
+  private Mono<Void> handOver(LockState authority) {
+    Sides before = sides;
+    return Authority.write(before.leading(), authority)
+        .as(this::insist)
+        // What was cancelled may have been written until then.
+        .then(caughtUp().as(this::insist))
+        .then(Mono.defer(replication::stop))
+        .then(Authority.write(before.following(), authority).as(this::insist))
+        .then(Mono.<Void>fromRunnable(() -> turn(before)))
+        .doFinally(end -> gate.open())
+        .cache();
+  }
+
+  /** There is no way back from here but to be closed. */
+  private Mono<Void> insist(Mono<Void> step) {
+    return step.retryWhen(
+        Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
+            .maxBackoff(INSIST_LAST)
+            .filter(error -> !isClosed));
+  }
+
+  private void turn(Sides before) {
+    Sides after = before.exchanged();
+    sides = after;
+    replication = replication(after);
+    replication.start();
+    before.leave();
+  }
+
+  void close() {
+    isClosed = true;
+    replication.cancel();
+    reads.close();
+    meters.close();
+    var unused = closed.tryEmitEmpty();
+  }
+}

@@ -1,0 +1,68 @@
+package io.holdfast.dual;
+
+import io.holdfast.event.BulkProgress;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventLog;
+import io.holdfast.event.EventMonths;
+import io.holdfast.event.JobEvent;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.event.StartFrom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The log on two sides. */
+final class DualEvents extends DualJournal implements EventLog {
+
+  private final Dual dual;
+  private final LiveAccess access;
+
+  DualEvents(Dual dual, LiveAccess access) {
+    super(access);
+    this.dual = dual;
+    this.access = access;
+  }
+
+  @Override
+  public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
+    return access
+        .changeMany(List.of(), storage -> storage.events().appendAll(events))
+        .doOnNext(progress -> dual.events().appended(progress.position()));
+  }
+
+  /** Positions are the same on both sides: after an exchange the other one goes on. */
+  @Override
+  public Flux<RecordedEvent> subscribe(EventFilter filter, StartFrom from) {
+    // Throws here what is wrong with them.
+    var unused = dual.sides().leading().events().subscribe(filter, from);
+    return Flux.defer(
+        () -> {
+          Sides first = dual.openSides();
+          AtomicReference<StartFrom> place = new AtomicReference<>(from);
+          return Mono.justOrEmpty(from)
+              .filter(StartFrom.Now.class::isInstance)
+              .flatMap(now -> EventFollower.head(first.leading()))
+              .doOnNext(head -> place.set(StartFrom.after(head)))
+              .thenMany(Flux.defer(() -> stretch(filter, place, dual.openSides())).repeat())
+              .takeUntilOther(dual.untilClosed());
+        });
+  }
+
+  /** The events while one side leads. */
+  private static Flux<RecordedEvent> stretch(
+      EventFilter filter, AtomicReference<StartFrom> place, Sides sides) {
+    return sides
+        .leading()
+        .events()
+        .subscribe(filter, place.get())
+        .takeUntilOther(sides.left())
+        .doOnNext(event -> place.set(StartFrom.after(event.position())));
+  }
+
+  @Override
+  public EventMonths months() {
+    return new DualMonths(access);
+  }
+}

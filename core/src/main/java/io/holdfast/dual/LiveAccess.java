@@ -1,0 +1,179 @@
+package io.holdfast.dual;
+
+import io.holdfast.StoreSet;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.event.AppendResult;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/** Each operation by itself: on the side that leads when it is subscribed to. */
+final class LiveAccess implements Access {
+
+  private final Dual dual;
+
+  LiveAccess(Dual dual) {
+    this.dual = dual;
+  }
+
+  private <P> Call<P> call(Function<? super UnifiedStorage, P> operation) {
+    return new Call<>(dual.sides(), operation);
+  }
+
+  @Override
+  public <T> Mono<T> write(List<Area> areas, Function<StoreSet, Mono<T>> operation) {
+    return change(areas, operation);
+  }
+
+  /** As {@link #write}, of what there is outside of transactions only. */
+  <T> Mono<T> change(List<Area> areas, Function<? super UnifiedStorage, Mono<T>> operation) {
+    return entered(areas, call(operation));
+  }
+
+  private <T> Mono<T> entered(List<Area> areas, Call<Mono<T>> call) {
+    return Mono.defer(
+        () -> {
+          if (!dual.enter()) {
+            return dual.opened().then(entered(areas, call));
+          }
+          Turn turn = new Turn(dual, areas);
+          return call.on(dual.sides()).doOnError(turn::failed).doFinally(turn::end);
+        });
+  }
+
+  @Override
+  public <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
+    return changeMany(areas, operation);
+  }
+
+  /** As {@link #writeMany}, of what there is outside of transactions only. */
+  <T> Flux<T> changeMany(List<Area> areas, Function<? super UnifiedStorage, Flux<T>> operation) {
+    return enteredMany(areas, call(operation));
+  }
+
+  private <T> Flux<T> enteredMany(List<Area> areas, Call<Flux<T>> call) {
+    return Flux.defer(
+        () -> {
+          if (!dual.enter()) {
+            return dual.opened().thenMany(enteredMany(areas, call));
+          }
+          Turn turn = new Turn(dual, areas);
+          return call.on(dual.sides()).doOnError(turn::failed).doFinally(turn::end);
+        });
+  }
+
+  @Override
+  public <T> Flux<T> take(
+      Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation) {
+    return writeMany(List.of(), operation)
+        .doOnNext(taken -> dual.pending().touch(area.apply(taken)))
+        .doOnError(error -> lost(whole))
+        .doOnCancel(() -> lost(whole))
+        .doFinally(end -> dual.wake());
+  }
+
+  /** What was taken and does not arrive. */
+  private void lost(Area whole) {
+    dual.pending().begin(whole);
+    dual.pending().end(whole, false);
+  }
+
+  @Override
+  public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
+    return write(List.of(), operation)
+        .doOnNext(
+            result -> result.events().forEach(event -> dual.events().appended(event.position())));
+  }
+
+  @Override
+  public <T> Mono<T> ask(Function<StoreSet, Mono<T>> operation) {
+    return onLeading(operation);
+  }
+
+  /** As {@link #ask}, of what there is outside of transactions only. */
+  <T> Mono<T> onLeading(Function<? super UnifiedStorage, Mono<T>> operation) {
+    Call<Mono<T>> call = call(operation);
+    return Mono.defer(() -> call.on(dual.openSides()));
+  }
+
+  @Override
+  public <T> Flux<T> askMany(Function<StoreSet, Flux<T>> operation) {
+    return manyOnLeading(operation);
+  }
+
+  /** As {@link #askMany}, of what there is outside of transactions only. */
+  <T> Flux<T> manyOnLeading(Function<? super UnifiedStorage, Flux<T>> operation) {
+    Call<Flux<T>> call = call(operation);
+    return Flux.defer(() -> call.on(dual.openSides()));
+  }
+
+  @Override
+  public <T> Mono<T> read(Area area, Function<StoreSet, Mono<T>> operation) {
+    Call<Mono<T>> call = call(operation);
+    return Mono.defer(
+        () -> {
+          Sides sides = dual.openSides();
+          Mono<T> leading = call.on(sides);
+          if (dual.reads().goesToFollowing(area)) {
+            return call.onFollowing(sides).onErrorResume(error -> dual.reads().back(leading));
+          }
+          dual.reads().answered(area, operation::apply);
+          return leading;
+        });
+  }
+
+  @Override
+  public <T> Flux<T> readMany(Area area, Function<StoreSet, Flux<T>> operation) {
+    Call<Flux<T>> call = call(operation);
+    return Flux.defer(
+        () -> {
+          Sides sides = dual.openSides();
+          Flux<T> leading = call.on(sides);
+          if (dual.reads().goesToFollowing(area)) {
+            return withRest(call.onFollowing(sides), leading);
+          }
+          dual.reads().answered(area, operation::apply);
+          return leading;
+        });
+  }
+
+  /** Where the following side breaks off, the leading one goes on: the order is the same. */
+  private <T> Flux<T> withRest(Flux<T> following, Flux<T> leading) {
+    AtomicLong seen = new AtomicLong();
+    return following
+        .doOnNext(item -> seen.incrementAndGet())
+        .onErrorResume(error -> dual.reads().back(leading.skip(seen.get())));
+  }
+
+  /** One write, from before it is sent until its end is known, or nobody waits for that. */
+  private static final class Turn {
+
+    private final Dual dual;
+    private final List<Area> areas;
+    private final AtomicBoolean isUnknown = new AtomicBoolean();
+
+    Turn(Dual dual, List<Area> areas) {
+      this.dual = dual;
+      this.areas = areas;
+      areas.forEach(dual.pending()::begin);
+    }
+
+    void failed(Throwable error) {
+      isUnknown.set(error instanceof UnavailableException);
+    }
+
+    void end(SignalType signal) {
+      boolean certain = signal != SignalType.CANCEL && !isUnknown.get();
+      areas.forEach(area -> dual.pending().end(area, certain));
+      dual.leave();
+      if (!areas.isEmpty()) {
+        dual.wake();
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.holdfast.dual;
+
+import io.holdfast.RecordKey;
+import io.holdfast.RecordKind;
+import io.holdfast.dual.Pending.Task;
+import io.holdfast.event.RecordedEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Makes the following side like the leading one, for as long as it runs: events, single records,
+ * and whole groups and kinds, each in a loop of its own, so that what takes long does not keep what
+ * is fresh from being copied. A loop does one thing after the other.
+ */
+final class Replication {
+
+  private static final int BATCH = 256;
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private final Sides sides;
+  private final Pending pending;
+  private final EventFollower events;
+  private final Troubles troubles;
+  private final Signal signal = new Signal();
+  private final Sinks.Empty<Void> stopping = Sinks.empty();
+  private final Sinks.Empty<Void> stopped = Sinks.empty();
+  private final Disposable.Swap running = Disposables.swap();
+
+  Replication(Sides sides, Pending pending, EventFollower events, Troubles troubles) {
+    this.sides = sides;
+    this.pending = pending;
+    this.events = events;
+    this.troubles = troubles;
+  }
+
+  /** Every kind is to be compared. */
+  void compareAll() {
+    sides.leading().kinds().forEach(kind -> pending.touch(Area.all(kind)));
+  }
+
+  /** There is something new to be copied. */
+  void wake() {
+    signal.give();
+  }
+
+  void start() {
+    running.replace(run().doFinally(end -> stopped.tryEmitEmpty()).flux().publish().connect());
+  }
+
+  /** Ends what is under way, and completes when nothing is written to the following side. */
+  Mono<Void> stop() {
+    return Mono.defer(
+        () -> {
+          var unused = stopping.tryEmitEmpty();
+          return stopped.asMono();
+        });
+  }
+
+  /** Ends at once; what was under way is found by the next one. */
+  void cancel() {
+    running.dispose();
+  }
+
+  private Mono<Void> run() {
+    Flux<Boolean> signals = Flux.merge(ticks(), signal.signals()).onBackpressureLatest();
+    return Mono.when(
+        events.run(sides).takeUntilOther(stopping.asMono()),
+        signals
+            .takeUntilOther(stopping.asMono())
+            .concatMap(any -> guarded("records", copyRecords()), 1),
+        ticks()
+            .takeUntilOther(stopping.asMono())
+            .concatMap(any -> guarded("kinds", compareMany()), 1));
+  }
+
+  private static Flux<Boolean> ticks() {
+    return Flux.interval(TICK).map(tick -> true).onBackpressureDrop();
+  }
+
+  /** One round that fails does not end the loop. */
+  private Mono<Void> guarded(String what, Mono<Void> round) {
+    return round.onErrorResume(
+        error -> {
+          troubles.met(what, error);
+          return Mono.empty();
+        });
+  }
+
+  /** Kind after kind: what others need stands before them. */
+  private Mono<Void> copyRecords() {
+    return Flux.fromIterable(sides.documents()).concatMap(this::copyRecords, 1).then();
+  }
+
+  private <R> Mono<Void> copyRecords(RecordKind<R> kind) {
+    return Mono.defer(
+        () -> {
+          List<Task> due = pending.due(kind, true, BATCH);
+          if (due.isEmpty()) {
+            return Mono.empty();
+          }
+          if (due.size() == BATCH) {
+            signal.give();
+          }
+          return copyRecords(kind, due);
+        });
+  }
+
+  private <R> Mono<Void> copyRecords(RecordKind<R> kind, List<Task> due) {
+    Map<RecordKey, Task> byKey =
+        due.stream().collect(Collectors.toMap(task -> task.area().key(), Function.identity()));
+    return new Copier<>(sides, kind, pending)
+        .copy(List.copyOf(byKey.keySet()))
+        .doOnNext(
+            copied ->
+                note(
+                    Objects.requireNonNull(byKey.get(copied.key())), copied.failure().orElse(null)))
+        .then();
+  }
+
+  private Mono<Void> compareMany() {
+    return Flux.fromIterable(sides.leading().kinds())
+        .concatMapIterable(kind -> pending.due(kind, false, BATCH), 1)
+        .concatMap(this::compare, 1)
+        .then();
+  }
+
+  private Mono<Void> compare(Task task) {
+    return compare(task.area())
+        .then(Mono.<Void>fromRunnable(() -> note(task, null)))
+        .onErrorResume(error -> Mono.fromRunnable(() -> note(task, error)));
+  }
+
+  private Mono<Void> compare(Area area) {
+    if (area.kind().equals(RecordedEvent.KIND)) {
+      return DroppedMonths.drop(sides);
+    }
+    return area.extent() == Area.Extent.ALL
+        ? new Comparison<>(sides, area.kind(), pending).run()
+        : compareGroup(area, area.kind());
+  }
+
+  private <R> Mono<Void> compareGroup(Area group, RecordKind<R> kind) {
+    Copier<R> copier = new Copier<>(sides, kind, pending);
+    return Flux.concat(GroupKeys.in(sides.leading(), group), GroupKeys.in(sides.following(), group))
+        .distinct()
+        .buffer(BATCH)
+        .concatMap(copier::copy, 1)
+        .concatMap(copied -> Mono.justOrEmpty(copied.failure()).flatMap(Mono::<Void>error), 1)
+        .then();
+  }
+
+  private void note(Task task, @Nullable Throwable failure) {
+    String kind = task.area().kind().name();
+    if (failure == null) {
+      pending.copied(task);
+      troubles.over(kind);
+    } else {
+      pending.failed(task);
+      troubles.met(kind, failure);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.holdfast.dual;
+
+import io.holdfast.Position;
+import io.holdfast.StoreSet;
+import io.holdfast.event.AppendResult;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The stores of one transaction on the leading side; notes what it may have changed. */
+final class TransactionAccess implements Access {
+
+  private final StoreSet stores;
+  private final Notes notes;
+
+  TransactionAccess(StoreSet stores, Notes notes) {
+    this.stores = stores;
+    this.notes = notes;
+  }
+
+  /** What all runs of a transaction may have changed. */
+  static final class Notes {
+
+    private final Pending pending;
+    private final Set<Area> areas = ConcurrentHashMap.newKeySet();
+    private final Set<Position> positions = ConcurrentHashMap.newKeySet();
+
+    Notes(Pending pending) {
+      this.pending = pending;
+    }
+
+    private void write(List<Area> written) {
+      for (Area area : written) {
+        if (areas.add(area)) {
+          pending.begin(area);
+        }
+      }
+    }
+
+    private void append(AppendResult result) {
+      result.events().forEach(event -> positions.add(event.position()));
+    }
+
+    /** It was committed: whoever hears of it may look for its events. */
+    void committed(EventFollower events) {
+      positions.forEach(events::appended);
+    }
+
+    void ended(boolean certain) {
+      areas.forEach(area -> pending.end(area, certain));
+    }
+  }
+
+  @Override
+  public <T> Mono<T> write(List<Area> areas, Function<StoreSet, Mono<T>> operation) {
+    notes.write(areas);
+    return operation.apply(stores);
+  }
+
+  @Override
+  public <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
+    notes.write(areas);
+    return operation.apply(stores);
+  }
+
+  /** What was taken and does not arrive is of the whole. */
+  @Override
+  public <T> Flux<T> take(
+      Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation) {
+    return operation
+        .apply(stores)
+        .doOnNext(taken -> notes.write(List.of(area.apply(taken))))
+        .doOnError(error -> notes.write(List.of(whole)))
+        .doOnCancel(() -> notes.write(List.of(whole)));
+  }
+
+  @Override
+  public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
+    return operation.apply(stores).doOnNext(notes::append);
+  }
+
+  @Override
+  public <T> Mono<T> ask(Function<StoreSet, Mono<T>> operation) {
+    return operation.apply(stores);
+  }
+
+  @Override
+  public <T> Flux<T> askMany(Function<StoreSet, Flux<T>> operation) {
+    return operation.apply(stores);
+  }
+
+  @Override
+  public <T> Mono<T> read(Area area, Function<StoreSet, Mono<T>> operation) {
+    return operation.apply(stores);
+  }
+
+  @Override
+  public <T> Flux<T> readMany(Area area, Function<StoreSet, Flux<T>> operation) {
+    return operation.apply(stores);
+  }
+}

@@ -11,10 +11,12 @@ import java.util.Objects;
  */
 public record RecordKey(String first, String second) {
 
-  /** Requires both. */
+  /** Checks both as {@link Names#check} says; the second may be empty. */
   public RecordKey {
-    Objects.requireNonNull(first, "first");
-    Objects.requireNonNull(second, "second");
+    Names.check("record key", first);
+    if (!Objects.requireNonNull(second, "second").isEmpty()) {
+      Names.check("record key", second);
+    }
   }
 
   /** In one part. */

@@ -15,7 +15,7 @@ record Area(RecordKind<?> kind, Extent extent, RecordKey key) {
   /** So many single records of one write are named; of more, only what they have in common. */
   static final int NAMED_MAX = 1_000;
 
-  private static final RecordKey ANY = RecordKey.of("");
+  private static final RecordKey ANY = RecordKey.of("*");
 
   enum Extent {
     ONE,

@@ -8,7 +8,6 @@ import io.holdfast.event.JobEvent;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,25 +39,35 @@ final class DualEvents extends DualJournal implements EventLog {
     return Flux.defer(
         () -> {
           Sides first = dual.openSides();
-          AtomicReference<StartFrom> place = new AtomicReference<>(from);
+          Place place = new Place(from);
           return Mono.justOrEmpty(from)
               .filter(StartFrom.Now.class::isInstance)
               .flatMap(now -> EventFollower.head(first.leading()))
-              .doOnNext(head -> place.set(StartFrom.after(head)))
+              .doOnNext(head -> place.from = StartFrom.after(head))
               .thenMany(Flux.defer(() -> stretch(filter, place, dual.openSides())).repeat())
               .takeUntilOther(dual.untilClosed());
         });
   }
 
+  /** Where a subscription goes on. */
+  private static final class Place {
+
+    private volatile StartFrom from;
+
+    Place(StartFrom from) {
+      this.from = from;
+    }
+  }
+
   /** The events while one side leads. */
   private static Flux<RecordedEvent> stretch(
-      EventFilter filter, AtomicReference<StartFrom> place, Sides sides) {
+      EventFilter filter, Place place, Sides sides) {
     return sides
         .leading()
         .events()
-        .subscribe(filter, place.get())
+        .subscribe(filter, place.from)
         .takeUntilOther(sides.left())
-        .doOnNext(event -> place.set(StartFrom.after(event.position())));
+        .doOnNext(event -> place.from = StartFrom.after(event.position()));
   }
 
   @Override

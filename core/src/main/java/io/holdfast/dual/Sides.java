@@ -42,7 +42,7 @@ final class Sides {
   }
 
   Sides exchanged() {
-    return new Sides(following, leading);
+    return new Sides(/* leading= */ following, /* following= */ leading);
   }
 
   /** Others lead from now on. */

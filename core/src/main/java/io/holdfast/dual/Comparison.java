@@ -6,13 +6,14 @@ import io.holdfast.subscription.Gather;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Goes over all records of one kind on both sides, in order, page by page, and makes the following
- * side like the leading one. What is missing there is copied in batches at first; what the leading
- * side has deleted since it was read is found by going over all of it once more.
+ * Goes over all records of one kind on both sides, in order, page by page. What the following side
+ * lacks is loaded there in batches; what differs is handed on, to be copied one by one. What was
+ * loaded and had been deleted since it was read is found by going over all of it once more.
  */
 final class Comparison<R> {
 
@@ -24,12 +25,13 @@ final class Comparison<R> {
 
   private final Sides sides;
   private final RecordKind<R> kind;
-  private final Copier<R> copier;
+  private final Function<List<RecordKey>, Mono<Void>> settling;
 
-  Comparison(Sides sides, RecordKind<R> kind, Pending pending) {
+  /** {@code settling} completes when records have been copied. */
+  Comparison(Sides sides, RecordKind<R> kind, Function<List<RecordKey>, Mono<Void>> settling) {
     this.sides = sides;
     this.kind = kind;
-    this.copier = new Copier<>(sides, kind, pending);
+    this.settling = settling;
   }
 
   private record Seen<R>(R record, boolean leads) {}
@@ -42,23 +44,29 @@ final class Comparison<R> {
     }
   }
 
-  /** Completes when both were the same once; fails if one cannot be read, or not be written. */
+  /** Completes when both were the same once; fails if one cannot be read, or not be loaded. */
   Mono<Void> run() {
-    return fill().flatMap(filled -> filled == 0 ? Mono.empty() : settle()).then(Mono.empty());
+    return fill()
+        .filter(loaded -> loaded > 0)
+        .flatMapMany(loaded -> batches())
+        .concatMap(batch -> settle(batch), 1)
+        .then();
   }
 
   /** How many records were missing. */
   private Mono<Long> fill() {
-    return Gather.upTo(BATCH, this::sizeBytes, differences())
+    return batches()
         .concatMap(
             batch ->
                 load(batch.stream().filter(Difference::isMissing).toList())
-                    .flatMap(
-                        loaded ->
-                            settle(batch.stream().filter(Difference::isThere).toList())
-                                .thenReturn(loaded)),
+                    .delayUntil(
+                        loaded -> settle(batch.stream().filter(Difference::isThere).toList())),
             1)
         .reduce(0L, Long::sum);
+  }
+
+  private Flux<List<Difference<R>>> batches() {
+    return Gather.upTo(BATCH, this::sizeBytes, differences());
   }
 
   private Mono<Long> load(List<Difference<R>> missing) {
@@ -68,15 +76,10 @@ final class Comparison<R> {
         : sides.to(kind).load(records).thenReturn((long) records.size());
   }
 
-  private Mono<Void> settle() {
-    return Gather.upTo(BATCH, this::sizeBytes, differences()).concatMap(this::settle, 1).then();
-  }
-
   private Mono<Void> settle(List<Difference<R>> differences) {
-    return copier
-        .copy(differences.stream().map(Difference::key).toList())
-        .concatMap(copied -> Mono.justOrEmpty(copied.failure()).flatMap(Mono::<Void>error))
-        .then();
+    return differences.isEmpty()
+        ? Mono.empty()
+        : settling.apply(differences.stream().map(Difference::key).toList());
   }
 
   private long sizeBytes(Difference<R> difference) {

@@ -96,16 +96,23 @@ final class Copier<R> {
     return wanted.map(kind::encode).equals(there.map(kind::encode));
   }
 
-  /** What is there and newer, by its version, is of a record that was deleted. */
   private Mono<Void> make(RecordKey key, Optional<R> wanted) {
     return Mono.justOrEmpty(wanted)
         .flatMap(record -> to.load(List.of(record)))
         .defaultIfEmpty(0L)
-        .flatMap(
-            written ->
-                written > 0
-                    ? Mono.empty()
-                    : remove(key).then(Mono.justOrEmpty(wanted)).flatMap(this::load));
+        .filter(written -> written == 0)
+        .flatMap(refused -> replace(key, wanted));
+  }
+
+  /**
+   * What is there and newer, by its version, is of a record that was deleted since, unless the
+   * leading side has something newer by now.
+   */
+  private Mono<Void> replace(RecordKey key, Optional<R> wanted) {
+    return from.find(key)
+        .singleOptional()
+        .filter(now -> isSame(wanted, now))
+        .flatMap(now -> remove(key).then(Mono.justOrEmpty(wanted)).flatMap(this::load));
   }
 
   private Mono<Void> load(R record) {

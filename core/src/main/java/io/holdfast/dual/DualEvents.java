@@ -60,8 +60,7 @@ final class DualEvents extends DualJournal implements EventLog {
   }
 
   /** The events while one side leads. */
-  private static Flux<RecordedEvent> stretch(
-      EventFilter filter, Place place, Sides sides) {
+  private static Flux<RecordedEvent> stretch(EventFilter filter, Place place, Sides sides) {
     return sides
         .leading()
         .events()

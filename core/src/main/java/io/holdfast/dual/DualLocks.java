@@ -91,7 +91,8 @@ final class DualLocks extends DualLockLedger implements LockStore {
         .doOnNext(change -> dual.pending().touch(lock))
         .mergeWith(renewals)
         .takeUntilOther(dual.closes())
-        .doOnNext(change -> held.set(change instanceof Leadership.Gained gained ? gained.lease() : null))
+        .doOnNext(
+            change -> held.set(change instanceof Leadership.Gained gained ? gained.lease() : null))
         .doFinally(
             end -> {
               dual.pending().begin(lock);

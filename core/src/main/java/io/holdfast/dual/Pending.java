@@ -219,6 +219,11 @@ final class Pending {
         .noneMatch(entry -> entry.isLacking() && entry.copied < change);
   }
 
+  /** True if the following side has each of {@code areas} as it was last changed. */
+  synchronized boolean hasCopied(List<Area> areas) {
+    return areas.stream().map(this::find).noneMatch(entry -> entry != null && entry.isLacking());
+  }
+
   synchronized int size() {
     return shelves.values().stream().mapToInt(shelf -> shelf.entries.size()).sum();
   }

@@ -2,6 +2,7 @@ package io.holdfast.dual;
 
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
+import io.holdfast.UnavailableException;
 import io.holdfast.dual.Pending.Task;
 import io.holdfast.event.RecordedEvent;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Replication {
 
   private static final int BATCH = 256;
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofMillis(5);
 
   private final Sides sides;
   private final Pending pending;
@@ -145,18 +147,35 @@ final class Replication {
       return DroppedMonths.drop(sides);
     }
     return area.extent() == Area.Extent.ALL
-        ? new Comparison<>(sides, area.kind(), pending).run()
-        : compareGroup(area, area.kind());
+        ? new Comparison<>(sides, area.kind(), keys -> settle(area.kind(), keys)).run()
+        : compareGroup(area);
   }
 
-  private <R> Mono<Void> compareGroup(Area group, RecordKind<R> kind) {
-    Copier<R> copier = new Copier<>(sides, kind, pending);
+  private Mono<Void> compareGroup(Area group) {
     return Flux.concat(GroupKeys.in(sides.leading(), group), GroupKeys.in(sides.following(), group))
         .distinct()
         .buffer(BATCH)
-        .concatMap(copier::copy, 1)
-        .concatMap(copied -> Mono.justOrEmpty(copied.failure()).flatMap(Mono::<Void>error), 1)
+        .concatMap(keys -> settle(group.kind(), keys), 1)
         .then();
+  }
+
+  /**
+   * Has records copied by the loop that copies records: nobody else does, so that what that has
+   * copied stays so.
+   */
+  private Mono<Void> settle(RecordKind<?> kind, List<RecordKey> keys) {
+    return Mono.defer(
+        () -> {
+          List<Area> areas = keys.stream().map(key -> Area.one(kind, key)).toList();
+          areas.forEach(pending::touch);
+          wake();
+          return Mono.fromSupplier(() -> pending.hasCopied(areas))
+              .filter(copied -> copied)
+              .repeatWhenEmpty(looks -> looks.delayElements(LOOK))
+              .takeUntilOther(stopping.asMono())
+              .switchIfEmpty(Mono.error(() -> new UnavailableException("Copying was stopped")))
+              .then();
+        });
   }
 
   private void note(Task task, @Nullable Throwable failure) {

@@ -67,7 +67,8 @@ public final class Faults {
       return result;
     }
     if (result instanceof Mono<?> mono) {
-      return Mono.defer(() -> before(operation).then(failed()).then(mono)).flatMap(this::orFail)
+      return Mono.defer(() -> before(operation).then(failed()).then(mono))
+          .flatMap(this::orFail)
           .switchIfEmpty(Mono.defer(() -> failed().then(Mono.empty())));
     }
     if (result instanceof Flux<?> flux) {

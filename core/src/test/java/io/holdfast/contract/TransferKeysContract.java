@@ -134,7 +134,8 @@ public interface TransferKeysContract extends StorageContract {
     WorkflowExecution execution =
         Await.value(storage().transfer(WorkflowExecution.KIND).export().next());
 
-    Await.done(storage().transfer(Workflow.KIND).remove(RecordKey.of(execution.workflow().value())));
+    Await.done(
+        storage().transfer(Workflow.KIND).remove(RecordKey.of(execution.workflow().value())));
 
     assertThat(Await.all(storage().transfer(WorkflowExecution.KIND).export()))
         .isNotEmpty()

@@ -163,7 +163,9 @@ public final class Workload {
               .then();
       default ->
           letters.add(
-              key, json(), Failure.of(1 + random.nextInt(9), new IllegalStateException("x"), json()));
+              key,
+              json(),
+              Failure.of(1 + random.nextInt(9), new IllegalStateException("x"), json()));
     };
   }
 
@@ -215,8 +217,7 @@ public final class Workload {
               .flatMap(joined -> subscriptions.advance(name, joined.slices()));
       default ->
           subscriptions.create(
-              new SubscriptionDefinition(
-                  name, EventFilter.all(), 4, Position.BEGINNING));
+              new SubscriptionDefinition(name, EventFilter.all(), 4, Position.BEGINNING));
     };
   }
 
@@ -231,7 +232,12 @@ public final class Workload {
             tx.sessions()
                 .delete(id)
                 .then(tx.sessions().create(id, SessionDetails.of("t", "r", json())))
-                .then(tx.events().append(new JobId(name()), ExpectedVersion.any(), List.of(Event.of("c", json()))))
+                .then(
+                    tx.events()
+                        .append(
+                            new JobId(name()),
+                            ExpectedVersion.any(),
+                            List.of(Event.of("c", json()))))
                 .then(tx.locks().tryAcquire(new LockRequest(new LockName(name()), "tx", LEASE)))
                 .then(failure));
   }

@@ -222,8 +222,7 @@ public final class FileStorage implements UnifiedStorage {
                 .filter(candidate -> candidate.name().equals(kind.name()))
                 .findFirst()
                 .orElseThrow();
-    return new DocumentTransfer<>(
-        engine.scope(), shelf, new RecordRemoval(engine.scope(), stores));
+    return new DocumentTransfer<>(engine.scope(), shelf, new RecordRemoval(engine.scope(), stores));
   }
 
   @Override

@@ -69,7 +69,9 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
     return storage();
   }
 
-  /** As a process that is killed and begins again, but for what the directories do by themselves. */
+  /**
+   * As a process that is killed and begins again, but for what the directories do by themselves.
+   */
   void close() {
     Await.done(storage().close());
   }

@@ -14,6 +14,7 @@ import io.holdfast.contract.Workload;
 import io.holdfast.dual.Divergence;
 import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
+import io.holdfast.dual.DualStatus;
 import io.holdfast.dual.DualStorage;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.StartFrom;
@@ -28,6 +29,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,10 +59,15 @@ class DualStorageTest {
     return SessionDetails.of("build", "repository", Json.of("{\"n\":" + n + "}"));
   }
 
+  private void awaitStatus(Predicate<DualStatus> wanted) {
+    var unused = Await.until(sides.storage().status().filter(wanted));
+  }
+
   private void requireAlike() {
     Await.done(sides.storage().caughtUp());
     assertThat(Workload.contents(sides.second())).isEqualTo(Workload.contents(sides.first()));
-    assertThat(Workload.contents(sides.second()).values()).anySatisfy(kind -> assertThat(kind).isNotEmpty());
+    assertThat(Workload.contents(sides.second()).values())
+        .anySatisfy(kind -> assertThat(kind).isNotEmpty());
   }
 
   @Test
@@ -85,7 +92,7 @@ class DualStorageTest {
     second().failWhen(() -> true);
 
     Session session = Await.value(sides.storage().sessions().create(SESSION, details(1)));
-    Await.that(() -> Await.value(sides.storage().status()).problem().isPresent());
+    awaitStatus(status -> status.problem().isPresent());
 
     assertThat(Await.value(sides.storage().sessions().get(SESSION))).isEqualTo(session);
     assertThat(Await.value(sides.storage().health()).healthy()).isFalse();
@@ -95,7 +102,7 @@ class DualStorageTest {
 
     second().failWhen(() -> false);
     requireAlike();
-    Await.that(() -> Await.value(sides.storage().status()).problem().isEmpty());
+    awaitStatus(status -> status.problem().isEmpty());
   }
 
   @Test
@@ -182,22 +189,18 @@ class DualStorageTest {
             DualStorage.open(
                 sides.first(),
                 sides.second(),
-                DualOptions.DEFAULT
-                    .withMode(DualMode.READ_VALIDATION)
-                    .onDivergence(heard::add))));
+                DualOptions.DEFAULT.withMode(DualMode.READ_VALIDATION).onDivergence(heard::add))));
     requireAlike();
     Await.value(sides.storage().sessions().get(SESSION));
     Await.value(sides.second().sessions().update(session.withState(SessionState.RUNNING)));
 
-    Await.that(
-        () -> {
-          assertThat(Await.value(sides.storage().sessions().get(SESSION))).isEqualTo(session);
-          return !heard.isEmpty();
-        });
+    Session answer =
+        Await.until(sides.storage().sessions().get(SESSION).filter(read -> !heard.isEmpty()));
 
+    assertThat(answer).as("the leading side's").isEqualTo(session);
     assertThat(heard).contains(new Divergence("sessions", "run-1"));
     assertThat(Await.value(sides.storage().status()).divergences()).isPositive();
-    Await.that(() -> Await.value(sides.second().sessions().get(SESSION)).equals(session));
+    var unused = Await.until(sides.second().sessions().get(SESSION).filter(session::equals));
   }
 
   @Test
@@ -207,7 +210,9 @@ class DualStorageTest {
     sides.storage().mode(DualMode.READ_VALIDATION);
     long before = second().count("sessions.find");
 
-    Await.done(Flux.range(0, 200).concatMap(i -> sides.storage().sessions().find(new SessionId("n/" + i % 5))));
+    Await.done(
+        Flux.range(0, 200)
+            .concatMap(i -> sides.storage().sessions().find(new SessionId("n/" + i % 5))));
 
     Await.that(() -> second().count("sessions.find") == before + 200);
     assertThat(Await.value(sides.storage().status()).divergences()).isZero();
@@ -218,7 +223,7 @@ class DualStorageTest {
     Await.value(sides.storage().sessions().create(SESSION, details(1)));
     requireAlike();
     sides.storage().mode(DualMode.progressive(30));
-    Await.that(() -> Await.value(sides.storage().status()).pending() == 0);
+    awaitStatus(status -> status.pending() == 0);
     long before = second().count("sessions.find");
 
     Await.done(Flux.range(0, 2_000).concatMap(i -> sides.storage().sessions().get(SESSION)));
@@ -245,17 +250,15 @@ class DualStorageTest {
   void the_leading_side_answers_where_the_other_one_cannot() {
     new Workload(sides.storage(), 5).run(200);
     requireAlike();
-    Await.that(() -> Await.value(sides.storage().status()).pending() == 0);
+    awaitStatus(status -> status.pending() == 0);
     sides.storage().mode(DualMode.progressive(100));
     second().failWhen(() -> true);
     long before = second().count("sessions.list");
 
-    List<Session> seen =
-        Await.all(sides.storage().sessions().list(SessionFilter.all()));
+    List<Session> seen = Await.all(sides.storage().sessions().list(SessionFilter.all()));
 
     assertThat(second().count("sessions.list")).isEqualTo(before + 1);
-    assertThat(seen)
-        .isEqualTo(Await.all(sides.first().sessions().list(SessionFilter.all())));
+    assertThat(seen).isEqualTo(Await.all(sides.first().sessions().list(SessionFilter.all())));
   }
 
   @Test
@@ -269,20 +272,14 @@ class DualStorageTest {
     Await.failure(
         ConflictException.class,
         DualStorage.open(sides.first(), sides.first(), DualOptions.DEFAULT)
-            .then(
-                DualStorage.open(sides.second(), sides.second(), DualOptions.DEFAULT)));
+            .then(DualStorage.open(sides.second(), sides.second(), DualOptions.DEFAULT)));
 
     assertThat(Await.value(sides.first().sessions().get(SESSION)).version()).isEqualTo(1);
   }
 
   @Test
   void closing_leaves_both_sides_open_and_ends_all_else() {
-    var live =
-        sides
-            .storage()
-            .events()
-            .subscribe(
-                EventFilter.all(), StartFrom.beginning());
+    var live = sides.storage().events().subscribe(EventFilter.all(), StartFrom.beginning());
     Mono<Void> closed = Mono.delay(Duration.ofMillis(50)).then(sides.storage().close());
 
     Await.failure(UnavailableException.class, Flux.merge(live, closed.thenMany(Flux.never())));

@@ -2,6 +2,7 @@ package io.holdfast.dual;
 
 import io.holdfast.StoreSet;
 import io.holdfast.event.AppendResult;
+import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -25,6 +26,12 @@ interface Access {
 
   /** An append of events. */
   Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation);
+
+  /**
+   * Events: an answer never ends before what was shown by another one, so that who looks twice, or
+   * looks and counts on having seen, misses none.
+   */
+  Flux<RecordedEvent> events(Function<StoreSet, Flux<RecordedEvent>> operation);
 
   /** What only the leading side can say: it decides, or its clock does. */
   <T> Mono<T> ask(Function<StoreSet, Mono<T>> operation);

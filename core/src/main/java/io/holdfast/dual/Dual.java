@@ -36,7 +36,7 @@ final class Dual {
     this.events = new EventFollower(troubles);
     this.reads = new Reads(this::sides, pending, events, meters, options);
     this.replication = replication(sides);
-    events.appended(head);
+    events.known(head);
     meters.gauge("holdfast.dual.pending", "Areas to be copied", "areas", pending::size);
     meters.gauge(
         "holdfast.dual.lag",

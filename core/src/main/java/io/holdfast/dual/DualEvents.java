@@ -28,7 +28,7 @@ final class DualEvents extends DualJournal implements EventLog {
   public Flux<BulkProgress> appendAll(Publisher<JobEvent> events) {
     return access
         .changeMany(List.of(), storage -> storage.events().appendAll(events))
-        .doOnNext(progress -> dual.events().appended(progress.position()));
+        .doOnNext(progress -> dual.events().known(progress.position()));
   }
 
   /** Positions are the same on both sides: after an exchange the other one goes on. */
@@ -60,13 +60,17 @@ final class DualEvents extends DualJournal implements EventLog {
   }
 
   /** The events while one side leads. */
-  private static Flux<RecordedEvent> stretch(EventFilter filter, Place place, Sides sides) {
+  private Flux<RecordedEvent> stretch(EventFilter filter, Place place, Sides sides) {
     return sides
         .leading()
         .events()
         .subscribe(filter, place.from)
         .takeUntilOther(sides.left())
-        .doOnNext(event -> place.from = StartFrom.after(event.position()));
+        .doOnNext(
+            event -> {
+              place.from = StartFrom.after(event.position());
+              dual.events().known(event.position());
+            });
   }
 
   @Override

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 class DualJournal implements EventJournal {
 
   /** Answers rest on the log as a whole: its end is known, and nothing else of it changes. */
-  private static final Area LOG = Area.all(RecordedEvent.KIND);
+  static final Area LOG = Area.all(RecordedEvent.KIND);
 
   private final Access access;
 
@@ -30,7 +30,7 @@ class DualJournal implements EventJournal {
 
   @Override
   public Flux<RecordedEvent> read(EventQuery query) {
-    return access.readMany(LOG, stores -> stores.events().read(query));
+    return access.events(stores -> stores.events().read(query));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.holdfast.dual;
 
+import io.holdfast.ConflictException;
 import io.holdfast.lock.Leadership;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockRequest;
 import io.holdfast.lock.LockStore;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -54,12 +56,15 @@ final class DualLocks extends DualLockLedger implements LockStore {
     return Mono.defer(
         () -> {
           dual.pending().begin(lock);
+          AtomicBoolean isKnown = new AtomicBoolean();
           return acquiring
               .takeUntilOther(dual.closes())
+              .doOnNext(lease -> isKnown.set(true))
               .doOnNext(lease -> dual.pending().touch(lock))
+              .doOnError(ConflictException.class, refused -> isKnown.set(true))
               .doFinally(
                   end -> {
-                    dual.pending().end(lock, false);
+                    dual.pending().end(lock, isKnown.get());
                     dual.wake();
                   });
         });

@@ -59,7 +59,7 @@ final class DualTransfer<R> implements RecordTransfer<R> {
         access.change(areas(records), storage -> storage.transfer(kind).load(records));
     return records.isEmpty() || !(records.get(records.size() - 1) instanceof RecordedEvent last)
         ? loaded
-        : loaded.doOnNext(written -> dual.events().appended(last.position()));
+        : loaded.doOnNext(written -> dual.events().known(last.position()));
   }
 
   private List<Area> areas(List<R> records) {

@@ -25,7 +25,7 @@ final class EventFollower {
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
 
   private final Troubles troubles;
-  private Position appended = Position.BEGINNING;
+  private volatile Position newest = Position.BEGINNING;
   private Position followed = Position.BEGINNING;
   private long behindSince;
 
@@ -33,15 +33,21 @@ final class EventFollower {
     this.troubles = troubles;
   }
 
-  /** Somebody here knows of an event at {@code position}. */
-  synchronized void appended(Position position) {
-    if (appended.covers(position)) {
+  /** Somebody has been shown an event at {@code position}, or that it is there. */
+  void known(Position position) {
+    if (!newest.covers(position)) {
+      learn(position);
+    }
+  }
+
+  private synchronized void learn(Position position) {
+    if (newest.covers(position)) {
       return;
     }
     if (!isBehind()) {
       behindSince = System.nanoTime();
     }
-    appended = position;
+    newest = position;
   }
 
   private synchronized void follow(Position position) {
@@ -52,7 +58,7 @@ final class EventFollower {
     return followed;
   }
 
-  /** True if the following side has every event that was acknowledged here. */
+  /** True if the following side has every event that anybody here has been shown. */
   synchronized boolean isFresh() {
     return !isBehind();
   }
@@ -62,7 +68,7 @@ final class EventFollower {
   }
 
   private boolean isBehind() {
-    return !followed.covers(appended);
+    return !followed.covers(newest);
   }
 
   /** Never completes, and fails never: what fails is tried again. */
@@ -70,7 +76,7 @@ final class EventFollower {
     return Mono.defer(() -> begin(sides))
         .flatMapMany(start -> loads(sides, start))
         .doOnNext(batch -> troubles.over(Troubles.EVENTS))
-        .doOnError(error -> troubles.met(Troubles.EVENTS, error))
+        .doOnError(error -> troubles.met(Troubles.EVENTS, error.toString()))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, BACKOFF_MIN)
                 .maxBackoff(BACKOFF_MAX)

@@ -4,6 +4,7 @@ import io.holdfast.StoreSet;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.AppendResult;
+import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,11 +71,20 @@ final class LiveAccess implements Access {
   @Override
   public <T> Flux<T> take(
       Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation) {
-    return writeMany(List.of(), operation)
-        .doOnNext(taken -> dual.pending().touch(area.apply(taken)))
-        .doOnError(error -> lost(whole))
-        .doOnCancel(() -> lost(whole))
-        .doFinally(end -> dual.wake());
+    Flux<T> taking = writeMany(List.of(), operation);
+    return Flux.defer(
+        () -> {
+          dual.pending().begin(whole);
+          return taking
+              .doOnNext(taken -> dual.pending().touch(area.apply(taken)))
+              .doOnError(error -> lost(whole))
+              .doOnCancel(() -> lost(whole))
+              .doFinally(
+                  end -> {
+                    dual.pending().quit(whole);
+                    dual.wake();
+                  });
+        });
   }
 
   /** What was taken and does not arrive. */
@@ -87,7 +97,16 @@ final class LiveAccess implements Access {
   public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
     return write(List.of(), operation)
         .doOnNext(
-            result -> result.events().forEach(event -> dual.events().appended(event.position())));
+            result -> result.events().forEach(event -> dual.events().known(event.position())));
+  }
+
+  @Override
+  public Flux<RecordedEvent> events(Function<StoreSet, Flux<RecordedEvent>> operation) {
+    return readMany(DualJournal.LOG, stores -> operation.apply(stores).doOnNext(this::shown));
+  }
+
+  private void shown(RecordedEvent event) {
+    dual.events().known(event.position());
   }
 
   @Override
@@ -122,7 +141,10 @@ final class LiveAccess implements Access {
           if (dual.reads().goesToFollowing(area)) {
             return call.onFollowing(sides).onErrorResume(error -> dual.reads().back(leading));
           }
-          dual.reads().answered(area, operation::apply);
+          // How many events there are may be one more on the leading side at any time.
+          if (!area.equals(DualJournal.LOG)) {
+            dual.reads().answered(area, operation::apply);
+          }
           return leading;
         });
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class Pending {
     private long changedAt;
     private long due;
     private int failures;
+    private @Nullable String problem;
     private int looksLeft;
     private boolean isDueAgain;
 
@@ -73,6 +75,15 @@ final class Pending {
       entry.looksLeft = LOOKS_AGAIN.size();
     }
     fold(area.kind());
+  }
+
+  /** The write has ended, and what it has changed was said. */
+  synchronized void quit(Area area) {
+    Entry entry = entry(area);
+    entry.writers--;
+    if (entry.writers == 0 && !entry.isToBeSeen()) {
+      forget(area);
+    }
   }
 
   /** Something has changed, or is to be looked at. */
@@ -157,6 +168,7 @@ final class Pending {
       return;
     }
     entry.failures = 0;
+    entry.problem = null;
     entry.copied = Math.max(entry.copied, task.change());
     entry.isDueAgain = false;
     entry.due = System.nanoTime();
@@ -173,12 +185,24 @@ final class Pending {
   }
 
   /** The following side did not take it; it is tried again later and later. */
-  synchronized void failed(Task task) {
+  synchronized void failed(Task task, String problem) {
     Entry entry = find(task.area());
     if (entry != null) {
+      entry.problem = problem;
       entry.due = System.nanoTime() + (BACKOFF_MIN << Math.min(entry.failures, BACKOFF_DOUBLINGS));
       entry.failures++;
     }
+  }
+
+  /** What the following side has not taken of a kind, and why; empty if there is nothing. */
+  synchronized Optional<String> problem(RecordKind<?> kind) {
+    Shelf shelf = shelves.get(kind);
+    return shelf == null
+        ? Optional.empty()
+        : shelf.entries.entrySet().stream()
+            .filter(each -> each.getValue().problem != null)
+            .findFirst()
+            .map(each -> each.getKey() + ": " + each.getValue().problem);
   }
 
   private @Nullable Entry find(Area area) {

@@ -93,7 +93,7 @@ final class Replication {
   private Mono<Void> guarded(String what, Mono<Void> round) {
     return round.onErrorResume(
         error -> {
-          troubles.met(what, error);
+          troubles.met(what, error.toString());
           return Mono.empty();
         });
   }
@@ -126,7 +126,7 @@ final class Replication {
             copied ->
                 note(
                     Objects.requireNonNull(byKey.get(copied.key())), copied.failure().orElse(null)))
-        .then();
+        .then(Mono.fromRunnable(() -> tell(kind)));
   }
 
   private Mono<Void> compareMany() {
@@ -139,7 +139,8 @@ final class Replication {
   private Mono<Void> compare(Task task) {
     return compare(task.area())
         .then(Mono.<Void>fromRunnable(() -> note(task, null)))
-        .onErrorResume(error -> Mono.fromRunnable(() -> note(task, error)));
+        .onErrorResume(error -> Mono.fromRunnable(() -> note(task, error)))
+        .doOnTerminate(() -> tell(task.area().kind()));
   }
 
   private Mono<Void> compare(Area area) {
@@ -179,13 +180,17 @@ final class Replication {
   }
 
   private void note(Task task, @Nullable Throwable failure) {
-    String kind = task.area().kind().name();
     if (failure == null) {
       pending.copied(task);
-      troubles.over(kind);
     } else {
-      pending.failed(task);
-      troubles.met(kind, failure);
+      pending.failed(task, failure.toString());
     }
+  }
+
+  private void tell(RecordKind<?> kind) {
+    pending
+        .problem(kind)
+        .ifPresentOrElse(
+            problem -> troubles.met(kind.name(), problem), () -> troubles.over(kind.name()));
   }
 }

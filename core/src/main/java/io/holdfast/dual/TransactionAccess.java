@@ -3,6 +3,7 @@ package io.holdfast.dual;
 import io.holdfast.Position;
 import io.holdfast.StoreSet;
 import io.holdfast.event.AppendResult;
+import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ final class TransactionAccess implements Access {
 
     private final Pending pending;
     private final Set<Area> areas = ConcurrentHashMap.newKeySet();
+    private final Set<Area> takenFrom = ConcurrentHashMap.newKeySet();
     private final Set<Position> positions = ConcurrentHashMap.newKeySet();
 
     Notes(Pending pending) {
@@ -40,17 +42,24 @@ final class TransactionAccess implements Access {
       }
     }
 
+    private void takeFrom(Area whole) {
+      if (takenFrom.add(whole)) {
+        pending.begin(whole);
+      }
+    }
+
     private void append(AppendResult result) {
       result.events().forEach(event -> positions.add(event.position()));
     }
 
     /** It was committed: whoever hears of it may look for its events. */
     void committed(EventFollower events) {
-      positions.forEach(events::appended);
+      positions.forEach(events::known);
     }
 
     void ended(boolean certain) {
       areas.forEach(area -> pending.end(area, certain));
+      takenFrom.forEach(pending::quit);
     }
   }
 
@@ -70,6 +79,7 @@ final class TransactionAccess implements Access {
   @Override
   public <T> Flux<T> take(
       Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation) {
+    notes.takeFrom(whole);
     return operation
         .apply(stores)
         .doOnNext(taken -> notes.write(List.of(area.apply(taken))))
@@ -80,6 +90,11 @@ final class TransactionAccess implements Access {
   @Override
   public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
     return operation.apply(stores).doOnNext(notes::append);
+  }
+
+  @Override
+  public Flux<RecordedEvent> events(Function<StoreSet, Flux<RecordedEvent>> operation) {
+    return operation.apply(stores);
   }
 
   @Override

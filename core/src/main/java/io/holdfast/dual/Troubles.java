@@ -1,6 +1,5 @@
 package io.holdfast.dual;
 
-import io.holdfast.RecordKind;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,25 +21,20 @@ final class Troubles {
   }
 
   /** Logged when it begins, and not again at each attempt. */
-  void met(String what, Throwable error) {
+  void met(String what, String problem) {
     meters.failed();
-    String problem = what + " cannot be copied: " + error;
-    if (current.put(what, problem) == null) {
-      LOG.warn("{}; tried again until it works", problem);
+    if (current.put(what, what + " cannot be copied: " + problem) == null) {
+      LOG.warn("The following side: {} cannot be copied: {}; tried again", what, problem);
     }
   }
 
   void over(String what) {
     if (current.remove(what) != null) {
-      LOG.info("{} are copied again", what);
+      LOG.info("The following side: {} are copied again", what);
     }
   }
 
   Optional<String> any() {
     return current.values().stream().sorted().findFirst();
-  }
-
-  static String of(RecordKind<?> kind) {
-    return kind.name();
   }
 }

@@ -16,13 +16,18 @@ import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStatus;
 import io.holdfast.dual.DualStorage;
+import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.Removal;
 import io.holdfast.event.StartFrom;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
 import io.holdfast.session.SessionState;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -259,6 +264,34 @@ class DualStorageTest {
 
     assertThat(second().count("sessions.list")).isEqualTo(before + 1);
     assertThat(seen).isEqualTo(Await.all(sides.first().sessions().list(SessionFilter.all())));
+  }
+
+  @Test
+  void months_that_are_dropped_go_from_both_sides() {
+    append(Instant.parse("2024-05-01T00:00:00Z"));
+    append(Instant.parse("2024-06-01T00:00:00Z"));
+    requireAlike();
+    second().failWhen(() -> true);
+    Await.value(
+        sides.storage().events().months().drop(YearMonth.parse("2024-05"), Removal.CHECKED));
+    second().failWhen(() -> false);
+
+    requireAlike();
+
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+    append(Instant.parse("2024-05-02T00:00:00Z"));
+    requireAlike();
+  }
+
+  private void append(Instant time) {
+    Await.value(
+        sides
+            .storage()
+            .events()
+            .append(
+                new JobId("job"),
+                ExpectedVersion.any(),
+                List.of(Event.of("step", Json.EMPTY).at(time))));
   }
 
   @Test

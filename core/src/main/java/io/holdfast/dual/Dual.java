@@ -224,7 +224,9 @@ final class Dual {
     Sides after = before.exchanged();
     sides = after;
     replication = replication(after);
-    replication.start();
+    if (!isClosed) {
+      replication.start();
+    }
     before.leave();
   }
 

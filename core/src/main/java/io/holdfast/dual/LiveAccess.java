@@ -6,7 +6,6 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -43,7 +42,10 @@ final class LiveAccess implements Access {
             return dual.opened().then(entered(areas, call));
           }
           Turn turn = new Turn(dual, areas);
-          return call.on(dual.sides()).doOnError(turn::failed).doFinally(turn::end);
+          return Mono.defer(() -> call.on(dual.sides()))
+              .doOnSuccess(result -> turn.succeeded())
+              .doOnError(turn::failed)
+              .doFinally(turn::end);
         });
   }
 
@@ -64,7 +66,10 @@ final class LiveAccess implements Access {
             return dual.opened().thenMany(enteredMany(areas, call));
           }
           Turn turn = new Turn(dual, areas);
-          return call.on(dual.sides()).doOnError(turn::failed).doFinally(turn::end);
+          return Flux.defer(() -> call.on(dual.sides()))
+              .doOnComplete(turn::succeeded)
+              .doOnError(turn::failed)
+              .doFinally(turn::end);
         });
   }
 
@@ -177,7 +182,8 @@ final class LiveAccess implements Access {
 
     private final Dual dual;
     private final List<Area> areas;
-    private final AtomicBoolean isUnknown = new AtomicBoolean();
+    private volatile boolean hasSucceeded;
+    private volatile boolean isUnknown;
 
     Turn(Dual dual, List<Area> areas) {
       this.dual = dual;
@@ -185,13 +191,25 @@ final class LiveAccess implements Access {
       areas.forEach(dual.pending()::begin);
     }
 
+    /** Before anybody hears of it, who may ask then whether it has been copied. */
+    void succeeded() {
+      areas.forEach(dual.pending()::touch);
+      hasSucceeded = true;
+    }
+
     void failed(Throwable error) {
-      isUnknown.set(error instanceof UnavailableException);
+      isUnknown = error instanceof UnavailableException;
     }
 
     void end(SignalType signal) {
-      boolean certain = signal != SignalType.CANCEL && !isUnknown.get();
-      areas.forEach(area -> dual.pending().end(area, certain));
+      boolean certain = signal != SignalType.CANCEL && !isUnknown;
+      for (Area area : areas) {
+        if (hasSucceeded) {
+          dual.pending().quit(area);
+        } else {
+          dual.pending().end(area, certain);
+        }
+      }
       dual.leave();
       if (!areas.isEmpty()) {
         dual.wake();

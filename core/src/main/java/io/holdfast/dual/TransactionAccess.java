@@ -30,6 +30,8 @@ final class TransactionAccess implements Access {
     private final Set<Area> takenFrom = ConcurrentHashMap.newKeySet();
     private final Set<Position> positions = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean isCommitted;
+
     Notes(Pending pending) {
       this.pending = pending;
     }
@@ -52,13 +54,21 @@ final class TransactionAccess implements Access {
       result.events().forEach(event -> positions.add(event.position()));
     }
 
-    /** It was committed: whoever hears of it may look for its events. */
+    /** It was committed: said before anybody hears of that. */
     void committed(EventFollower events) {
       positions.forEach(events::known);
+      areas.forEach(pending::touch);
+      isCommitted = true;
     }
 
     void ended(boolean certain) {
-      areas.forEach(area -> pending.end(area, certain));
+      for (Area area : areas) {
+        if (isCommitted) {
+          pending.quit(area);
+        } else {
+          pending.end(area, certain);
+        }
+      }
       takenFrom.forEach(pending::quit);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.Holdfast;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
+import io.holdfast.StoreSet;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.Faults;
@@ -47,7 +48,6 @@ class DualDrillIT {
   private final long seed = Long.getLong("holdfast.crash.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final AtomicLong steps = new AtomicLong();
-  private final Queue<RecordedEvent> handled = new ConcurrentLinkedQueue<>();
   private final Queue<RecordedEvent> heard = new ConcurrentLinkedQueue<>();
 
   @TempDir private Path directory;
@@ -105,8 +105,8 @@ class DualDrillIT {
     assertThat(end.get()).as("seed %s", seed).isEqualTo("completed");
     Remains remains = Await.value(Remains.of(postgres));
     assertThat(new Audit(run, 0, remains).problems()).as("seed %s", seed).isEmpty();
-    requireSeenOnce(handled, remains.events());
-    requireSeenOnce(heard, remains.events());
+    requireHandledOnce(remains.events());
+    requireHeardOnce(remains.events());
     consumer.dispose();
     subscriber.dispose();
     orchestrator.dispose();
@@ -119,28 +119,40 @@ class DualDrillIT {
     Await.that(() -> steps.get() >= from + STEPS_A_STAGE);
   }
 
+  /** Notes each event in a session of its own, whose version tells how often it did. */
   private Mono<Void> consume() {
     return dual.subscription("audit")
         .consume(
-            EventFilter.all(),
-            ConsumeOptions.defaults(),
-            EventHandler.transactional(
-                (tx, event) ->
-                    tx.sessions()
-                        .create(new SessionId("seen-" + event.position()), seen())
-                        .doOnNext(session -> handled.add(event))
-                        .then()));
+            EventFilter.all(), ConsumeOptions.defaults(), EventHandler.transactional(this::note));
   }
 
-  private static SessionDetails seen() {
-    return SessionDetails.of("audit", "none", Json.EMPTY);
+  private Mono<Void> note(StoreSet tx, RecordedEvent event) {
+    SessionId id = seen(event);
+    SessionDetails details = SessionDetails.of("audit", "none", Json.EMPTY);
+    return tx.sessions()
+        .find(id)
+        .flatMap(again -> tx.sessions().update(again.withDetails(details)))
+        .switchIfEmpty(Mono.defer(() -> tx.sessions().create(id, details)))
+        .then();
   }
 
-  private void requireSeenOnce(Queue<RecordedEvent> seen, List<RecordedEvent> events) {
-    Await.that(() -> seen.size() >= events.size());
-    assertThat(seen.stream().sorted(RecordedEvent.KIND.order()).toList())
-        .as("seed %s", seed)
-        .isEqualTo(events);
+  private static SessionId seen(RecordedEvent event) {
+    return new SessionId("seen-" + event.position());
+  }
+
+  private void requireHandledOnce(List<RecordedEvent> events) {
+    Await.done(
+        dual.subscription("audit").awaitProcessed(events.get(events.size() - 1).position()));
+    for (RecordedEvent event : events) {
+      assertThat(Await.value(postgres.sessions().get(seen(event))).version())
+          .as("seed %s, %s", seed, event)
+          .isEqualTo(1);
+    }
+  }
+
+  private void requireHeardOnce(List<RecordedEvent> events) {
+    Await.that(() -> heard.size() >= events.size());
+    assertThat(List.copyOf(heard)).as("seed %s", seed).isEqualTo(events);
   }
 
   private void requireAlike() {

@@ -21,8 +21,7 @@ import reactor.core.publisher.Flux;
 
 class ScratchFiguresTest {
 
-  @RegisterExtension
-  final DualDirectories sides = DualDirectories.in(DualMode.WRITE_THROUGH);
+  @RegisterExtension final DualDirectories sides = DualDirectories.in(DualMode.WRITE_THROUGH);
 
   @RegisterExtension final FreshDirectory alone = new FreshDirectory();
 
@@ -39,7 +38,8 @@ class ScratchFiguresTest {
                             ExpectedVersion.any(),
                             List.of(Event.of("e", Json.of("{\"n\":" + n + "}")))),
                 64));
-    System.out.printf("FIGURE %s events/s %.0f%n", what, 5_000 / ((System.nanoTime() - start) / 1e9));
+    System.out.printf(
+        "FIGURE %s events/s %.0f%n", what, 5_000 / ((System.nanoTime() - start) / 1e9));
   }
 
   private void sessions(String what, UnifiedStorage storage, int round) {
@@ -50,9 +50,12 @@ class ScratchFiguresTest {
                 n ->
                     storage
                         .sessions()
-                        .create(new SessionId("s" + round + "-" + n), SessionDetails.of("t", "r", Json.EMPTY)),
+                        .create(
+                            new SessionId("s" + round + "-" + n),
+                            SessionDetails.of("t", "r", Json.EMPTY)),
                 64));
-    System.out.printf("FIGURE %s sessions/s %.0f%n", what, 3_000 / ((System.nanoTime() - start) / 1e9));
+    System.out.printf(
+        "FIGURE %s sessions/s %.0f%n", what, 3_000 / ((System.nanoTime() - start) / 1e9));
   }
 
   @Test
@@ -75,7 +78,8 @@ class ScratchFiguresTest {
                         1,
                         SessionState.RUNNING,
                         SessionDetails.of("t", "r", Json.of("{\"n\":" + n + "}")),
-                        new SessionTiming(Instant.EPOCH.plusSeconds(n), Instant.EPOCH.plusSeconds(n), null)))
+                        new SessionTiming(
+                            Instant.EPOCH.plusSeconds(n), Instant.EPOCH.plusSeconds(n), null)))
             .toList();
     for (int i = 0; i < many.size(); i += 1_000) {
       Await.value(sides.first().transfer(Session.KIND).load(many.subList(i, i + 1_000)));
@@ -83,10 +87,12 @@ class ScratchFiguresTest {
     start = System.nanoTime();
     Await.done(sides.storage().compare());
     Await.done(sides.storage().caughtUp());
-    System.out.printf("FIGURE back-fill of 50000 sessions %.1f s%n", (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "FIGURE back-fill of 50000 sessions %.1f s%n", (System.nanoTime() - start) / 1e9);
     start = System.nanoTime();
     Await.done(sides.storage().compare());
     Await.done(sides.storage().caughtUp());
-    System.out.printf("FIGURE compare of 59000 sessions %.1f s%n", (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "FIGURE compare of 59000 sessions %.1f s%n", (System.nanoTime() - start) / 1e9);
   }
 }

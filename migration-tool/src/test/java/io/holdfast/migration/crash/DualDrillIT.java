@@ -141,8 +141,7 @@ class DualDrillIT {
   }
 
   private void requireHandledOnce(List<RecordedEvent> events) {
-    Await.done(
-        dual.subscription("audit").awaitProcessed(events.get(events.size() - 1).position()));
+    Await.done(dual.subscription("audit").awaitProcessed(events.get(events.size() - 1).position()));
     for (RecordedEvent event : events) {
       assertThat(Await.value(postgres.sessions().get(seen(event))).version())
           .as("seed %s, %s", seed, event)

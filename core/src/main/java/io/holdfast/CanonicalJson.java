@@ -1,107 +1,135 @@
 package io.holdfast;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /**
- * Writes the canonical form. It is RFC 8785 (JSON Canonicalization Scheme) but for numbers, which
- * RFC 8785 sends through a double: here they stay exact, in plain decimal.
+ * Writes the canonical form while it reads, without a tree: a migration does this twice for every
+ * record. It is RFC 8785 (JSON Canonicalization Scheme) but for numbers, which RFC 8785 sends
+ * through a double: here they stay exact, in plain decimal.
  */
 final class CanonicalJson {
 
-  private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+  private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
-  private final StringBuilder out = new StringBuilder(256);
+  private final JsonParser parser;
+  private final Utf8Buffer out;
 
-  private CanonicalJson() {}
+  private CanonicalJson(JsonParser parser, Utf8Buffer out) {
+    this.parser = parser;
+    this.out = out;
+  }
 
   /** No bytes at all if they were too many. */
-  static byte[] write(JsonNode tree) {
-    CanonicalJson canonical = new CanonicalJson();
-    canonical.value(tree);
-    byte[] utf8 =
-        canonical.isFull()
-            ? new byte[0]
-            : canonical.out.toString().getBytes(StandardCharsets.UTF_8);
-    return utf8.length > Json.CANONICAL_BYTES_MAX ? new byte[0] : utf8;
-  }
-
-  private boolean isFull() {
-    return out.length() > Json.CANONICAL_BYTES_MAX;
-  }
-
-  private void value(JsonNode node) {
-    if (isFull()) {
-      return;
-    }
-    switch (node.getNodeType()) {
-      case OBJECT -> object(node);
-      case ARRAY -> array(node);
-      case STRING -> string(node.stringValue());
-      case NUMBER -> out.append(number(node.decimalValue()));
-      case BOOLEAN -> out.append(node.booleanValue());
-      case NULL -> out.append("null");
-      default -> throw new IllegalStateException("No JSON type: " + node.getNodeType());
-    }
-  }
-
-  private void object(JsonNode node) {
-    // String's natural order is by UTF-16 code unit, as RFC 8785 asks.
-    Map<String, JsonNode> sorted = new TreeMap<>();
-    node.properties().forEach(member -> sorted.put(member.getKey(), member.getValue()));
-    char separator = '{';
-    for (Map.Entry<String, JsonNode> member : sorted.entrySet()) {
-      out.append(separator);
-      string(member.getKey());
-      out.append(':');
-      value(member.getValue());
-      separator = ',';
-    }
-    out.append(sorted.isEmpty() ? "{}" : "}");
-  }
-
-  private void array(JsonNode node) {
-    out.append('[');
-    for (int i = 0; i < node.size(); i++) {
-      if (i > 0) {
-        out.append(',');
+  static byte[] write(byte[] utf8) {
+    try (JsonParser parser = JsonTree.parser(utf8)) {
+      Utf8Buffer out = new Utf8Buffer(utf8.length, Json.CANONICAL_BYTES_MAX);
+      new CanonicalJson(parser, out).value(parser.nextToken());
+      if (parser.nextToken() != null) {
+        throw new CorruptDataException("JSON", "something follows the value");
       }
-      value(node.get(i));
+      return out.toBytes();
+    } catch (Utf8Buffer.FullException e) {
+      return new byte[0];
+    } catch (JacksonException e) {
+      throw new CorruptDataException("JSON", e.getOriginalMessage(), e);
     }
-    out.append(']');
+  }
+
+  private void value(@Nullable JsonToken token) {
+    if (token == null) {
+      throw new CorruptDataException("JSON", "it ends too soon");
+    }
+    switch (token) {
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> string();
+      case VALUE_NUMBER_INT -> integer(parser.getString());
+      case VALUE_NUMBER_FLOAT -> out.ascii(number(parser.getDecimalValue()));
+      case VALUE_TRUE -> out.bytes(TRUE);
+      case VALUE_FALSE -> out.bytes(FALSE);
+      case VALUE_NULL -> out.bytes(NULL);
+      default -> throw new CorruptDataException("JSON", "no value, but " + token);
+    }
+  }
+
+  /** JSON knows no needless zeros in front; there is one way to write an integer, but for -0. */
+  private void integer(String digits) {
+    out.ascii(digits.equals("-0") ? "0" : digits);
   }
 
   private static String number(BigDecimal number) {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  private void string(String value) {
-    out.append('"');
-    for (int i = 0; i < value.length(); i++) {
-      character(value.charAt(i));
-    }
-    out.append('"');
+  private void string() {
+    out.quoted(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
   }
 
-  private void character(char c) {
-    switch (c) {
-      case '"' -> out.append("\\\"");
-      case '\\' -> out.append("\\\\");
-      case '\b' -> out.append("\\b");
-      case '\f' -> out.append("\\f");
-      case '\n' -> out.append("\\n");
-      case '\r' -> out.append("\\r");
-      case '\t' -> out.append("\\t");
-      default -> {
-        if (c < 0x20) {
-          out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
-        } else {
-          out.append(c);
-        }
+  private void array() {
+    char separator = '[';
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      out.one(separator);
+      value(token);
+      separator = ',';
+    }
+    if (separator == '[') {
+      out.one('[');
+    }
+    out.one(']');
+  }
+
+  /** A member as it was written, with what separates it from the one before. */
+  private record Member(String name, int from, int to) {}
+
+  private void object() {
+    List<Member> members = new ArrayList<>();
+    int begin = out.size();
+    boolean inOrder = true;
+    @Nullable String before = null;
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      int from = out.size();
+      out.one(',');
+      out.quoted(name.toCharArray(), 0, name.length());
+      out.one(':');
+      value(parser.nextToken());
+      members.add(new Member(name, from, out.size()));
+      // String's natural order is by UTF-16 code unit, as RFC 8785 asks.
+      inOrder &= before == null || before.compareTo(name) < 0;
+      before = name;
+    }
+    if (members.isEmpty()) {
+      out.one('{');
+    } else {
+      if (!inOrder) {
+        out.rearrange(begin, slices(members));
+      }
+      out.set(begin, '{');
+    }
+    out.one('}');
+  }
+
+  /** In order; of members of the same name the last counts. */
+  private static List<int[]> slices(List<Member> members) {
+    members.sort(Comparator.comparing(Member::name));
+    List<int[]> slices = new ArrayList<>(members.size());
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      if (i + 1 == members.size() || !members.get(i + 1).name().equals(member.name())) {
+        slices.add(new int[] {member.from(), member.to()});
       }
     }
+    return slices;
   }
 }

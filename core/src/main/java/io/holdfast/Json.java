@@ -111,7 +111,7 @@ public final class Json {
    *     #CANONICAL_BYTES_MAX} bytes
    */
   public byte[] canonical() {
-    byte[] canonical = CanonicalJson.write(tree());
+    byte[] canonical = CanonicalJson.write(utf8);
     if (canonical.length == 0) {
       throw new InvalidInputException(
           "JSON",

@@ -2,6 +2,7 @@ package io.holdfast;
 
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -41,6 +42,11 @@ final class JsonTree {
     } catch (JacksonException e) {
       throw new CorruptDataException("JSON", e.getOriginalMessage(), e);
     }
+  }
+
+  /** Reads the same token by token; its errors are Jackson's. */
+  static JsonParser parser(byte[] utf8) {
+    return MAPPER.createParser(utf8);
   }
 
   static String text(Object value) {

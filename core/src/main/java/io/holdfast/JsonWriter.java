@@ -6,7 +6,6 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes one JSON object member by member; nested documents are copied, not parsed. */
@@ -73,8 +72,11 @@ public final class JsonWriter {
     return this;
   }
 
+  /** The generator writes what comes before the value, and its bytes go past it. */
   private void raw(Json value) {
-    generator.writeRawValue(new SerializedString(value.toString()));
+    generator.writeRawValue("");
+    generator.flush();
+    bytes.writeBytes(value.utf8());
   }
 
   /** Ends the object; the writer is of no more use. */

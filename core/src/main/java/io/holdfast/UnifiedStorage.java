@@ -11,6 +11,7 @@ import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.DurableSubscription;
 import io.holdfast.subscription.SubscriptionName;
+import io.holdfast.transfer.MigrationLedger;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -95,6 +96,9 @@ public interface UnifiedStorage extends StoreSet {
 
   /** Copies records of {@code kind} in and out as they are. */
   <R> RecordTransfer<R> transfer(RecordKind<R> kind);
+
+  /** What this storage remembers of the migration into it. */
+  MigrationLedger migrations();
 
   /** How the storage is; never empty and never an error. */
   Mono<Health> health();

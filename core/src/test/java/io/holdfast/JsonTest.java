@@ -117,6 +117,27 @@ class JsonTest {
     requireCanonical("{\"\\uD83D\\uDE00\":1,\"\uFF5E\":2}", "{\"\uD83D\uDE00\":1,\"\uFF5E\":2}");
     requireCanonical("1e-3", "0.001");
     requireCanonical("[[],{},\"\",null,true]", "[[],{},\"\",null,true]");
+    requireCanonical(
+        "{\"b\":{\"d\":1,\"c\":[{\"z\":-0,\"y\":0.0,\"\":false}]},\"a\":1e0}",
+        "{\"a\":1,\"b\":{\"c\":[{\"\":false,\"y\":0,\"z\":0}],\"d\":1}}");
+    requireCanonical(
+        "\"" + "\u20AC\u00e9x".repeat(500) + "\"", "\"" + "\u20AC\u00e9x".repeat(500) + "\"");
+  }
+
+  @Example
+  void a_stored_document_is_read_as_a_tree_would_be() {
+    assertThat(stored("{\"a\":1,\"b\":2,\"a\":3}").canonical())
+        .asString()
+        .isEqualTo("{\"a\":3,\"b\":2}");
+    for (String broken : List.of("", "1 2", "{", "[1", "[1,]", "{\"a\"}", "tru")) {
+      assertThatThrownBy(() -> stored(broken).canonical())
+          .as(broken)
+          .isInstanceOf(CorruptDataException.class);
+    }
+  }
+
+  private static Json stored(String text) {
+    return Json.ofStored(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Example

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StorageTimeTest {
@@ -24,7 +28,11 @@ class StorageTimeTest {
     assertThat(StorageTime.check("time", StorageTime.EARLIEST)).isEqualTo(Instant.EPOCH);
     assertThat(StorageTime.check("time", last)).isEqualTo(last);
     for (Instant time :
-        List.of(Instant.MIN, Instant.EPOCH.minusNanos(1), StorageTime.END, Instant.MAX)) {
+        List.of(
+            Instant.MIN,
+            Instant.EPOCH.minusNanos(1),
+            StorageTime.END,
+            Instant.parse("+12345-06-07T08:09:10Z"))) {
       assertThatThrownBy(() -> StorageTime.check("failure time", time))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("failure time")
@@ -47,6 +55,48 @@ class StorageTimeTest {
     assertThat(StorageTime.parse("time", "2026-01-02T03:04:05.1234567Z"))
         .isEqualTo(Instant.parse("2026-01-02T03:04:05.123456Z"));
     for (String text : List.of("", "yesterday", "2026-01-02", "2200-01-01T00:00:00Z")) {
+      assertThatThrownBy(() -> StorageTime.parse("time", text))
+          .as(text)
+          .isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
+  void prints_and_reads_every_time_as_java_does() {
+    Random random = new Random(1);
+    DateTimeFormatter java =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    for (int i = 0; i < 10_000; i++) {
+      Instant time =
+          Instant.ofEpochSecond(
+              random.nextLong(StorageTime.END.getEpochSecond()),
+              1_000L * random.nextInt(1_000_000));
+      String text = StorageTime.format(time);
+
+      assertThat(text).isEqualTo(java.format(time));
+      assertThat(StorageTime.parse("time", text)).isEqualTo(time);
+    }
+    for (Instant far :
+        List.of(
+            Instant.EPOCH.minusNanos(1),
+            StorageTime.END,
+            Instant.parse("+12345-06-07T08:09:10Z"))) {
+      assertThat(StorageTime.format(far)).isEqualTo(java.format(far));
+    }
+  }
+
+  @Test
+  void reads_the_end_of_a_day_and_refuses_days_that_do_not_exist() {
+    assertThat(StorageTime.parse("time", "2024-02-29T24:00:00.000000Z"))
+        .isEqualTo(Instant.parse("2024-03-01T00:00:00Z"));
+    for (String text :
+        List.of(
+            "2023-02-29T00:00:00.000000Z",
+            "2023-13-01T00:00:00.000000Z",
+            "2023-12-01T00:60:00.000000Z",
+            "2023-12-01T00:00:00.00000aZ",
+            "2023-12-01 00:00:00.000000Z")) {
       assertThatThrownBy(() -> StorageTime.parse("time", text))
           .as(text)
           .isInstanceOf(InvalidInputException.class);

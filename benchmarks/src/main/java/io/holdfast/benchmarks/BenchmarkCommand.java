@@ -20,7 +20,8 @@ public final class BenchmarkCommand {
           new CatchUpScenario(),
           new QueryScenario(),
           new DeadLetterScenario(),
-          new DocumentsScenario());
+          new DocumentsScenario(),
+          new MigrateScenario());
 
   private BenchmarkCommand() {}
 

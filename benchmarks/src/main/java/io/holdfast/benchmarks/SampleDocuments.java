@@ -35,7 +35,7 @@ final class SampleDocuments {
   static final int TEXT = 380;
 
   /** Of a checkpoint's state. */
-  private static final int STATE = 2_000;
+  static final int STATE = 2_000;
 
   private static final int BATCH = 2_000;
   private static final int LOADERS = 2;
@@ -91,7 +91,7 @@ final class SampleDocuments {
     return text(n, TEXT);
   }
 
-  private static Json text(int n, int characters) {
+  static Json text(int n, int characters) {
     return Json.of("{\"n\":" + n + ",\"text\":\"" + "x".repeat(characters) + "\"}");
   }
 

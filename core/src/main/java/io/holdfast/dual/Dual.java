@@ -164,13 +164,16 @@ final class Dual {
     return doubled.compareTo(LOOK_LAST) < 0 ? doubled : LOOK_LAST;
   }
 
-  /** Makes the side lead that follows. Nothing is undone once the first side has given way. */
+  /**
+   * Makes the side lead that follows. Writes are held up only once it has caught up as far as it
+   * can beside them. Nothing is undone once the first side has given way.
+   */
   Mono<Void> exchange(Duration patience) {
-    return Mono.defer(
-        () -> {
-          requireOpen();
-          return gate.close() ? prepared(patience).flatMap(this::handOver) : busy();
-        });
+    return Mono.defer(this::caughtUp)
+        .timeout(patience, Mono.error(() -> late(patience)))
+        .then(
+            Mono.defer(
+                () -> gate.close() ? prepared(patience).flatMap(this::handOver) : busy()));
   }
 
   private static Mono<Void> busy() {

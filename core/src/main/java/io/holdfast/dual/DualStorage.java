@@ -14,6 +14,7 @@ import io.holdfast.event.EventLog;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
+import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.workflow.WorkflowStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,11 +140,12 @@ public final class DualStorage implements UnifiedStorage {
 
   /**
    * Exchanges the sides: the following one leads from now on, and the other one follows, so that
-   * doing it again goes back. Writes that begin meanwhile wait, those under way are waited for, and
-   * the following side catches up; then the leading store notes that it has handed over.
+   * doing it again goes back. The following side catches up first, beside the writes. Then writes
+   * that begin wait, those under way are waited for, and the rest is copied; then the leading store
+   * notes that it has handed over.
    *
    * <p>Fails with {@link UnavailableException}, with nothing changed, if writes do not end or the
-   * following side does not catch up within {@code patience}, and with {@link
+   * following side does not catch up within {@code patience} each, and with {@link
    * io.holdfast.ConflictException} if an exchange is under way. From the note on it goes on to its
    * end, whether or not it is waited for, and writes wait until both sides have the note. A lease
    * that is shorter than all of that may run out.
@@ -241,6 +243,11 @@ public final class DualStorage implements UnifiedStorage {
   @Override
   public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
     return new DualTransfer<>(dual, access, kind);
+  }
+
+  @Override
+  public MigrationLedger migrations() {
+    return new DualMigrations(dual, access);
   }
 
   /** How the leading side is, and what is known of the following one. */

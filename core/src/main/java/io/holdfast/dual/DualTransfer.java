@@ -55,14 +55,13 @@ final class DualTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
-    Mono<Long> loaded =
-        access.change(areas(records), storage -> storage.transfer(kind).load(records));
-    return records.isEmpty() || !(records.get(records.size() - 1) instanceof RecordedEvent last)
-        ? loaded
-        : loaded.doOnNext(written -> dual.events().known(last.position()));
+    return access
+        .change(areas(kind, records), storage -> storage.transfer(kind).load(records))
+        .doOnNext(written -> dual.events().shown(records));
   }
 
-  private List<Area> areas(List<R> records) {
+  /** What loading {@code records} may change. */
+  static <R> List<Area> areas(RecordKind<R> kind, List<R> records) {
     return kind.equals(RecordedEvent.KIND)
         ? List.of()
         : Area.each(records, Area.all(kind), record -> Area.one(kind, kind.identity(record)));

@@ -22,7 +22,7 @@ final class EventFollower {
 
   private static final int BATCH = 1_000;
   private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
-  private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(1);
 
   private final Troubles troubles;
   private volatile Position newest = Position.BEGINNING;
@@ -37,6 +37,13 @@ final class EventFollower {
   void known(Position position) {
     if (!newest.covers(position)) {
       learn(position);
+    }
+  }
+
+  /** The last of {@code records}, if they are events. */
+  void shown(List<?> records) {
+    if (!records.isEmpty() && records.get(records.size() - 1) instanceof RecordedEvent last) {
+      known(last.position());
     }
   }
 

@@ -103,6 +103,8 @@ class ContractsBiteTest {
 
   static class Transfers extends Idle implements TransferContract {}
 
+  static class Migrations extends Idle implements MigrationLedgerContract {}
+
   static class Publishers extends Idle implements ReactiveContract {}
 
   static class BadInput extends Idle implements BadInputContract {}

@@ -13,6 +13,7 @@ import io.holdfast.event.EventMonths;
 import io.holdfast.lock.LockStore;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
+import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.workflow.WorkflowStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -73,6 +74,11 @@ final class IdleStorage implements UnifiedStorage {
   @SuppressWarnings("unchecked")
   public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
     return idle(RecordTransfer.class);
+  }
+
+  @Override
+  public MigrationLedger migrations() {
+    return idle(MigrationLedger.class);
   }
 
   @Override

@@ -44,6 +44,10 @@ import io.holdfast.lock.LockRequest;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionFilter;
+import io.holdfast.transfer.MigrationChunk;
+import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.MigrationRun;
+import io.holdfast.transfer.MigrationState;
 import io.holdfast.workflow.ExecutionFilter;
 import io.holdfast.workflow.ExecutionId;
 import io.holdfast.workflow.ExecutionRetention;
@@ -286,7 +290,26 @@ public interface NullInputContract extends StorageContract {
     calls.put("inTransaction(work)", () -> storage.inTransaction(lease, null));
     calls.put("transfer", () -> storage.transfer(null));
     calls.put("load", () -> storage.transfer(Session.KIND).load(null));
+    calls.putAll(ofMigration(storage.migrations()));
     requireThrown(calls);
     Await.value(storage.locks().tryAcquire(Samples.wish("a", LONG)));
+  }
+
+  private static Map<String, ThrowingCallable> ofMigration(MigrationLedger ledger) {
+    MigrationRun run = Await.value(ledger.take(MigrationOperations.TURN));
+    MigrationChunk chunk = new MigrationChunk("sessions", 0, 1, "a", "a", "0".repeat(64));
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    calls.put("take", () -> ledger.take(null));
+    calls.put("load(run)", () -> ledger.load(null, Session.KIND, List.of(), chunk));
+    calls.put("load(kind)", () -> ledger.load(run, null, List.of(), chunk));
+    calls.put("load(records)", () -> ledger.load(run, Session.KIND, null, chunk));
+    calls.put("load(chunk)", () -> ledger.load(run, Session.KIND, List.of(), null));
+    calls.put("keep", () -> ledger.keep(null));
+    calls.put("forget(run)", () -> ledger.forget(null, "sessions", 0));
+    calls.put("forget(kind)", () -> ledger.forget(run, null, 0));
+    calls.put("leave(run)", () -> ledger.leave(null, MigrationState.COPIED, List.of()));
+    calls.put("leave(state)", () -> ledger.leave(run, null, List.of()));
+    calls.put("leave(sums)", () -> ledger.leave(run, MigrationState.COPIED, null));
+    return calls;
   }
 }

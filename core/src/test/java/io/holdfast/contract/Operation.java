@@ -42,7 +42,8 @@ record Operation(
             EventOperations.all(),
             RecordOperations.all(),
             LeaseOperations.all(),
-            SubscriptionOperations.all())
+            SubscriptionOperations.all(),
+            MigrationOperations.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -122,7 +122,12 @@ final class TransferSamples {
         version,
         state,
         new SessionDetails(
-            "type", "repository", i % 2 == 0 ? null : "w", new Progress(i, 100), json(i), "e"),
+            "type",
+            "repository",
+            i % 2 == 0 ? null : "w",
+            new Progress(i % 101, 100),
+            json(i),
+            "e"),
         new SessionTiming(
             LONG_AGO, LONG_AGO.plusSeconds(version), state.isFinished() ? LATER : null));
   }

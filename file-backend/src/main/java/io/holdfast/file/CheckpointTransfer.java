@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.StateDigest;
@@ -16,7 +15,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies checkpoints. */
-final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
+final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
 
   private final Scope scope;
 
@@ -78,14 +77,16 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
   @Override
   public Mono<Long> load(List<Checkpoint> records) {
     Objects.requireNonNull(records, "records");
-    return scope.write(
-        edit -> {
-          long written = 0;
-          for (Checkpoint record : records) {
-            written += load(edit, record) ? 1 : 0;
-          }
-          return written;
-        });
+    return scope.write(edit -> load(edit, records));
+  }
+
+  @Override
+  public long load(Edit edit, List<Checkpoint> records) throws IOException {
+    long written = 0;
+    for (Checkpoint record : records) {
+      written += load(edit, record) ? 1 : 0;
+    }
+    return written;
   }
 
   private static boolean load(Edit edit, Checkpoint record) throws IOException {

@@ -1,7 +1,6 @@
 package io.holdfast.file;
 
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
@@ -11,7 +10,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies the documents of one shelf. */
-final class DocumentTransfer<R> implements RecordTransfer<R> {
+final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   private final Scope scope;
   private final Shelf<R> shelf;
@@ -71,14 +70,16 @@ final class DocumentTransfer<R> implements RecordTransfer<R> {
   @Override
   public Mono<Long> load(List<R> records) {
     Objects.requireNonNull(records, "records");
-    return scope.write(
-        edit -> {
-          long written = 0;
-          for (R record : records) {
-            written += load(edit, record) ? 1 : 0;
-          }
-          return written;
-        });
+    return scope.write(edit -> load(edit, records));
+  }
+
+  @Override
+  public long load(Edit edit, List<R> records) throws IOException {
+    long written = 0;
+    for (R record : records) {
+      written += load(edit, record) ? 1 : 0;
+    }
+    return written;
   }
 
   private boolean load(Edit edit, R record) throws IOException {

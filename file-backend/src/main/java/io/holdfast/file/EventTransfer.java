@@ -4,7 +4,6 @@ import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
@@ -14,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies events with their positions, versions and times. */
-final class EventTransfer implements RecordTransfer<RecordedEvent> {
+final class EventTransfer implements LoadingTransfer<RecordedEvent> {
 
   private final Scope scope;
   private final State state;
@@ -55,15 +54,17 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
   @Override
   public Mono<Long> load(List<RecordedEvent> records) {
     Objects.requireNonNull(records, "records");
-    return scope.write(
-        edit -> {
-          long before = edit.lastPosition();
-          long written = 0;
-          for (RecordedEvent record : records) {
-            written += load(edit, record, before) ? 1 : 0;
-          }
-          return written;
-        });
+    return scope.write(edit -> load(edit, records));
+  }
+
+  @Override
+  public long load(Edit edit, List<RecordedEvent> records) {
+    long before = edit.lastPosition();
+    long written = 0;
+    for (RecordedEvent record : records) {
+      written += load(edit, record, before) ? 1 : 0;
+    }
+    return written;
   }
 
   /**

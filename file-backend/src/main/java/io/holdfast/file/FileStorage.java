@@ -8,12 +8,10 @@ import io.holdfast.StoreSet;
 import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
-import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointStore;
 import io.holdfast.deadletter.DeadLetterQueue;
 import io.holdfast.event.AppendOnlyEvents;
 import io.holdfast.event.EventLog;
-import io.holdfast.event.RecordedEvent;
 import io.holdfast.file.FileConfiguration.Access;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
@@ -21,6 +19,7 @@ import io.holdfast.lock.LockStore;
 import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
 import io.holdfast.subscription.SubscriptionStore;
+import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.workflow.WorkflowStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +50,7 @@ public final class FileStorage implements UnifiedStorage {
   private final LockStore locks;
   private final FileStoreSet stores;
   private final SessionStore sessions;
+  private final Transfers transfers;
   private final Mono<Void> closing;
 
   private FileStorage(Disk disk, Engine engine) {
@@ -62,6 +62,9 @@ public final class FileStorage implements UnifiedStorage {
     this.stores = FileStoreSet.over(engine.scope(), events, locks);
     this.sessions =
         engine.state().watches().sessions(stores.sessions(), new FileSessionSource(disk, engine));
+    this.transfers =
+        new Transfers(
+            engine.scope(), engine.state(), new RecordRemoval(engine.scope(), stores));
     this.closing =
         Mono.<Void>create(sink -> close(engine, sink)).publishOn(disk.scheduler()).cache();
   }
@@ -192,37 +195,17 @@ public final class FileStorage implements UnifiedStorage {
 
   @Override
   public List<RecordKind<?>> kinds() {
-    return List.of(
-        Shelf.WORKFLOWS.kind(),
-        Shelf.EXECUTIONS.kind(),
-        Shelf.SESSIONS.kind(),
-        Checkpoint.KIND,
-        Shelf.DEAD_LETTERS.kind(),
-        Shelf.LOCKS.kind(),
-        Shelf.SUBSCRIPTIONS.kind(),
-        Shelf.HELD_JOBS.kind(),
-        RecordedEvent.KIND);
+    return transfers.kinds();
   }
 
   @Override
-  @SuppressWarnings("unchecked")
   public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
-    if (kind.equals(RecordedEvent.KIND)) {
-      return (RecordTransfer<R>) new EventTransfer(engine.scope(), engine.state());
-    }
-    if (kind.equals(Checkpoint.KIND)) {
-      return (RecordTransfer<R>) new CheckpointTransfer(engine.scope());
-    }
-    if (!kinds().contains(kind)) {
-      throw new IllegalArgumentException("This storage keeps no " + kind.name());
-    }
-    Shelf<R> shelf =
-        (Shelf<R>)
-            Shelf.ALL.stream()
-                .filter(candidate -> candidate.name().equals(kind.name()))
-                .findFirst()
-                .orElseThrow();
-    return new DocumentTransfer<>(engine.scope(), shelf, new RecordRemoval(engine.scope(), stores));
+    return transfers.of(kind);
+  }
+
+  @Override
+  public MigrationLedger migrations() {
+    return new FileMigrationLedger(engine.scope(), transfers);
   }
 
   @Override

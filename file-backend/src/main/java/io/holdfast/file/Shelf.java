@@ -7,6 +7,8 @@ import io.holdfast.session.Session;
 import io.holdfast.session.SessionState;
 import io.holdfast.subscription.HeldJob;
 import io.holdfast.subscription.Subscription;
+import io.holdfast.transfer.MigrationChunk;
+import io.holdfast.transfer.MigrationRun;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.Comparator;
@@ -129,6 +131,22 @@ final class Shelf<R> {
           counter -> Note.NONE,
           by(Comparator.comparingLong(Counter::value)));
 
+  /** The last migration into this storage. It is not exported. */
+  static final Shelf<MigrationRun> MIGRATIONS =
+      new Shelf<>(
+          MigrationRun.KIND,
+          run -> FileMigrationLedger.RUN,
+          run -> Note.NONE,
+          by(Comparator.comparingLong(MigrationRun::token)));
+
+  /** The chunks of it that are copied. */
+  static final Shelf<MigrationChunk> MIGRATION_CHUNKS =
+      new Shelf<>(
+          MigrationChunk.KIND,
+          chunk -> numbered(chunk.kind(), chunk.number()),
+          chunk -> Note.NONE,
+          (chunk, there) -> true);
+
   /** What others need stands before them. */
   static final List<Shelf<?>> ALL =
       List.of(
@@ -143,7 +161,9 @@ final class Shelf<R> {
           SUBSCRIPTIONS,
           ROSTERS,
           HELD_JOBS,
-          COUNTERS);
+          COUNTERS,
+          MIGRATION_CHUNKS,
+          MIGRATIONS);
 
   private final RecordKind<R> kind;
   private final Function<R, DocumentKey> key;
@@ -165,9 +185,13 @@ final class Shelf<R> {
     return (record, there) -> age.compare(record, there) > 0;
   }
 
-  /** Twelve digits, so that names sort as numbers do. */
   static DocumentKey checkpointKey(String workflow, long version) {
-    return new DocumentKey(workflow, String.format(Locale.ROOT, "%012d", version));
+    return numbered(workflow, version);
+  }
+
+  /** Twelve digits, so that names sort as numbers do. */
+  static DocumentKey numbered(String first, long number) {
+    return new DocumentKey(first, String.format(Locale.ROOT, "%012d", number));
   }
 
   /** The base in the note of a checkpoint. */

@@ -20,6 +20,8 @@
  * subscriptions/billing.json       how far each slice of a durable subscription is
  * subscription-members/billing.json  who works on it, in the process that writes
  * held-jobs/billing/run-7.json     a job whose events go to the dead letters
+ * migrations/last.json             the last migration into this storage
+ * migration-chunks/events/000000000007.json  a chunk of it that is copied
  * counters/dead-letter-claims.json the highest token of a claim
  * counters/subscription-tokens.json  the highest token of a slice
  *

@@ -15,6 +15,7 @@ import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
@@ -98,6 +99,9 @@ class DualStorageContractTest {
 
   @Nested
   class Transfers extends Opened implements TransferContract {}
+
+  @Nested
+  class Migrations extends Opened implements MigrationLedgerContract {}
 
   @Nested
   class Lifecycle extends Opened implements LifecycleContract {}

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.Json;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.migration.proof.KindTree;
+import io.holdfast.migration.proof.Root;
+import io.holdfast.transfer.KindSum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +49,15 @@ class CanonicalFormTest {
     RecordedEvent event = RecordedEvent.KIND.decode(Json.of(text));
     byte[] canonical = RecordedEvent.KIND.encode(event).canonical();
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical);
-    byte[] hashOfAll = MessageDigest.getInstance("SHA-256").digest(hash);
+    byte[] branch = MessageDigest.getInstance("SHA-256").digest(hash);
+    KindTree tree = new KindTree("events");
+    tree.add(hash);
+    KindSum sum = tree.sum();
 
     assertThat(new String(canonical, UTF_8)).isEqualTo(text);
-    assertThat(page).contains(HexFormat.of().formatHex(hash), HexFormat.of().formatHex(hashOfAll));
+    assertThat(page)
+        .contains(HexFormat.of().formatHex(hash), HexFormat.of().formatHex(branch))
+        .contains("'events 1 " + sum.sha256() + "\\n'")
+        .contains("\n" + Root.of(List.of(sum)) + "  -");
   }
 }

@@ -129,6 +129,23 @@ class MigrationIT {
   }
 
   @Test
+  void finds_two_events_that_have_changed_places() throws SQLException {
+    Commands.with(files, OddRecords::loadInto);
+    succeed("migrate", "--from", files, "--to", postgres);
+    execute(
+        "UPDATE events e SET position = o.position FROM events o"
+            + " WHERE (e.position, o.position) IN ((38, 69), (69, 38))");
+
+    Result verified = run("verify", "--from", files, "--to", postgres);
+
+    assertThat(verified.exitCode()).as(verified.out() + verified.err()).isEqualTo(1);
+    assertThat(verified.out()).contains("Differences: 2");
+    assertThat(verified.out().lines().filter(line -> line.contains("different at /")))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("events "));
+  }
+
+  @Test
   void repairs_what_was_lost_but_not_what_was_changed() throws SQLException {
     Commands.with(files, OddRecords::loadInto);
     succeed("migrate", "--from", files, "--to", postgres);

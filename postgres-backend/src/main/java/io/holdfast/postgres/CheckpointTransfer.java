@@ -3,7 +3,6 @@ package io.holdfast.postgres;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointInfo;
@@ -18,7 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies checkpoints: small states page by page, large ones one by one. */
-final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
+final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
 
   /** A state of more bytes does not come with its page. */
   private static final int IN_PAGE_BYTES_MAX = 32 << 10;
@@ -144,13 +143,14 @@ final class CheckpointTransfer implements RecordTransfer<Checkpoint> {
 
   @Override
   public Mono<Long> load(List<Checkpoint> records) {
-    return records.isEmpty()
-        ? Mono.just(0L)
-        : database.atomically(
-            tx ->
-                tx.execute(schema.in(LOCK))
-                    .then(loadSmall(tx, records))
-                    .flatMap(small -> loadLarge(tx, records).map(large -> small + large)));
+    return records.isEmpty() ? Mono.just(0L) : load(database, records, Note.NONE);
+  }
+
+  @Override
+  public Mono<Long> loadIn(SqlRunner tx, List<Checkpoint> records) {
+    return tx.execute(schema.in(LOCK))
+        .then(loadSmall(tx, records))
+        .flatMap(small -> loadLarge(tx, records).map(large -> small + large));
   }
 
   private static boolean isLarge(Checkpoint checkpoint) {

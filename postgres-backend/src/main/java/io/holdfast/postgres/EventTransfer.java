@@ -4,7 +4,6 @@ import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
@@ -18,7 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies events with their positions and versions; in by COPY. */
-final class EventTransfer implements RecordTransfer<RecordedEvent> {
+final class EventTransfer implements LoadingTransfer<RecordedEvent> {
 
   /** No append meanwhile: it could draw one of the positions that are being loaded. */
   private static final String LOCK = "LOCK TABLE {schema}.events IN SHARE ROW EXCLUSIVE MODE";
@@ -109,17 +108,21 @@ final class EventTransfer implements RecordTransfer<RecordedEvent> {
 
   @Override
   public Mono<Long> load(List<RecordedEvent> events) {
-    if (events.isEmpty()) {
-      return Mono.just(0L);
-    }
-    return tools
-        .partitions()
-        .ensureForCopy(events.stream().map(RecordedEvent::createdAt))
-        .then(database.atomically(tx -> loadNew(tx, events)))
-        .doOnNext(written -> committed.run());
+    return events.isEmpty() ? Mono.just(0L) : load(database, events, Note.NONE);
   }
 
-  private Mono<Long> loadNew(SqlRunner tx, List<RecordedEvent> events) {
+  @Override
+  public Mono<Void> prepare(List<RecordedEvent> events) {
+    return tools.partitions().ensureForCopy(events.stream().map(RecordedEvent::createdAt));
+  }
+
+  @Override
+  public void announce() {
+    committed.run();
+  }
+
+  @Override
+  public Mono<Long> loadIn(SqlRunner tx, List<RecordedEvent> events) {
     String[] jobs =
         events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
     return tx.execute(tools.schema().in(LOCK))

@@ -18,6 +18,7 @@ import io.holdfast.lock.WaitingLine;
 import io.holdfast.session.SessionStore;
 import io.holdfast.session.SessionWatches;
 import io.holdfast.subscription.SubscriptionStore;
+import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.workflow.WorkflowStore;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   private final SubscriptionStore durable;
   private final ConsumerLag consumerLag;
   private final Transfers transfers;
+  private final MigrationLedger migrations;
   private final Upkeep upkeep;
   private final SessionUpkeep sessionUpkeep;
   private final HorizonWatch horizonWatch;
@@ -140,6 +142,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers =
         new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
+    this.migrations = new PostgresMigrationLedger(database, schema, transfers);
     this.upkeep = new Upkeep(control, tools, configuration);
     this.sessionUpkeep = new SessionUpkeep(control, tools);
     this.horizonWatch = new HorizonWatch(control, tools);
@@ -251,6 +254,11 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   @Override
   public <R> RecordTransfer<R> transfer(RecordKind<R> kind) {
     return transfers.of(kind);
+  }
+
+  @Override
+  public MigrationLedger migrations() {
+    return migrations;
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.holdfast.postgres;
 
 import io.holdfast.Json;
 import io.holdfast.RecordKey;
-import io.holdfast.RecordTransfer;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +10,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Copies the rows of a table out in key order, and in as one JSON array a statement. */
-final class TableTransfer<R> implements RecordTransfer<R> {
+final class TableTransfer<R> implements LoadingTransfer<R> {
 
   private final SqlRunner database;
   private final Table<R> table;
@@ -142,12 +141,16 @@ final class TableTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
-    return records.isEmpty()
-        ? Mono.just(0L)
-        : database.atomically(tx -> load(tx, records)).doOnTerminate(written);
+    return records.isEmpty() ? Mono.just(0L) : load(database, records, Note.NONE);
   }
 
-  private Mono<Long> load(SqlRunner tx, List<R> records) {
+  @Override
+  public void announce() {
+    written.run();
+  }
+
+  @Override
+  public Mono<Long> loadIn(SqlRunner tx, List<R> records) {
     return tx.execute(table.lock())
         .then(
             tx.first(

@@ -1,7 +1,6 @@
 package io.holdfast.postgres;
 
 import io.holdfast.RecordKind;
-import io.holdfast.RecordTransfer;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.event.RecordedEvent;
@@ -18,7 +17,7 @@ import java.util.Map;
 /** How each kind of record is copied. */
 final class Transfers {
 
-  private final Map<RecordKind<?>, RecordTransfer<?>> byKind = new LinkedHashMap<>();
+  private final Map<RecordKind<?>, LoadingTransfer<?>> byKind = new LinkedHashMap<>();
 
   Transfers(
       SqlRunner database, EventTools tools, Runnable eventsWritten, Runnable sessionsWritten) {
@@ -35,7 +34,7 @@ final class Transfers {
     put(RecordedEvent.KIND, new EventTransfer(database, tools, eventsWritten));
   }
 
-  private <R> void put(RecordKind<R> kind, RecordTransfer<R> transfer) {
+  private <R> void put(RecordKind<R> kind, LoadingTransfer<R> transfer) {
     byKind.put(kind, transfer);
   }
 
@@ -45,11 +44,11 @@ final class Transfers {
 
   /** Only {@link #put} fills the map, so that kind and transfer go together. */
   @SuppressWarnings("unchecked")
-  <R> RecordTransfer<R> of(RecordKind<R> kind) {
-    RecordTransfer<?> transfer = byKind.get(kind);
+  <R> LoadingTransfer<R> of(RecordKind<R> kind) {
+    LoadingTransfer<?> transfer = byKind.get(kind);
     if (transfer == null) {
       throw new IllegalArgumentException("Not kept here: " + kind.name());
     }
-    return (RecordTransfer<R>) transfer;
+    return (LoadingTransfer<R>) transfer;
   }
 }

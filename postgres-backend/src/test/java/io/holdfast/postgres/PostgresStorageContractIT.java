@@ -15,6 +15,7 @@ import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
 import io.holdfast.contract.LockStoreContract;
+import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.SessionStoreContract;
@@ -95,6 +96,9 @@ class PostgresStorageContractIT {
 
   @Nested
   class Transfer implements OnPostgres, TransferContract {}
+
+  @Nested
+  class Migrations implements OnPostgres, MigrationLedgerContract {}
 
   @Nested
   class Reactive implements OnPostgres, ReactiveContract {}

@@ -1,11 +1,20 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
+import io.holdfast.migration.report.Holder;
+import io.holdfast.migration.report.Migration;
+import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,22 +27,20 @@ final class FromTo {
 
   @Option(
       names = "--from",
-      required = true,
       paramLabel = "URL",
       defaultValue = "${env:HOLDFAST_FROM}",
       description = {
         "The storage to read, or prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the"
             + " files of Prodigy; or the environment variable HOLDFAST_FROM."
       })
-  private String from = "";
+  private @Nullable String from;
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "URL",
       defaultValue = "${env:HOLDFAST_TO}",
       description = "The storage to fill, or to compare with; or HOLDFAST_TO.")
-  private String to = "";
+  private @Nullable String to;
 
   @Option(
       names = "--skipped",
@@ -44,17 +51,24 @@ final class FromTo {
       })
   private @Nullable Path skipped;
 
+  @Option(
+      names = "--only",
+      paramLabel = "KIND",
+      split = ",",
+      description = "Only these kinds of records, as the report names them; several with commas.")
+  private Set<String> only = Set.of();
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
   /** A directory that is only read along with its writer may lack what was acknowledged last. */
   void requireWholeSource() {
-    requireWhole("--from", from);
+    requireWhole("--from", source());
   }
 
   /** Nor would what is only in its journal be compared. */
   void requireWholeTarget() {
-    requireWhole("--to", to);
+    requireWhole("--to", target());
   }
 
   private void requireWhole(String option, String url) {
@@ -68,23 +82,42 @@ final class FromTo {
   <T> Mono<T> copying(BiFunction<RecordSource, UnifiedStorage, Mono<T>> work) {
     requireTwo();
     return Sources.using(
-        from, skipped, source -> Storages.making(to, target -> work.apply(source, target)));
+        source(),
+        skipped,
+        source -> Storages.making(target(), target -> work.apply(chosen(source), target)));
   }
 
   /** As {@link #copying}, of two storages that are there. */
   <T> Mono<T> comparing(BiFunction<RecordSource, UnifiedStorage, Mono<T>> work) {
     requireTwo();
     return Sources.using(
-        from, skipped, source -> Storages.existing(to, target -> work.apply(source, target)));
+        source(),
+        skipped,
+        source -> Storages.existing(target(), target -> work.apply(chosen(source), target)));
+  }
+
+  /** True if there is one side only. */
+  boolean isTargetAlone() {
+    return from == null;
+  }
+
+  /** Does {@code work} with the target, which has to be there, and closes it. */
+  <T> Mono<T> target(Function<UnifiedStorage, Mono<T>> work) {
+    if (ProdigyUrl.is(target())) {
+      throw refusal("--to: a Prodigy store is only read, never written to");
+    }
+    return Storages.existing(target(), work);
   }
 
   private void requireTwo() {
-    if (ProdigyUrl.is(to)) {
+    String source = source();
+    String target = target();
+    if (ProdigyUrl.is(target)) {
       throw refusal("--to: a Prodigy store is only read, never written to");
     }
-    if (ProdigyUrl.is(from)) {
-      requireOutside(ProdigyUrl.parse(from));
-    } else if (SamePlace.is(from, to)) {
+    if (ProdigyUrl.is(source)) {
+      requireOutside(ProdigyUrl.parse(source), target);
+    } else if (SamePlace.is(source, target)) {
       throw refusal("--from and --to are the same storage: " + from());
     } else if (skipped != null) {
       throw refusal("--skipped is for a Prodigy store: from a storage, nothing is skipped");
@@ -92,13 +125,45 @@ final class FromTo {
   }
 
   /** What is read is not written to, not even beside its files. */
-  private void requireOutside(ProdigyUrl source) {
-    if (to.startsWith("file:") && source.holds(SamePlace.directory(to))) {
+  private void requireOutside(ProdigyUrl source, String target) {
+    if (target.startsWith("file:") && source.holds(SamePlace.directory(target))) {
       throw refusal("--to lies in the Prodigy store, which is never written to");
     }
     if (skipped != null && source.holds(skipped)) {
       throw refusal("--skipped lies in the Prodigy store, which is never written to");
     }
+  }
+
+  private RecordSource chosen(RecordSource source) {
+    if (only.isEmpty()) {
+      return source;
+    }
+    Set<String> unknown = new TreeSet<>(only);
+    source.kinds().forEach(kind -> unknown.remove(kind.name()));
+    if (!unknown.isEmpty()) {
+      throw refusal(
+          "--only: no such kind: %s; there are %s"
+              .formatted(
+                  String.join(", ", unknown),
+                  source.kinds().stream().map(RecordKind::name).collect(Collectors.joining(", "))));
+    }
+    return new ChosenKinds(source, only);
+  }
+
+  private String source() {
+    return given("--from", from);
+  }
+
+  private String target() {
+    return given("--to", to);
+  }
+
+  /** Not required by the parser: a command that has others below it would ask for it twice. */
+  private String given(String option, @Nullable String url) {
+    if (url == null) {
+      throw refusal("Missing required option: '" + option + "=URL'");
+    }
+    return url;
   }
 
   private ParameterException refusal(String message) {
@@ -107,11 +172,21 @@ final class FromTo {
 
   /** The source, without its password. */
   String from() {
-    return Sources.redact(from);
+    return Sources.redact(source());
+  }
+
+  /** The source as a migration remembers it: the same for every way to write it down. */
+  MigrationTurn turn() {
+    String url = source();
+    String place =
+        url.startsWith("file:")
+            ? "file:" + SamePlace.directory(url).toAbsolutePath().normalize()
+            : from();
+    return new MigrationTurn(place, Holder.current(), Migration.LEASE);
   }
 
   /** The target, without its password. */
   String to() {
-    return Holdfast.redact(to);
+    return Holdfast.redact(target());
   }
 }

@@ -28,6 +28,11 @@ final class ReportOption {
   private CommandSpec command = CommandSpec.create();
 
   Progress progress() {
+    return progress(command);
+  }
+
+  /** As it is shown while {@code command} runs. */
+  static Progress progress(CommandSpec command) {
     return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());
   }
 

@@ -1,63 +1,113 @@
 package io.holdfast.migration.copy;
 
 import io.holdfast.RecordKind;
-import io.holdfast.RecordTransfer;
-import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.proof.KindTree;
+import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.MigrationRun;
 import java.time.Duration;
-import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Copies every record of a source to a storage, kind after kind. While one batch is being written,
- * the next one is being read; no more than that is held.
+ * Copies every record of a source to a storage, kind after kind, chunk after chunk. A chunk that
+ * was copied before, and of which the source still has the same, is not written again. While one
+ * chunk is being written, the next one is being read and hashed; no more than that is held.
  */
 public final class Copier {
 
-  private final RecordSource source;
-  private final UnifiedStorage target;
-  private final Batches batches;
+  private static final int SIGNS_A_LEASE = 5;
 
-  /** From {@code source} to {@code target}. */
-  public Copier(RecordSource source, UnifiedStorage target, Batches batches) {
+  private final RecordSource source;
+  private final MigrationLedger ledger;
+  private final MigrationRun run;
+  private final Batches batches;
+  private final Pace pace;
+  private volatile long lastSign = System.nanoTime();
+
+  /** From {@code source} to the storage of {@code ledger}, which {@code run} was taken from. */
+  public Copier(
+      RecordSource source, MigrationLedger ledger, MigrationRun run, CopyOptions options) {
     this.source = source;
-    this.target = target;
-    this.batches = batches;
+    this.ledger = ledger;
+    this.run = run;
+    this.batches = options.batches();
+    this.pace = new Pace(options.recordsPerSecondMax());
   }
 
   /** Copies all kinds, in the order of the source; one result a kind. */
   public Flux<KindCopy> copyAll(Progress.Task progress) {
-    return Flux.fromIterable(source.kinds()).concatMap(kind -> copy(kind, progress), 1);
+    return ledger
+        .chunks()
+        .collect(CopiedChunks::new, CopiedChunks::add)
+        .flatMapMany(copied -> copyAll(copied, progress));
   }
 
-  private <R> Mono<KindCopy> copy(RecordKind<R> kind, Progress.Task progress) {
-    RecordTransfer<R> into = target.transfer(kind);
-    return batches
-        .of(kind, source.export(kind))
-        .concatMap(
-            batch -> load(into, batch).doOnNext(done -> progress.advance(kind.name(), done.read())),
-            1)
-        .reduce(new Loaded(0, 0), Loaded::plus)
+  /** As {@link #copyAll}, and offers the target all records, whatever was copied before. */
+  public Flux<KindCopy> copyAllAgain(Progress.Task progress) {
+    return Flux.defer(() -> copyAll(new CopiedChunks(), progress));
+  }
+
+  private Flux<KindCopy> copyAll(CopiedChunks copied, Progress.Task progress) {
+    return Flux.fromIterable(source.kinds()).concatMap(kind -> copy(kind, copied, progress), 1);
+  }
+
+  private <R> Mono<KindCopy> copy(RecordKind<R> kind, CopiedChunks copied, Progress.Task progress) {
+    return Mono.defer(
+            () -> {
+              Chunks<R> chunks = new Chunks<>(kind);
+              KindTree tree = new KindTree(kind.name());
+              return batches
+                  .of(kind, source.export(kind))
+                  // Encoding and hashing take time: a thread of their own, one chunk ahead.
+                  .publishOn(Schedulers.parallel(), 1)
+                  .map(chunks::next)
+                  .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
+                  .publishOn(Schedulers.parallel(), 1)
+                  .concatMap(
+                      chunk ->
+                          load(kind, chunk, copied)
+                              .doOnNext(done -> progress.advance(kind.name(), done.read())),
+                      1)
+                  .reduce(new Loaded(0, 0, 0), Loaded::plus)
+                  .flatMap(
+                      sum ->
+                          ledger
+                              .forget(run, kind.name(), chunks.count())
+                              .map(gone -> sum.of(tree)));
+            })
         .elapsed()
-        .map(sum -> sum.getT2().of(kind.name(), Duration.ofMillis(sum.getT1())));
+        .map(copy -> copy.getT2().in(Duration.ofMillis(copy.getT1())));
   }
 
-  /** Encoding takes time: it belongs neither on the reader's thread nor on an event loop. */
-  private static <R> Mono<Loaded> load(RecordTransfer<R> into, List<R> batch) {
-    return Mono.defer(() -> into.load(batch))
-        .subscribeOn(Schedulers.parallel())
-        .map(written -> new Loaded(batch.size(), written));
+  private <R> Mono<Loaded> load(RecordKind<R> kind, Chunks.Chunk<R> chunk, CopiedChunks copied) {
+    long read = chunk.records().size();
+    return copied.has(chunk.note())
+        ? keepIfDue().thenReturn(new Loaded(read, 0, read))
+        : ledger
+            .load(run, kind, chunk.records(), chunk.note())
+            .doOnNext(written -> lastSign = System.nanoTime())
+            .delayUntil(written -> pace.after(read))
+            .map(written -> new Loaded(read, written, 0));
   }
 
-  private record Loaded(long read, long written) {
+  /** A long stretch that is already there must not look as if this process were gone. */
+  private Mono<Void> keepIfDue() {
+    return Mono.defer(
+        () ->
+            System.nanoTime() - lastSign < run.lease().toNanos() / SIGNS_A_LEASE
+                ? Mono.empty()
+                : ledger.keep(run).doOnSuccess(kept -> lastSign = System.nanoTime()));
+  }
+
+  private record Loaded(long read, long written, long trusted) {
 
     Loaded plus(Loaded other) {
-      return new Loaded(read + other.read, written + other.written);
+      return new Loaded(read + other.read, written + other.written, trusted + other.trusted);
     }
 
-    KindCopy of(String kind, Duration took) {
-      return new KindCopy(kind, read, written, took);
+    KindCopy of(KindTree tree) {
+      return new KindCopy(tree.sum(), written, trusted, Duration.ZERO);
     }
   }
 }

@@ -2,11 +2,14 @@ package io.holdfast.migration.demo;
 
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.command.Storages;
+import io.holdfast.migration.copy.CopyOptions;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.StorageSource;
+import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
 import io.holdfast.migration.report.Report;
 import io.holdfast.migration.report.ReportText;
+import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
 import reactor.core.publisher.Mono;
 
@@ -85,7 +88,10 @@ final class Demo {
                     postgres -> {
                       screen.heading("3. holdfast migrate");
                       return new Migration(new StorageSource(files), postgres, progress)
-                          .run(BATCH_SIZE);
+                          .run(
+                              new MigrationTurn(
+                                  files(directory), Holder.current(), Migration.LEASE),
+                              CopyOptions.ofChunks(BATCH_SIZE));
                     }))
         .doOnNext(new ReportText(screen.writer())::print);
   }

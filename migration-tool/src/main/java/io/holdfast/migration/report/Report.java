@@ -2,6 +2,7 @@ package io.holdfast.migration.report;
 
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
+import io.holdfast.migration.proof.Root;
 import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
 import java.time.Duration;
@@ -27,6 +28,16 @@ public record Report(List<KindCopy> copies, List<Comparison> comparisons, List<I
   /** True if both sides hold the same. */
   public boolean isIdentical() {
     return comparisons.stream().allMatch(Comparison::isIdentical);
+  }
+
+  /** All that the source holds, in one number. */
+  public Root sourceRoot() {
+    return Root.of(comparisons.stream().map(Comparison::source).toList());
+  }
+
+  /** All that the target holds of the same kinds. */
+  public Root targetRoot() {
+    return Root.of(comparisons.stream().map(Comparison::target).toList());
   }
 
   /** How many records the source has. */

@@ -5,6 +5,7 @@ import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
+import io.holdfast.transfer.KindSum;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,8 @@ public final class ReportJson {
     json.put("to", to);
     json.put("identical", report.isIdentical());
     json.put("records", report.records());
+    json.put("sourceRoot", report.sourceRoot().sha256());
+    json.put("targetRoot", report.targetRoot().sha256());
     json.put("written", report.written());
     json.put("differences", report.differences());
     json.put("seconds", seconds(report.took()));
@@ -39,11 +42,18 @@ public final class ReportJson {
     report.copies().stream()
         .filter(copy -> copy.kind().equals(compared.kind()))
         .forEach(copy -> putCopy(json, copy));
-    json.put("source", compared.source());
-    json.put("target", compared.target());
+    json.put("source", sum(compared.source()));
+    json.put("target", sum(compared.target()));
     json.put("identical", compared.identical());
     json.put("differences", compared.differences());
     json.put("verifySeconds", seconds(compared.took()));
+    return json;
+  }
+
+  private static Map<String, Object> sum(KindSum sum) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("records", sum.records());
+    json.put("sha256", sum.sha256());
     return json;
   }
 

@@ -29,7 +29,7 @@ public final class ReportText {
       printCopied(report);
     }
     line("");
-    printDigests(report.comparisons());
+    printDigests(report);
     if (!report.intake().isEmpty()) {
       line("");
       new IntakeText(report.intake()).print(out);
@@ -71,17 +71,20 @@ public final class ReportText {
     }
   }
 
-  private void printDigests(List<Comparison> comparisons) {
+  private void printDigests(Report report) {
     line("SHA-256 over all records in canonical form, on both sides");
-    for (Comparison compared : comparisons) {
-      String source = compared.source().sha256();
-      String target = compared.target().sha256();
-      if (source.equals(target)) {
-        line("%-13s %s", compared.kind(), source);
-      } else {
-        line("%-13s %s  source", compared.kind(), source);
-        line("%-13s %s  target", "", target);
-      }
+    for (Comparison compared : report.comparisons()) {
+      printDigest(compared.kind(), compared.source().sha256(), compared.target().sha256());
+    }
+    printDigest("root", report.sourceRoot().sha256(), report.targetRoot().sha256());
+  }
+
+  private void printDigest(String what, String source, String target) {
+    if (source.equals(target)) {
+      line("%-13s %s", what, source);
+    } else {
+      line("%-13s %s  source", what, source);
+      line("%-13s %s  target", "", target);
     }
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.proof.RecordHash;
 import java.time.Duration;
 import java.util.Comparator;
 import reactor.core.publisher.Flux;
@@ -49,11 +50,11 @@ public final class Comparer {
       RecordKind<R> kind, Side side, Flux<R> records, Progress.Task progress) {
     return Flux.defer(
         () -> {
-          RecordHash<R> hash = new RecordHash<>(kind, side);
+          RecordHash<R> hash = new RecordHash<>(kind);
           return batches
               .of(kind, records)
               .publishOn(Schedulers.parallel(), 1)
-              .map(hash::all)
+              .map(batch -> HashedRecord.all(side, batch, hash.all(batch)))
               .doOnNext(batch -> progress.advance(kind.name(), batch.size()))
               // Without a boundary, whoever merges would also hash, and both sides share a thread.
               .publishOn(Schedulers.immediate(), 1)

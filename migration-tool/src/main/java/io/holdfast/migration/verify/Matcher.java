@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Matcher<R> {
 
   private final RecordKind<R> kind;
-  private final SideContent<R> source = new SideContent<>();
-  private final SideContent<R> target = new SideContent<>();
+  private final SideContent<R> source;
+  private final SideContent<R> target;
   private final List<Difference> first = new ArrayList<>();
   private long identical;
   private long differences;
@@ -23,6 +23,8 @@ final class Matcher<R> {
 
   Matcher(RecordKind<R> kind) {
     this.kind = kind;
+    this.source = new SideContent<>(kind.name());
+    this.target = new SideContent<>(kind.name());
   }
 
   void add(HashedRecord<R> next) {
@@ -40,8 +42,7 @@ final class Matcher<R> {
 
   Comparison result(Duration took) {
     reportUnpaired();
-    return new Comparison(
-        kind.name(), source.sum(), target.sum(), identical, differences, first, took);
+    return new Comparison(source.sum(), target.sum(), identical, differences, first, took);
   }
 
   /** An export that goes backwards breaks its promise, and could hide anything. */

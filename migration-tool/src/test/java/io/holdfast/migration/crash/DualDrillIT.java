@@ -50,6 +50,9 @@ class DualDrillIT {
   private final AtomicLong steps = new AtomicLong();
   private final Queue<RecordedEvent> heard = new ConcurrentLinkedQueue<>();
 
+  /** How the orchestrator or its subscriber has ended. */
+  private final AtomicReference<Object> end = new AtomicReference<>();
+
   @TempDir private Path directory;
   private UnifiedStorage files;
   private UnifiedStorage postgres;
@@ -74,7 +77,6 @@ class DualDrillIT {
   @Timeout(240)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
     Run run = new Run(800);
-    AtomicReference<Object> end = new AtomicReference<>();
     Disposable orchestrator =
         new Orchestrator(dual, run, "drill", steps::set)
             .run()
@@ -116,7 +118,8 @@ class DualDrillIT {
 
   private void goOn() {
     long from = steps.get();
-    Await.that(() -> steps.get() >= from + STEPS_A_STAGE);
+    Await.that(() -> steps.get() >= from + STEPS_A_STAGE || end.get() != null);
+    assertThat(end.get()).as("seed %s: goes on", seed).isNull();
   }
 
   /** Notes each event in a session of its own, whose version tells how often it did. */

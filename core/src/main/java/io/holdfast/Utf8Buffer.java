@@ -1,0 +1,139 @@
+package io.holdfast;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** UTF-8 that grows until soon after a limit. Not thread safe. */
+final class Utf8Buffer {
+
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /** By control character: the letter behind the backslash, or 0 where there is none. */
+  private static final byte[] SHORT = new byte[0x20];
+
+  static {
+    SHORT['\b'] = 'b';
+    SHORT['\t'] = 't';
+    SHORT['\n'] = 'n';
+    SHORT['\f'] = 'f';
+    SHORT['\r'] = 'r';
+  }
+
+  private final int bytesMax;
+  private byte[] bytes;
+  private int size;
+
+  Utf8Buffer(int expected, int bytesMax) {
+    this.bytes = new byte[Math.max(64, expected)];
+    this.bytesMax = bytesMax;
+  }
+
+  /** It would be longer than the limit. */
+  static final class FullException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    FullException() {
+      super("full", null, false, false);
+    }
+  }
+
+  private void ensure(int more) {
+    if (size + more > bytes.length) {
+      if (size > bytesMax) {
+        throw new FullException();
+      }
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, 2 * bytes.length));
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** What was written; fails if that is more than the limit. */
+  byte[] toBytes() {
+    if (size > bytesMax) {
+      throw new FullException();
+    }
+    return Arrays.copyOf(bytes, size);
+  }
+
+  /** Changes a byte that is there. */
+  void set(int at, char ascii) {
+    bytes[at] = (byte) ascii;
+  }
+
+  void one(char ascii) {
+    ensure(1);
+    bytes[size++] = (byte) ascii;
+  }
+
+  void bytes(byte[] more) {
+    ensure(more.length);
+    System.arraycopy(more, 0, bytes, size, more.length);
+    size += more.length;
+  }
+
+  void ascii(String text) {
+    bytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** A string as RFC 8785 writes it. */
+  void quoted(char[] text, int from, int length) {
+    one('"');
+    int to = from + length;
+    int at = from;
+    while (at < to) {
+      char c = text[at];
+      if (c < 0x80) {
+        ascii(c);
+        at++;
+      } else {
+        int end = at + 1;
+        while (end < to && text[end] >= 0x80) {
+          end++;
+        }
+        bytes(new String(text, at, end - at).getBytes(StandardCharsets.UTF_8));
+        at = end;
+      }
+    }
+    one('"');
+  }
+
+  private void ascii(char c) {
+    ensure(6);
+    if (c >= 0x20 && c != '"' && c != '\\') {
+      bytes[size++] = (byte) c;
+    } else if (c >= 0x20) {
+      bytes[size++] = '\\';
+      bytes[size++] = (byte) c;
+    } else {
+      control(c);
+    }
+  }
+
+  private void control(char c) {
+    bytes[size++] = '\\';
+    if (SHORT[c] != 0) {
+      bytes[size++] = SHORT[c];
+      return;
+    }
+    bytes[size++] = 'u';
+    bytes[size++] = '0';
+    bytes[size++] = '0';
+    bytes[size++] = HEX[c >> 4];
+    bytes[size++] = HEX[c & 15];
+  }
+
+  /** Replaces all from {@code begin} on by {@code slices} of it, each from and to. */
+  void rearrange(int begin, List<int[]> slices) {
+    byte[] before = Arrays.copyOfRange(bytes, begin, size);
+    size = begin;
+    for (int[] slice : slices) {
+      int length = slice[1] - slice[0];
+      System.arraycopy(before, slice[0] - begin, bytes, size, length);
+      size += length;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.holdfast.migration.copy;
+
+import io.holdfast.InvalidInputException;
+
+/**
+ * How a copy goes about it.
+ *
+ * @param chunkRecordsMax the most records of a chunk, 1 to {@value #CHUNK_RECORDS_MAX}
+ * @param recordsPerSecondMax the most records that are written in a second, on average; 0 for as
+ *     many as it can
+ */
+public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax) {
+
+  /** The largest chunk. */
+  public static final int CHUNK_RECORDS_MAX = 100_000;
+
+  /** A pause must not be so long that the process looks as if it were gone. */
+  private static final int PAUSE_SECONDS_MAX = 2;
+
+  /** Checks both. */
+  public CopyOptions {
+    if (chunkRecordsMax < 1 || chunkRecordsMax > CHUNK_RECORDS_MAX) {
+      throw new InvalidInputException(
+          "chunk", "1 to " + CHUNK_RECORDS_MAX + " records, was " + chunkRecordsMax);
+    }
+    if (recordsPerSecondMax < 0) {
+      throw new InvalidInputException("rate", "0 or more, was " + recordsPerSecondMax);
+    }
+  }
+
+  /** Chunks of so many records, as fast as can be. */
+  public static CopyOptions ofChunks(int recordsMax) {
+    return new CopyOptions(recordsMax, 0);
+  }
+
+  Batches batches() {
+    long records =
+        recordsPerSecondMax == 0
+            ? chunkRecordsMax
+            : Math.min(chunkRecordsMax, PAUSE_SECONDS_MAX * recordsPerSecondMax);
+    return new Batches((int) records, Batches.BYTES_DEFAULT);
+  }
+}

@@ -1,0 +1,70 @@
+package io.holdfast.migration.report;
+
+import io.holdfast.InvalidInputException;
+import io.holdfast.RecordKind;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.copy.StorageSource;
+import io.holdfast.migration.copy.Summing;
+import io.holdfast.migration.copy.Summing.Summed;
+import io.holdfast.transfer.KindSum;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads a storage, and nothing else, to find out what it holds. */
+public final class Proof {
+
+  private static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
+
+  private final RecordSource storage;
+  private final Progress progress;
+
+  /** Of {@code storage}. */
+  public Proof(UnifiedStorage storage, Progress progress) {
+    this.storage = new StorageSource(storage);
+    this.progress = progress;
+  }
+
+  /** The sums of all kinds; never empty. */
+  public Mono<List<Summed>> sums() {
+    return Flux.fromIterable(storage.kinds())
+        .concatMap(this::count, 1)
+        .reduce(0L, Long::sum)
+        .flatMap(total -> sums(storage.kinds(), total));
+  }
+
+  /** The sums of the kinds of {@code expected}, in that order, which should be the same. */
+  Mono<List<Summed>> sumsLike(List<KindSum> expected) {
+    return Mono.defer(
+        () ->
+            sums(
+                expected.stream().<RecordKind<?>>map(sum -> kind(sum.kind())).toList(),
+                expected.stream().mapToLong(KindSum::records).sum()));
+  }
+
+  private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, long total) {
+    Summing summing = new Summing(storage, BATCHES);
+    return Mono.using(
+        () -> progress.start("Verifying", total),
+        task ->
+            Flux.fromIterable(kinds).concatMap(kind -> sum(summing, kind, task), 1).collectList());
+  }
+
+  private <R> Mono<Long> count(RecordKind<R> kind) {
+    return storage.count(kind);
+  }
+
+  private static <R> Mono<Summed> sum(Summing summing, RecordKind<R> kind, Progress.Task task) {
+    return summing.sum(kind, task);
+  }
+
+  private RecordKind<?> kind(String name) {
+    return storage.kinds().stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new InvalidInputException("kind", "the storage keeps no " + name));
+  }
+}

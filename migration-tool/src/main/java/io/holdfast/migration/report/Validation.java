@@ -1,0 +1,36 @@
+package io.holdfast.migration.report;
+
+import io.holdfast.UnifiedStorage;
+import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.proof.Root;
+import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.MigrationRun;
+import io.holdfast.transfer.MigrationState;
+import reactor.core.publisher.Mono;
+
+/** Compares a storage with what was copied into it, as its ledger remembers. */
+public record Validation(UnifiedStorage storage, Progress progress) {
+
+  /** Reads the whole storage; empty if not all was copied yet. */
+  public Mono<Expected> run() {
+    MigrationLedger ledger = storage.migrations();
+    return ledger
+        .find()
+        .filter(run -> !run.sums().isEmpty())
+        .flatMap(run -> compare(run).flatMap(found -> remember(ledger, run, found)));
+  }
+
+  private Mono<Expected> compare(MigrationRun run) {
+    return new Proof(storage, progress)
+        .sumsLike(run.sums())
+        .map(found -> new Expected(Root.of(run.sums()), run.sums(), found));
+  }
+
+  private static Mono<Expected> remember(
+      MigrationLedger ledger, MigrationRun run, Expected expected) {
+    MigrationState state = expected.isMet() ? MigrationState.VERIFIED : MigrationState.COPIED;
+    return run.state() == state
+        ? Mono.just(expected)
+        : ledger.leave(run, state, run.sums()).thenReturn(expected);
+  }
+}

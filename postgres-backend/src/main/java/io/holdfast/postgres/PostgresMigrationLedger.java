@@ -1,0 +1,217 @@
+package io.holdfast.postgres;
+
+import io.holdfast.NotFoundException;
+import io.holdfast.RecordKind;
+import io.holdfast.transfer.KindSum;
+import io.holdfast.transfer.MigrationChunk;
+import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.MigrationRun;
+import io.holdfast.transfer.MigrationState;
+import io.holdfast.transfer.MigrationTurn;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The migration as a row, its chunks as rows of the transactions that load them. */
+final class PostgresMigrationLedger implements MigrationLedger {
+
+  private static final String FIND =
+      """
+      SELECT {columns}
+      FROM {schema}.migration m
+      WHERE $1
+      """;
+
+  /** The source before is that of the snapshot: nobody changes it without having the row. */
+  private static final String TAKE =
+      """
+      WITH before AS (
+        SELECT source FROM {schema}.migration
+      ), taken AS (
+        INSERT INTO {schema}.migration AS m (source, state, token, holder, lease_millis, leased_until,
+          started_at, updated_at, sums)
+        VALUES ($1, 'COPYING', 1, $2, $3,
+          statement_timestamp() + $3::bigint * interval '1 millisecond',
+          statement_timestamp(), statement_timestamp(), '[]')
+        ON CONFLICT (one) DO UPDATE
+        SET source = excluded.source, state = excluded.state, token = m.token + 1,
+          holder = excluded.holder, lease_millis = excluded.lease_millis,
+          leased_until = excluded.leased_until,
+          started_at = CASE WHEN m.source = excluded.source THEN m.started_at
+            ELSE excluded.started_at END,
+          updated_at = excluded.updated_at, sums = excluded.sums
+        WHERE m.holder IN ('', excluded.holder) OR m.leased_until <= statement_timestamp()
+        RETURNING {columns}
+      ), forgotten AS (
+        DELETE FROM {schema}.migration_chunks
+        WHERE EXISTS (SELECT FROM taken)
+          AND EXISTS (SELECT FROM before WHERE source <> $1)
+      )
+      SELECT * FROM taken
+      """;
+
+  /** Others that want to pause wait for the end of this transaction, so it comes last. */
+  private static final String NOTE =
+      """
+      WITH held AS (
+        {hold}
+      )
+      INSERT INTO {schema}.migration_chunks (kind, number, records, first_key, last_key, sha256,
+        copied_at)
+      SELECT $2::text, $3::bigint, $4::bigint, $5::text, $6::text, $7::text, statement_timestamp()
+      FROM held
+      ON CONFLICT (kind, number) DO UPDATE
+      SET records = excluded.records, first_key = excluded.first_key,
+        last_key = excluded.last_key, sha256 = excluded.sha256, copied_at = excluded.copied_at
+      """;
+
+  private static final String HOLD =
+      """
+      UPDATE {schema}.migration
+      SET leased_until = statement_timestamp() + lease_millis * interval '1 millisecond',
+        updated_at = statement_timestamp()
+      WHERE token = $1 AND state = 'COPYING' AND holder <> ''
+      """;
+
+  private static final String FORGET =
+      """
+      WITH held AS (
+        {hold}
+      ), forgotten AS (
+        DELETE FROM {schema}.migration_chunks
+        WHERE kind = $2 AND number >= $3 AND EXISTS (SELECT FROM held)
+        RETURNING number
+      )
+      SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM forgotten)
+      """;
+
+  private static final String LEAVE =
+      """
+      UPDATE {schema}.migration m
+      SET state = $2, holder = '', leased_until = statement_timestamp(),
+        updated_at = statement_timestamp(), sums = $3
+      WHERE token = $1
+      RETURNING {columns}
+      """;
+
+  private static final String PAUSE =
+      """
+      WITH paused AS (
+        UPDATE {schema}.migration
+        SET state = 'PAUSED', updated_at = statement_timestamp()
+        WHERE state = 'COPYING' AND $1
+        RETURNING state
+      )
+      SELECT {columns}
+      FROM (
+        SELECT source, coalesce((SELECT state FROM paused), state) AS state, token, holder,
+          lease_millis, leased_until, started_at, updated_at, sums
+        FROM {schema}.migration
+      ) m
+      """;
+
+  private final SqlRunner database;
+  private final SchemaName schema;
+  private final Transfers transfers;
+  private final TableTransfer<MigrationChunk> chunks;
+
+  PostgresMigrationLedger(SqlRunner database, SchemaName schema, Transfers transfers) {
+    this.database = database;
+    this.schema = schema;
+    this.transfers = transfers;
+    this.chunks = new TableTransfer<>(database, MigrationRows.chunks(schema));
+  }
+
+  private String sql(String text) {
+    return schema.in(text.replace("{columns}", MigrationRows.RUN));
+  }
+
+  /** With {@link #HOLD} in front. */
+  private String held(String text) {
+    return sql(text.replace("{hold}", HOLD + "RETURNING token"));
+  }
+
+  @Override
+  public Mono<MigrationRun> find() {
+    return database.first(Sql.of(sql(FIND), true), MigrationRows::run);
+  }
+
+  @Override
+  public Flux<MigrationChunk> chunks() {
+    return chunks.export();
+  }
+
+  @Override
+  public Mono<MigrationRun> take(MigrationTurn turn) {
+    return database
+        .first(
+            Sql.of(sql(TAKE), turn.source(), turn.holder(), turn.lease().toMillis()),
+            MigrationRows::run)
+        .switchIfEmpty(Mono.defer(() -> find().flatMap(there -> Mono.error(there.busy()))));
+  }
+
+  @Override
+  public <R> Mono<Long> load(
+      MigrationRun run, RecordKind<R> kind, List<R> records, MigrationChunk chunk) {
+    Objects.requireNonNull(run, "run");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(records, "records");
+    Objects.requireNonNull(chunk, "chunk");
+    LoadingTransfer<R> transfer = transfers.of(kind);
+    return Mono.fromRunnable(() -> chunk.requireAbout(kind, records))
+        .then(Mono.defer(() -> transfer.load(database, records, tx -> note(tx, run, chunk))));
+  }
+
+  private Mono<Void> note(SqlRunner tx, MigrationRun run, MigrationChunk chunk) {
+    return tx.write(
+            Sql.of(
+                held(NOTE),
+                run.token(),
+                chunk.kind(),
+                chunk.number(),
+                chunk.records(),
+                chunk.first(),
+                chunk.last(),
+                chunk.sha256()))
+        .flatMap(noted -> noted == 1 ? Mono.empty() : lost(tx, run));
+  }
+
+  @Override
+  public Mono<Void> keep(MigrationRun run) {
+    return database
+        .write(Sql.of(sql(HOLD), run.token()))
+        .flatMap(held -> held == 1 ? Mono.empty() : lost(database, run));
+  }
+
+  @Override
+  public Mono<Long> forget(MigrationRun run, String kind, long number) {
+    return database
+        .first(
+            Sql.of(held(FORGET), run.token(), kind, number),
+            row -> row.number(0) == 1 ? row.number(1) : -1)
+        .flatMap(gone -> gone < 0 ? lost(database, run) : Mono.just(gone));
+  }
+
+  @Override
+  public Mono<MigrationRun> leave(MigrationRun run, MigrationState state, List<KindSum> sums) {
+    Objects.requireNonNull(sums, "sums");
+    Sql leave = Sql.of(sql(LEAVE), run.token(), state.name(), Sql.json(MigrationRows.json(sums)));
+    return database
+        .first(leave, MigrationRows::run)
+        .switchIfEmpty(Mono.defer(() -> lost(database, run)));
+  }
+
+  @Override
+  public Mono<MigrationRun> pause() {
+    return database.first(Sql.of(sql(PAUSE), true), MigrationRows::run);
+  }
+
+  /** Why {@code run} can no longer write. */
+  private <T> Mono<T> lost(SqlRunner runner, MigrationRun run) {
+    return runner
+        .first(Sql.of(sql(FIND), true), MigrationRows::run)
+        .<T>flatMap(there -> Mono.error(there.isNot(run)))
+        .switchIfEmpty(Mono.error(() -> new NotFoundException("Migration", run.source())));
+  }
+}

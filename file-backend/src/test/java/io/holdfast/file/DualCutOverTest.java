@@ -24,12 +24,14 @@ import io.holdfast.lock.Leadership;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockRequest;
+import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
 import io.holdfast.subscription.ConsumeOptions;
 import io.holdfast.subscription.EventHandler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -271,6 +273,30 @@ class DualCutOverTest {
     second().failWhen(() -> false);
     cutOver();
     requireAlike();
+  }
+
+  @Test
+  void a_crash_between_the_two_notes_leaves_one_side_that_may_lead() {
+    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+    requireAlike();
+    Await.done(sides.storage().close());
+    String second = Await.value(sides.second().health()).facts().get("store");
+    LockName note = new LockName("holdfast/leading-store");
+    Await.value(
+        sides
+            .first()
+            .transfer(LockState.KIND)
+            .load(List.of(new LockState(note, 2, second, Instant.EPOCH))));
+
+    Await.failure(
+        ConflictException.class,
+        DualStorage.open(sides.first(), sides.second(), DualOptions.DEFAULT));
+    sides.becomes(
+        Await.value(DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT)));
+
+    Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
+    requireAlike();
+    assertThat(Await.value(sides.second().locks().find(note)).token()).isEqualTo(2);
   }
 
   @Test

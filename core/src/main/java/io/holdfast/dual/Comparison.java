@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Goes over all records of one kind on both sides, in order, page by page. What the following side
@@ -93,6 +94,8 @@ final class Comparison<R> {
     Comparator<Seen<R>> order = Comparator.comparing(Seen::record, kind.order());
     return Flux.mergeComparing(AHEAD, order, wanted, there)
         .bufferUntilChanged(seen -> kind.identity(seen.record()))
+        // Large states take their time to be compared: not that of whoever has read them.
+        .publishOn(Schedulers.boundedElastic(), AHEAD)
         .filter(this::isDifferent)
         .map(this::difference);
   }

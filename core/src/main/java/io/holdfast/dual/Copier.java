@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes records of one kind on the following side what they are on the leading one, or takes them
@@ -85,6 +86,8 @@ final class Copier<R> {
     return from.find(key)
         .singleOptional()
         .zipWhen(wanted -> to.find(key).singleOptional())
+        // A large state takes its time to be compared: not that of whoever has read it.
+        .publishOn(Schedulers.boundedElastic())
         .flatMap(
             sides ->
                 isSame(sides.getT1(), sides.getT2())

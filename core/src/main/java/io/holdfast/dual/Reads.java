@@ -17,6 +17,7 @@ import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Which side answers, and whether both would have answered alike. */
 final class Reads {
@@ -135,7 +136,9 @@ final class Reads {
   }
 
   private static Publisher<Object> ask(Question question, UnifiedStorage side) {
-    return Flux.from(question.operation().apply(side)).cast(Object.class);
+    return Flux.from(question.operation().apply(side))
+        .cast(Object.class)
+        .publishOn(Schedulers.boundedElastic(), AHEAD);
   }
 
   /** What differs is copied once more. */

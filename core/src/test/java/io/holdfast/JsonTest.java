@@ -22,6 +22,14 @@ import net.jqwik.api.Provide;
 class JsonTest {
 
   @Property
+  void the_canonical_form_is_that_of_a_tree(
+      @ForAll("documents") Object document, @ForAll long seed) {
+    Json json = Json.of(JsonSpelling.of(document, new Random(seed)));
+
+    assertThat(json.canonical()).isEqualTo(TreeCanonicalJson.write(json.tree()));
+  }
+
+  @Property
   void canonical_form_does_not_depend_on_spelling(@ForAll("documents") Object document) {
     Json one = Json.of(JsonSpelling.of(document, new Random(1)));
     Json other = Json.of(JsonSpelling.of(document, new Random(2)));

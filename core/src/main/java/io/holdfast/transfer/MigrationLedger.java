@@ -63,6 +63,7 @@ public interface MigrationLedger {
    *
    * <p>Fails with {@link ConflictException} if somebody else took it.
    *
+   * @param state not {@link MigrationState#COPYING}
    * @param sums what the source was found to hold; empty if that is not known
    * @return the migration as it is now; never empty
    */

@@ -2,6 +2,7 @@ package io.holdfast.contract;
 
 import static io.holdfast.contract.Samples.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.ConflictException;
 import io.holdfast.InvalidInputException;
@@ -334,5 +335,33 @@ public interface MigrationLedgerContract extends StorageContract {
     assertThat(count(Session.KIND)).isZero();
     assertThat(Await.all(ledger().chunks())).isEmpty();
     assertThat(load(run, 1)).as("and goes on").isEqualTo(1);
+  }
+
+  @Test
+  default void nobody_works_under_the_name_of_another() {
+    MigrationRun run = Await.value(ledger().take(FIRST));
+    MigrationRun other =
+        new MigrationRun(
+            run.source(),
+            run.state(),
+            run.token(),
+            "another",
+            run.lease(),
+            run.leasedUntil(),
+            run.startedAt(),
+            run.updatedAt(),
+            run.sums());
+
+    Await.failure(ConflictException.class, ledger().keep(other));
+    Await.done(ledger().keep(run));
+  }
+
+  @Test
+  default void nobody_leaves_a_migration_as_if_it_were_being_copied() {
+    MigrationRun run = Await.value(ledger().take(FIRST));
+
+    assertThatThrownBy(() -> ledger().leave(run, MigrationState.COPYING, List.of()))
+        .isInstanceOf(InvalidInputException.class);
+    Await.done(ledger().keep(run));
   }
 }

@@ -137,6 +137,7 @@ final class FileMigrationLedger implements MigrationLedger {
     Objects.requireNonNull(run, "run");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(sums, "sums");
+    state.requireLeft();
     return scope.write(
         edit -> {
           MigrationRun there = requireTurn(edit, run);
@@ -173,7 +174,7 @@ final class FileMigrationLedger implements MigrationLedger {
   @CanIgnoreReturnValue
   private static MigrationRun hold(Edit edit, MigrationRun run) throws IOException {
     MigrationRun there = requireTurn(edit, run);
-    if (there.state() != MigrationState.COPYING) {
+    if (there.state() != MigrationState.COPYING || !there.holder().equals(run.holder())) {
       throw there.isNot(run);
     }
     Instant now = edit.now();

@@ -72,9 +72,34 @@ class MigrationKillIT {
     drill(place, 25, 1_000);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  @Timeout(60)
+  void ends_in_an_orderly_way_when_it_is_asked_to(Place place)
+      throws IOException, InterruptedException {
+    String from = "file:" + directory.resolve("from");
+    String to = to(place);
+    Commands.with(from, MigrationKillIT::fill);
+    Process process = start(from, to, 1_000);
+    try (BufferedReader lines = process.inputReader()) {
+      readUntilItCopies(lines);
+      process.toHandle().destroy();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143);
+    }
+
+    Commands.with(to, MigrationKillIT::requireAgreement);
+    assertThat(succeed("migrate", "status", "--to", to).out()).containsPattern("state +PAUSED\\R");
+    succeed("migrate", "resume", "--from", from, "--to", to);
+  }
+
+  private String to(Place place) {
+    return place == Place.FILES ? "file:" + directory.resolve("to") : SERVER.currentUrl();
+  }
+
   private void drill(Place place, int kills, int rate) throws IOException, InterruptedException {
     String from = "file:" + directory.resolve("from");
-    String to = place == Place.FILES ? "file:" + directory.resolve("to") : SERVER.currentUrl();
+    String to = to(place);
     Commands.with(from, MigrationKillIT::fill);
     Commands.with(to, storage -> storage.health());
     String root = root(succeed("migrate", "plan", "--from", from));
@@ -122,35 +147,41 @@ class MigrationKillIT {
   /** Copies at {@code rate}, so that there is always something left; true if it was killed. */
   private boolean killed(String from, String to, int rate, int delayMillis)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                HoldfastCommand.class.getName(),
-                "migrate",
-                "--from",
-                from,
-                "--to",
-                to,
-                "--rate",
-                Integer.toString(rate))
-            .redirectErrorStream(true)
-            .start();
+    Process process = start(from, to, rate);
     try (BufferedReader lines = process.inputReader()) {
-      String line = lines.readLine();
-      while (line != null && !line.startsWith("Copying")) {
-        line = lines.readLine();
-      }
+      readUntilItCopies(lines);
       boolean ended = process.waitFor(delayMillis, TimeUnit.MILLISECONDS);
       process.toHandle().destroyForcibly();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       return !ended;
     }
+  }
+
+  private static void readUntilItCopies(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    while (line != null && !line.startsWith("Copying")) {
+      line = lines.readLine();
+    }
+  }
+
+  private static Process start(String from, String to, int rate) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            HoldfastCommand.class.getName(),
+            "migrate",
+            "--from",
+            from,
+            "--to",
+            to,
+            "--rate",
+            Integer.toString(rate))
+        .redirectErrorStream(true)
+        .start();
   }
 
   /** What is noted is there, once, and nothing else. */

@@ -16,6 +16,7 @@ import io.holdfast.transfer.MigrationState;
 import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -109,6 +110,13 @@ class MigrationStepsIT {
 
     assertThat(some.out()).contains("Identical: 16 records");
     assertThat(count()).isZero();
+    Result validated = run("migrate", "validate", "--to", postgres);
+    assertThat(validated.exitCode()).as("not all is copied").isEqualTo(1);
+    assertThat(validated.err()).contains("Nothing to prove yet");
+    assertThat(
+            succeed("verify", "--to", postgres, "--only", "locks,sessions", "--root", root(some))
+                .out())
+        .contains("Identical.");
     assertThat(succeed("verify", "--from", files, "--to", postgres, "--only", "sessions").out())
         .contains("Identical: 8 records");
     succeed("migrate", "--from", files, "--to", postgres);
@@ -121,13 +129,21 @@ class MigrationStepsIT {
   void goes_slowly_where_it_is_told_to() {
     assertThat(run("migrate", "--from", files, "--to", postgres, "--rate", "-1").exitCode())
         .isEqualTo(2);
-    succeed("migrate", "--from", files, "--to", postgres, "--rate", "50", "--only", "locks");
-
-    assertThat(succeed("migrate", "status", "--to", postgres).out())
-        .as("chunks of no more than two seconds")
-        .containsPattern("locks +1 +8 ");
+    long start = System.nanoTime();
     succeed(
-        "migrate", "start", "--from", files, "--to", postgres, "--rate", "2", "--only", "locks");
+        "migrate",
+        "--from",
+        files,
+        "--to",
+        postgres,
+        "--only",
+        "locks",
+        "--rate",
+        "4",
+        "--batch-size",
+        "4");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
     assertThat(succeed("migrate", "status", "--to", postgres).out())
         .containsPattern("locks +2 +8 ");
   }
@@ -137,6 +153,9 @@ class MigrationStepsIT {
     succeed("migrate", "--from", files, "--to", postgres);
 
     assertThat(run("verify", "--to", postgres, "--root", "ABC").exitCode()).isEqualTo(2);
+    String root = "0".repeat(64);
+    assertThat(run("verify", "--to", postgres, "--root", root, "--report", "r").exitCode())
+        .isEqualTo(2);
     assertThat(
             run("verify", "--from", files, "--to", postgres, "--root", "0".repeat(64)).exitCode())
         .isEqualTo(2);
@@ -172,12 +191,17 @@ class MigrationStepsIT {
     assertThat(succeed("migrate", "status", "--to", postgres).out()).contains("PAUSED");
     assertThat(count()).as("whole chunks").isEqualTo(30);
 
+    String last = query("SELECT max(copied_at) FROM migration_chunks");
+    String noted = query("SELECT count(*) FROM migration_chunks");
     execute("DROP TRIGGER refuse ON migration_chunks");
     Result resumed =
         succeed("migrate", "resume", "--from", files, "--to", postgres, "--batch-size", "10");
     assertThat(root(resumed)).isEqualTo(root);
     assertThat(resumed.out().lines().filter(line -> line.startsWith("events ")).findFirst())
         .hasValueSatisfying(line -> assertThat(line).containsPattern("^events +32 +2 +30 "));
+    assertThat(query("SELECT count(*) FROM migration_chunks WHERE copied_at <= '" + last + "'"))
+        .as("what was noted is not written again")
+        .isEqualTo(noted);
   }
 
   @Test
@@ -255,6 +279,15 @@ class MigrationStepsIT {
     try (Connection connection = SERVER.jdbc();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  private static String query(String sql) throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertThat(row.next()).isTrue();
+      return row.getString(1);
     }
   }
 }

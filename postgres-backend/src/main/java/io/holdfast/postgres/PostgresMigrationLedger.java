@@ -59,7 +59,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
       )
       INSERT INTO {schema}.migration_chunks (kind, number, records, first_key, last_key, sha256,
         copied_at)
-      SELECT $2::text, $3::bigint, $4::bigint, $5::text, $6::text, $7::text, statement_timestamp()
+      SELECT $3::text, $4::bigint, $5::bigint, $6::text, $7::text, $8::text, statement_timestamp()
       FROM held
       ON CONFLICT (kind, number) DO UPDATE
       SET records = excluded.records, first_key = excluded.first_key,
@@ -71,7 +71,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
       UPDATE {schema}.migration
       SET leased_until = statement_timestamp() + lease_millis * interval '1 millisecond',
         updated_at = statement_timestamp()
-      WHERE token = $1 AND state = 'COPYING' AND holder <> ''
+      WHERE token = $1 AND holder = $2 AND state = 'COPYING'
       """;
 
   private static final String FORGET =
@@ -80,7 +80,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
         {hold}
       ), forgotten AS (
         DELETE FROM {schema}.migration_chunks
-        WHERE kind = $2 AND number >= $3 AND EXISTS (SELECT FROM held)
+        WHERE kind = $3 AND number >= $4 AND EXISTS (SELECT FROM held)
         RETURNING number
       )
       SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM forgotten)
@@ -97,18 +97,10 @@ final class PostgresMigrationLedger implements MigrationLedger {
 
   private static final String PAUSE =
       """
-      WITH paused AS (
-        UPDATE {schema}.migration
-        SET state = 'PAUSED', updated_at = statement_timestamp()
-        WHERE state = 'COPYING' AND $1
-        RETURNING state
-      )
-      SELECT {columns}
-      FROM (
-        SELECT source, coalesce((SELECT state FROM paused), state) AS state, token, holder,
-          lease_millis, leased_until, started_at, updated_at, sums
-        FROM {schema}.migration
-      ) m
+      UPDATE {schema}.migration m
+      SET state = 'PAUSED', updated_at = statement_timestamp()
+      WHERE state = 'COPYING' AND $1
+      RETURNING {columns}
       """;
 
   private final SqlRunner database;
@@ -168,6 +160,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
             Sql.of(
                 held(NOTE),
                 run.token(),
+                run.holder(),
                 chunk.kind(),
                 chunk.number(),
                 chunk.records(),
@@ -180,7 +173,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
   @Override
   public Mono<Void> keep(MigrationRun run) {
     return database
-        .write(Sql.of(sql(HOLD), run.token()))
+        .write(Sql.of(sql(HOLD), run.token(), run.holder()))
         .flatMap(held -> held == 1 ? Mono.empty() : lost(database, run));
   }
 
@@ -188,7 +181,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
   public Mono<Long> forget(MigrationRun run, String kind, long number) {
     return database
         .first(
-            Sql.of(held(FORGET), run.token(), kind, number),
+            Sql.of(held(FORGET), run.token(), run.holder(), kind, number),
             row -> row.number(0) == 1 ? row.number(1) : -1)
         .flatMap(gone -> gone < 0 ? lost(database, run) : Mono.just(gone));
   }
@@ -196,6 +189,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
   @Override
   public Mono<MigrationRun> leave(MigrationRun run, MigrationState state, List<KindSum> sums) {
     Objects.requireNonNull(sums, "sums");
+    state.requireLeft();
     Sql leave = Sql.of(sql(LEAVE), run.token(), state.name(), Sql.json(MigrationRows.json(sums)));
     return database
         .first(leave, MigrationRows::run)
@@ -204,7 +198,9 @@ final class PostgresMigrationLedger implements MigrationLedger {
 
   @Override
   public Mono<MigrationRun> pause() {
-    return database.first(Sql.of(sql(PAUSE), true), MigrationRows::run);
+    return database
+        .first(Sql.of(sql(PAUSE), true), MigrationRows::run)
+        .switchIfEmpty(Mono.defer(this::find));
   }
 
   /** Why {@code run} can no longer write. */

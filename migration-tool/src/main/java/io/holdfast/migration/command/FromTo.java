@@ -5,6 +5,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
+import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
@@ -31,7 +32,8 @@ final class FromTo {
       defaultValue = "${env:HOLDFAST_FROM}",
       description = {
         "The storage to read, or prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the"
-            + " files of Prodigy; or the environment variable HOLDFAST_FROM."
+            + " files of Prodigy, which are recognised without prodigy: too; or the environment"
+            + " variable HOLDFAST_FROM."
       })
   private @Nullable String from;
 
@@ -50,6 +52,8 @@ final class FromTo {
             + " rejected or changed on the way."
       })
   private @Nullable Path skipped;
+
+  private @Nullable String meant;
 
   @Option(
       names = "--only",
@@ -98,15 +102,16 @@ final class FromTo {
 
   /** True if there is one side only. */
   boolean isTargetAlone() {
-    return from == null;
+    return from == null && skipped == null;
   }
 
   /** Does {@code work} with the target, which has to be there, and closes it. */
-  <T> Mono<T> target(Function<UnifiedStorage, Mono<T>> work) {
+  <T> Mono<T> target(Function<RecordSource, Mono<T>> work) {
     if (ProdigyUrl.is(target())) {
       throw refusal("--to: a Prodigy store is only read, never written to");
     }
-    return Storages.existing(target(), work);
+    return Storages.existing(
+        target(), storage -> work.apply(chosen(new StorageSource(storage, false))));
   }
 
   private void requireTwo() {
@@ -127,11 +132,22 @@ final class FromTo {
   /** What is read is not written to, not even beside its files. */
   private void requireOutside(ProdigyUrl source, String target) {
     if (target.startsWith("file:") && source.holds(SamePlace.directory(target))) {
-      throw refusal("--to lies in the Prodigy store, which is never written to");
+      throw inside("--to");
     }
     if (skipped != null && source.holds(skipped)) {
-      throw refusal("--skipped lies in the Prodigy store, which is never written to");
+      throw inside("--skipped");
     }
+  }
+
+  /** Fails if {@code file} lies in a Prodigy store that is read. */
+  void requireOutside(String option, Path file) {
+    if (ProdigyUrl.is(source()) && ProdigyUrl.parse(source()).holds(file)) {
+      throw inside(option);
+    }
+  }
+
+  private ParameterException inside(String option) {
+    return refusal(option + " lies in the Prodigy store, which is never written to");
   }
 
   private RecordSource chosen(RecordSource source) {
@@ -150,8 +166,15 @@ final class FromTo {
     return new ChosenKinds(source, only);
   }
 
+  /** A store of Prodigy does not have to be called one; looked at once, as that blocks. */
   private String source() {
-    return given("--from", from);
+    String url = given("--from", from);
+    String known = meant;
+    if (known == null) {
+      known = Sources.meant(url);
+      meant = known;
+    }
+    return known;
   }
 
   private String target() {
@@ -177,12 +200,7 @@ final class FromTo {
 
   /** The source as a migration remembers it: the same for every way to write it down. */
   MigrationTurn turn() {
-    String url = source();
-    String place =
-        url.startsWith("file:")
-            ? "file:" + SamePlace.directory(url).toAbsolutePath().normalize()
-            : from();
-    return new MigrationTurn(place, Holder.current(), Migration.LEASE);
+    return new MigrationTurn(SamePlace.place(source()), Holder.current(), Migration.LEASE);
   }
 
   /** The target, without its password. */

@@ -46,7 +46,7 @@ public final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CopyOptions options = chunks.options();
-    report.requireWritable();
+    report.requireWritable(storages);
     storages.requireWholeSource();
     return Await.exitCode(
         chunks

@@ -32,7 +32,7 @@ public final class MigrateResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CopyOptions options = chunks.options();
-    report.requireWritable();
+    report.requireWritable(storages);
     storages.requireWholeSource();
     return Await.exitCode(
         chunks

@@ -31,16 +31,21 @@ final class ReportOption {
     return progress(command);
   }
 
+  boolean isAsked() {
+    return file != null;
+  }
+
   /** As it is shown while {@code command} runs. */
   static Progress progress(CommandSpec command) {
     return new ProgressDisplay(command.commandLine().getErr(), Terminal.current());
   }
 
   /** Fails if the file could not be written: hours later would be late to learn it. */
-  void requireWritable() {
+  void requireWritable(FromTo storages) {
     if (file == null) {
       return;
     }
+    storages.requireOutside("--report", file);
     Path directory = file.toAbsolutePath().getParent();
     boolean possible =
         Files.exists(file)

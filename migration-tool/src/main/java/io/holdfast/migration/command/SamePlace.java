@@ -1,5 +1,6 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,8 +20,12 @@ final class SamePlace {
     return place(left).equals(place(right));
   }
 
-  private static String place(String url) {
-    return url.startsWith("file:") ? "file:" + path(url) : server(url);
+  /** The same text for every way to write down a place; without user, password and options. */
+  static String place(String url) {
+    if (ProdigyUrl.is(url)) {
+      return ProdigyUrl.parse(url).place();
+    }
+    return url.startsWith("file:") ? "file:" + path(url) : "postgresql://" + server(url);
   }
 
   /** The directory that a {@code file:} URL names. */

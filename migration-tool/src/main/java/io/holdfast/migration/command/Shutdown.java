@@ -3,6 +3,7 @@ package io.holdfast.migration.command;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -30,9 +31,24 @@ public final class Shutdown {
     TIDY.countDown();
   }
 
-  /** As {@code work}, but fails with {@link Interrupted} when the process is asked to end. */
+  /**
+   * As {@code work}, but fails with {@link Interrupted} when the process is asked to end. Where one
+   * is inside another, the innermost fails, and all around it see that as an error and tidy up:
+   * what is cancelled is not waited for.
+   */
   public static <T> Mono<T> ends(Mono<T> work) {
-    return work.takeUntilOther(ASKED_FOR.asMono());
+    return Mono.deferContextual(
+        context -> {
+          AtomicInteger around = context.getOrDefault(Shutdown.class, new AtomicInteger());
+          AtomicInteger inside = new AtomicInteger();
+          return work.contextWrite(inner -> inner.put(Shutdown.class, inside))
+              .takeUntilOther(
+                  ASKED_FOR
+                      .asMono()
+                      .onErrorResume(asked -> inside.get() > 0 ? Mono.never() : Mono.error(asked)))
+              .doFirst(around::incrementAndGet)
+              .doFinally(signal -> around.decrementAndGet());
+        });
   }
 
   private static void run() {

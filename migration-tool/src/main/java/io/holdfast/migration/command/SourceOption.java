@@ -17,7 +17,8 @@ final class SourceOption {
       defaultValue = "${env:HOLDFAST_FROM}",
       description = {
         "The storage to read, or prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the"
-            + " files of Prodigy; or the environment variable HOLDFAST_FROM."
+            + " files of Prodigy, which are recognised without prodigy: too; or the environment"
+            + " variable HOLDFAST_FROM."
       })
   private String url = "";
 
@@ -32,6 +33,6 @@ final class SourceOption {
 
   /** Opens it, does {@code work}, closes it. */
   <T> Mono<T> using(Function<RecordSource, Mono<T>> work) {
-    return Sources.using(url, skipped, work);
+    return Sources.using(Sources.meant(url), skipped, work);
   }
 }

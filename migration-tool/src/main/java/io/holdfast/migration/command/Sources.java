@@ -7,11 +7,15 @@ import io.holdfast.migration.prodigy.ProdigySource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Opens what a migration reads: a storage, or a store of another system. */
 final class Sources {
+
+  /** A letter and a colon may be a drive. */
+  private static final Pattern WITH_SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]+:");
 
   private Sources() {}
 
@@ -26,7 +30,24 @@ final class Sources {
       return Shutdown.ends(
           Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
     }
-    return Storages.existing(url, storage -> work.apply(new StorageSource(storage)));
+    return Storages.existing(
+        url, storage -> work.apply(new StorageSource(storage, url.startsWith("file:"))));
+  }
+
+  /**
+   * What {@code from} means: itself, or if it is a directory that looks like a store of Prodigy,
+   * with {@code file:} or without it, the URL of that.
+   */
+  static String meant(String from) {
+    int query = from.indexOf('?');
+    if (from.startsWith("file:")) {
+      Path directory = SamePlace.directory(from);
+      String rest = query < 0 ? "" : from.substring(query);
+      return ProdigyUrl.seemsToBe(directory) ? ProdigyUrl.of(directory, rest) : from;
+    }
+    return !WITH_SCHEME.matcher(from).find() && ProdigyUrl.seemsToBe(Path.of(from))
+        ? ProdigyUrl.of(Path.of(from), "")
+        : from;
   }
 
   /** {@code url} without a password. */

@@ -42,7 +42,7 @@ public final class Storages {
     return "There is no storage at "
         + url
         + (ProdigyUrl.seemsToBe(directory)
-            ? "; it looks like a store of Prodigy, which prodigy:" + directory + " reads"
+            ? "; it looks like a store of Prodigy: migrate --from prodigy:" + directory
             : "");
   }
 

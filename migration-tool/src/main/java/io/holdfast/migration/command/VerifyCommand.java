@@ -52,16 +52,17 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private int compareRoot(Root expected) {
-    if (!storages.isTargetAlone()) {
+    if (!storages.isTargetAlone() || report.isAsked()) {
       throw new ParameterException(
           command.commandLine(),
-          "--root compares one storage: leave out --from, HOLDFAST_FROM too");
+          "--root compares one storage and writes no report: leave out --from (HOLDFAST_FROM too),"
+              + " --skipped and --report");
     }
     storages.requireWholeTarget();
     return Await.exitCode(
         storages
-            .target(storage -> new Proof(storage, report.progress()).sums())
-            .map(found -> new Expected(expected, List.of(), found))
+            .target(source -> new Proof(source, report.progress()).sums())
+            .map(found -> new Expected(expected, List.of(), found, null))
             .map(
                 found -> {
                   found.print(command.commandLine().getOut());
@@ -70,7 +71,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private int compare() {
-    report.requireWritable();
+    report.requireWritable(storages);
     storages.requireWholeSource();
     storages.requireWholeTarget();
     return Await.exitCode(

@@ -50,4 +50,14 @@ public record ChosenKinds(RecordSource source, Set<String> names) implements Rec
   public List<Intake> intake() {
     return source.intake();
   }
+
+  @Override
+  public boolean isStill() {
+    return source.isStill();
+  }
+
+  @Override
+  public boolean isWhole() {
+    return names.size() == source.kinds().size();
+  }
 }

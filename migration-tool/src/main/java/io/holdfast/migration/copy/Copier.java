@@ -12,7 +12,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Copies every record of a source to a storage, kind after kind, chunk after chunk. A chunk that
  * was copied before, and of which the source still has the same, is not written again. While one
- * chunk is being written, the next one is being read and hashed; no more than that is held.
+ * chunk is being written, the next ones are being read and hashed; no more than four are held.
  */
 public final class Copier {
 
@@ -87,8 +87,18 @@ public final class Copier {
         : ledger
             .load(run, kind, chunk.records(), chunk.note())
             .doOnNext(written -> lastSign = System.nanoTime())
-            .delayUntil(written -> pace.after(read))
+            .delayUntil(written -> rest(pace.after(read)))
             .map(written -> new Loaded(read, written, 0));
+  }
+
+  /** In short sleeps, with a sign of life after each. */
+  private Mono<Void> rest(Duration left) {
+    Duration sleep = run.lease().dividedBy(SIGNS_A_LEASE);
+    return left.compareTo(sleep) <= 0
+        ? Mono.delay(left).then()
+        : Mono.delay(sleep)
+            .then(Mono.defer(this::keepIfDue))
+            .then(Mono.defer(() -> rest(left.minus(sleep))));
   }
 
   /** A long stretch that is already there must not look as if this process were gone. */

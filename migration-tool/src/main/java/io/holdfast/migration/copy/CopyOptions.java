@@ -14,9 +14,6 @@ public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax) {
   /** The largest chunk. */
   public static final int CHUNK_RECORDS_MAX = 100_000;
 
-  /** A pause must not be so long that the process looks as if it were gone. */
-  private static final int PAUSE_SECONDS_MAX = 2;
-
   /** Checks both. */
   public CopyOptions {
     if (chunkRecordsMax < 1 || chunkRecordsMax > CHUNK_RECORDS_MAX) {
@@ -34,10 +31,6 @@ public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax) {
   }
 
   Batches batches() {
-    long records =
-        recordsPerSecondMax == 0
-            ? chunkRecordsMax
-            : Math.min(chunkRecordsMax, PAUSE_SECONDS_MAX * recordsPerSecondMax);
-    return new Batches((int) records, Batches.BYTES_DEFAULT);
+    return new Batches(chunkRecordsMax, Batches.BYTES_DEFAULT);
   }
 }

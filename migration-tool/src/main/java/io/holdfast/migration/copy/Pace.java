@@ -1,12 +1,11 @@
 package io.holdfast.migration.copy;
 
 import java.time.Duration;
-import reactor.core.publisher.Mono;
 
-/** Holds a copy back, so that it writes no more than so many records a second. */
+/** How long a copy has to rest, so that it writes no more than so many records a second. */
 final class Pace {
 
-  private static final long NANOS = 1_000_000_000;
+  private static final double NANOS = 1e9;
 
   private final long recordsPerSecondMax;
   private long due = System.nanoTime();
@@ -16,18 +15,15 @@ final class Pace {
     this.recordsPerSecondMax = recordsPerSecondMax;
   }
 
-  /** Completes when the next chunk may come after one of {@code records}. */
-  Mono<Void> after(long records) {
-    if (recordsPerSecondMax == 0 || records == 0) {
-      return Mono.empty();
+  /** The rest after a chunk of {@code records}. */
+  Duration after(long records) {
+    if (recordsPerSecondMax == 0) {
+      return Duration.ZERO;
     }
-    return Mono.defer(
-        () -> {
-          long now = System.nanoTime();
-          due += records * NANOS / recordsPerSecondMax;
-          // What was slower than it might have been is not caught up with in a rush.
-          due = Math.max(due, now);
-          return Mono.delay(Duration.ofNanos(due - now)).then();
-        });
+    long now = System.nanoTime();
+    due += (long) (records * NANOS / recordsPerSecondMax);
+    // What was slower than it might have been is not caught up with in a rush.
+    due = Math.max(due, now);
+    return Duration.ofNanos(due - now);
   }
 }

@@ -32,4 +32,12 @@ public interface RecordSource {
    * as it is.
    */
   List<Intake> intake();
+
+  /** True if nobody else can change it while it is open. */
+  boolean isStill();
+
+  /** True if these are all the kinds that it has. */
+  default boolean isWhole() {
+    return true;
+  }
 }

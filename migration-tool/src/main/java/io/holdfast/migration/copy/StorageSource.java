@@ -10,8 +10,12 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A storage, read. */
-public record StorageSource(UnifiedStorage storage) implements RecordSource {
+/**
+ * A storage, read.
+ *
+ * @param isStill true if nobody else can write to it meanwhile
+ */
+public record StorageSource(UnifiedStorage storage, boolean isStill) implements RecordSource {
 
   @Override
   public List<RecordKind<?>> kinds() {

@@ -87,7 +87,7 @@ final class Demo {
                     database.url(),
                     postgres -> {
                       screen.heading("3. holdfast migrate");
-                      return new Migration(new StorageSource(files), postgres, progress)
+                      return new Migration(new StorageSource(files, true), postgres, progress)
                           .run(
                               new MigrationTurn(
                                   files(directory), Holder.current(), Migration.LEASE),

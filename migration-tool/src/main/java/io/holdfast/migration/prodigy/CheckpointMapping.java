@@ -45,6 +45,8 @@ record CheckpointMapping(
               about.text("checkpoint_id"));
       case REDUCE_CHECKPOINT ->
           of(shape, from, directory(file) + "/reduce", time(from, "timestamp"), null);
+      case PHASE_CHECKPOINT ->
+          of(shape, from, directory(file) + "/" + phase(from), time(from, "timestamp"), null);
       default ->
           of(
               shape,
@@ -85,6 +87,10 @@ record CheckpointMapping(
       throw new Rejected("missing-job-id", "no directory of a job");
     }
     return job;
+  }
+
+  private static String phase(Members from) {
+    return from.required("phase").toLowerCase(Locale.ROOT);
   }
 
   private static long number(StoreFile file, Members from) {

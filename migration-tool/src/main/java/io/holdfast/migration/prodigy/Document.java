@@ -12,15 +12,32 @@ record Document(JsonNode tree, Notes notes) {
 
   private static final byte[] NUL = {'\\', 'u', '0', '0', '0', '0'};
   private static final byte[] REPLACEMENT = {'\\', 'u', 'f', 'f', 'f', 'd'};
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  /** No number is that many times longer when it is written out. */
+  private static final int CANONICAL_TIMES_MAX = 250;
+
+  /** What a record may have around a document. */
+  private static final int FRAME_BYTES = 10_000;
 
   /** Takes JSON text; fails with {@link Rejected} if no storage can keep it. */
   static Document of(byte[] utf8, boolean keepEnvironment) {
     Notes notes = new Notes();
-    JsonNode tree = parse(utf8, notes).tree();
+    JsonNode tree = parse(withoutMark(utf8, notes), notes).tree();
     if (!keepEnvironment && Environment.dropFrom(tree)) {
       notes.add(Notes.ENVIRONMENT_DROPPED);
     }
     return new Document(tree, notes);
+  }
+
+  /** An editor may have put it there; it is no part of the text. */
+  private static byte[] withoutMark(byte[] utf8, Notes notes) {
+    int bytes = BYTE_ORDER_MARK.length;
+    if (utf8.length < bytes || !Arrays.equals(utf8, 0, bytes, BYTE_ORDER_MARK, 0, bytes)) {
+      return utf8;
+    }
+    notes.add(Notes.BYTE_ORDER_MARK);
+    return Arrays.copyOfRange(utf8, bytes, utf8.length);
   }
 
   /** What a command printed may hold NUL, which no storage keeps. */
@@ -71,9 +88,19 @@ record Document(JsonNode tree, Notes notes) {
   /** A tree as a storage keeps it; fails with {@link Rejected} if it is too large for that. */
   static Json json(JsonNode tree) {
     try {
-      return Json.of(tree);
+      Json json = Json.of(tree);
+      requireCanonical(json);
+      return json;
     } catch (InvalidInputException e) {
       throw Rejected.of(e);
+    }
+  }
+
+  /** What has no canonical form can be written, but never be compared. */
+  private static void requireCanonical(Json json) {
+    boolean mayBeTooLarge = json.sizeBytes() > Json.CANONICAL_BYTES_MAX / CANONICAL_TIMES_MAX;
+    if (mayBeTooLarge && json.canonical().length > Json.CANONICAL_BYTES_MAX - FRAME_BYTES) {
+      throw new Rejected(Rejected.TOO_LARGE, "more than 100 MB in canonical form");
     }
   }
 }

@@ -4,7 +4,6 @@ import io.holdfast.Json;
 import io.holdfast.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -38,7 +37,7 @@ final class DocumentReader {
   JsonNode tree(Kept kept) {
     JsonNode tree = element(file(kept.file()), kept.element());
     if (!Kept.digest(Document.json(tree).canonical()).equals(kept.digest())) {
-      throw changed(kept.file());
+      throw kept.file().changed();
     }
     return tree.deepCopy();
   }
@@ -59,18 +58,13 @@ final class DocumentReader {
       whole = read;
       return read;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw file.unreadable(e);
     } catch (Rejected e) {
-      throw changed(file);
+      throw file.changed();
     }
   }
 
   private static JsonNode element(JsonNode whole, int element) {
     return element < 0 ? whole : Shape.letters(whole).path(element);
-  }
-
-  private static UnavailableException changed(StoreFile file) {
-    return new UnavailableException(
-        "The Prodigy store has changed while it was read: " + file.name());
   }
 }

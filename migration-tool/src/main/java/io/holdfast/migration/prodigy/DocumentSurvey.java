@@ -1,6 +1,7 @@
 package io.holdfast.migration.prodigy;
 
 import io.holdfast.InvalidInputException;
+import io.holdfast.Json;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.migration.copy.Intake.Action;
 import io.holdfast.session.Session;
@@ -24,10 +25,6 @@ final class DocumentSurvey {
 
   /** Takes the document in {@code file}, or says why not. */
   void take(StoreFile file, Shape shape, Document document) {
-    if (shape == Shape.LETTERS) {
-      takeLetters(file, document);
-      return;
-    }
     try {
       switch (shape) {
         case RESUME_LOCK -> skip(file, StoreLocks.requireNotAlive(file, document.members()));
@@ -37,23 +34,27 @@ final class DocumentSurvey {
         default -> takeRecord(file, -1, shape, document);
       }
     } catch (Rejected e) {
-      reject(file, shape, e);
+      reject(Place.of(file), shape, e);
     } catch (InvalidInputException e) {
-      reject(file, shape, Rejected.of(e));
+      reject(Place.of(file), shape, Rejected.of(e));
     }
   }
 
-  private void takeLetters(StoreFile file, Document document) {
+  /** Takes each of the dead letters in {@code document}, which has its environments yet. */
+  void takeLetters(StoreFile file, Document document, boolean keepEnvironment) {
     JsonNode letters = Shape.letters(document.tree());
     for (int element = 0; element < letters.size(); element++) {
       Document letter = new Document(letters.path(element), new Notes());
       document.notes().reasons().forEach(letter.notes()::add);
+      if (!keepEnvironment && Environment.dropFrom(letter.tree())) {
+        letter.notes().add(Notes.ENVIRONMENT_DROPPED);
+      }
       try {
         takeRecord(file, element, Shape.LETTER, letter);
       } catch (Rejected e) {
-        reject(file, Shape.LETTERS, e);
+        reject(Place.of(file, element), Shape.LETTERS, e);
       } catch (InvalidInputException e) {
-        reject(file, Shape.LETTERS, Rejected.of(e));
+        reject(Place.of(file, element), Shape.LETTERS, Rejected.of(e));
       }
     }
   }
@@ -70,9 +71,10 @@ final class DocumentSurvey {
   }
 
   private static Draft draft(StoreFile file, int element, Shape shape, Document document) {
-    byte[] canonical = Document.json(document.tree()).canonical();
-    return new Draft(
-        file, element, shape, canonical.length, Kept.digest(canonical), document.notes());
+    Json json = Document.json(document.tree());
+    byte[] canonical = json.canonical();
+    int bytes = Math.max(json.sizeBytes(), canonical.length);
+    return new Draft(file, element, shape, bytes, Kept.digest(canonical), document.notes());
   }
 
   /** What is known of a document before it has a time. */
@@ -142,7 +144,7 @@ final class DocumentSurvey {
     witness.sees(Intakes.FILES, Action.SKIPPED, reason, Place.of(file), "");
   }
 
-  private void reject(StoreFile file, Shape shape, Rejected e) {
-    witness.sees(shape.kind(), Action.REJECTED, e.reason(), Place.of(file), e.detail());
+  private void reject(Place place, Shape shape, Rejected e) {
+    witness.sees(shape.kind(), Action.REJECTED, e.reason(), place, e.detail());
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,6 +31,11 @@ final class Environment {
 
   /** As a program prints the snapshot that it could not write as JSON. */
   private static final String PRINTED = "EnvironmentSnapshot";
+
+  /** As it stands in the middle of other text: its name, and the beginning of what it holds. */
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "(?:" + String.join("|", NAMES) + ")(?:\\.\\w+)*[\\\\\"']*\\s*[:=]\\s*[\\\\\"']*[{(\\[]");
 
   private static final String DROPPED = "[process environment dropped]";
 
@@ -87,7 +93,7 @@ final class Environment {
     }
     String start = text.stripLeading();
     if (!start.startsWith("{") && !start.startsWith("[")) {
-      return text.contains(PRINTED) ? DROPPED : null;
+      return text.contains(PRINTED) || QUOTED.matcher(text).find() ? DROPPED : null;
     }
     try {
       JsonNode tree = Json.of(text).tree();

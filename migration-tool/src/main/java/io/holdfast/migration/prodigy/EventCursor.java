@@ -71,12 +71,16 @@ final class EventCursor implements Closeable {
         && twins.get(Math.toIntExact(file.firstLine() + reader.lastLine() - 1));
   }
 
-  private boolean open() throws IOException {
+  private boolean open() {
     if (!files.hasNext()) {
       return false;
     }
     file = files.next();
-    reader = new EventReader(file.file(), keepEnvironment, Witness.NONE);
+    try {
+      reader = new EventReader(file.file(), keepEnvironment, Witness.NONE);
+    } catch (IOException e) {
+      throw file.file().unreadable(e);
+    }
     return true;
   }
 

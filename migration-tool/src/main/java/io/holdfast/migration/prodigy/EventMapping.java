@@ -64,13 +64,8 @@ record EventMapping(JobId job, Event event) {
 
   private static EventMapping today(Members from, Members event, @Nullable String directoryJob) {
     String job = job(event, directoryJob);
-    String type = event.required(TYPE);
     ObjectNode metadata = metadata(from, PLACED);
-    if (type.startsWith(SPLIT_DLQ)) {
-      metadata.put("original_event_type", type);
-      from.notes().add(Notes.EVENT_TYPE);
-      type = "dlq_" + type.substring(SPLIT_DLQ.length());
-    }
+    String type = type(event, metadata);
     EventOrigin origin = origin(from, event, metadata);
     ObjectNode data = event.object();
     data.remove(event.text("job_id") == null ? List.of(TYPE) : List.of(TYPE, "job_id"));
@@ -80,15 +75,26 @@ record EventMapping(JobId job, Event event) {
 
   private static EventMapping old(Members from) {
     ObjectNode metadata = metadata(from, PLACED_OLD);
+    String type = type(from, metadata);
     EventOrigin origin = origin(from, from, metadata);
     JsonNode data = from.node("data");
     return of(
         from.required("job_id"),
-        from.required(TYPE),
+        type,
         from,
         origin,
         data == null ? JsonNodeFactory.instance.objectNode() : data,
         metadata);
+  }
+
+  private static String type(Members event, ObjectNode metadata) {
+    String type = event.required(TYPE);
+    if (!type.startsWith(SPLIT_DLQ)) {
+      return type;
+    }
+    metadata.put("original_event_type", type);
+    event.notes().add(Notes.EVENT_TYPE);
+    return "dlq_" + type.substring(SPLIT_DLQ.length());
   }
 
   private static EventMapping of(
@@ -103,6 +109,10 @@ record EventMapping(JobId job, Event event) {
 
   private static ObjectNode withMetadata(JsonNode data, ObjectNode rest) {
     ObjectNode whole = data instanceof ObjectNode object ? object : wrap(data);
+    JsonNode own = whole.get(METADATA);
+    if (own != null) {
+      rest.set("original" + METADATA, own);
+    }
     whole.set(METADATA, rest);
     return whole;
   }
@@ -136,6 +146,10 @@ record EventMapping(JobId job, Event event) {
     JsonNode other = from.node("metadata");
     if (other != null && !other.isObject()) {
       line.set("metadata", other);
+    }
+    JsonNode own = metadata.get("line");
+    if (own != null && !line.isEmpty()) {
+      line.set("line", own);
     }
     if (!line.isEmpty()) {
       metadata.set("line", line);

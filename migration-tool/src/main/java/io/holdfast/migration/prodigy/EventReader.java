@@ -75,7 +75,7 @@ final class EventReader implements Closeable {
   }
 
   private Place place(Line line) {
-    return new Place(file, line.number(), line.offset());
+    return Place.of(file, line.number(), line.offset());
   }
 
   /** The place of the event that was read last. */

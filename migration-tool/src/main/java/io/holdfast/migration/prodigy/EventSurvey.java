@@ -1,13 +1,11 @@
 package io.holdfast.migration.prodigy;
 
+import io.holdfast.UnavailableException;
 import io.holdfast.migration.copy.Intake.Action;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the files of events: reads every line, and keeps none. */
@@ -53,7 +51,7 @@ final class EventSurvey implements AutoCloseable {
       twins.add(event, file.firstLine() + line - 1);
     } catch (IOException e) {
       // Not a fault of the file that is read.
-      throw new UncheckedIOException(e);
+      throw new UnavailableException("Cannot write temporary files: " + e.getMessage(), e);
     }
   }
 
@@ -68,33 +66,12 @@ final class EventSurvey implements AutoCloseable {
   /** Everything has been found: leaves out what is there twice. */
   Events complete() throws IOException {
     twins.compare();
-    each(twins.same(), place -> intakes.merged(Intakes.EVENTS, Shelf.DUPLICATE, place));
-    each(
+    MarkedLines places = new MarkedLines(files, lines);
+    places.each(twins.same(), place -> intakes.merged(Intakes.EVENTS, Shelf.DUPLICATE, place));
+    places.each(
         twins.sameId(),
         place -> intakes.sees(Intakes.EVENTS, Action.NORMALISED, Notes.SAME_ID, place, ""));
     return new Events(directories, twins.same(), intakes.imported(Intakes.EVENTS), keepEnvironment);
-  }
-
-  private void each(BitSet marked, Consumer<Place> told) {
-    marked.stream().mapToObj(this::place).forEach(told);
-  }
-
-  /**
-   * The place of a line among all lines, from 0: in the last file that does not begin behind it.
-   */
-  private Place place(int line) {
-    int low = 0;
-    int high = files.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (files.get(middle).firstLine() <= line) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    EventFile file = files.get(low);
-    return new Place(file.file(), line - file.firstLine() + 1, -1);
   }
 
   @Override

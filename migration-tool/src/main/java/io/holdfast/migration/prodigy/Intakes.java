@@ -1,6 +1,7 @@
 package io.holdfast.migration.prodigy;
 
 import io.holdfast.JsonWriter;
+import io.holdfast.UnavailableException;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.event.RecordedEvent;
@@ -11,7 +12,6 @@ import io.holdfast.workflow.Workflow;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,11 +41,13 @@ final class Intakes implements Witness, AutoCloseable {
       List.of(WORKFLOWS, SESSIONS, CHECKPOINTS, LETTERS, EVENTS, MAPPINGS, WORKTREES, FILES);
 
   private final Map<String, Map<Action, Map<String, Long>>> counts = new LinkedHashMap<>();
+  private final @Nullable Path file;
   private final @Nullable OutputStream lines;
 
   /** {@code file} gets the lines, if there is one; it is written anew. */
   Intakes(@Nullable Path file) throws IOException {
     KINDS.forEach(kind -> counts.put(kind, new TreeMap<>()));
+    this.file = file;
     lines = file == null ? null : new BufferedOutputStream(Files.newOutputStream(file));
   }
 
@@ -59,11 +61,12 @@ final class Intakes implements Witness, AutoCloseable {
     if (place.line() > 0) {
       line = line.number("line", place.line());
     }
-    if (place.line() > 0 && place.offset() >= 0) {
-      line = line.number("offset", place.offset());
+    if (place.element() > 0) {
+      line = line.number("element", place.element());
     }
     line =
-        line.text("kind", kind)
+        line.number("offset", place.offset())
+            .text("kind", kind)
             .text("action", action.name().toLowerCase(Locale.ROOT))
             .text("reason", reason)
             .text("detail", detail.isEmpty() ? null : detail);
@@ -71,7 +74,7 @@ final class Intakes implements Witness, AutoCloseable {
       lines.write(line.end().utf8());
       lines.write('\n');
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UnavailableException("Cannot write to " + file + ": " + e.getMessage(), e);
     }
   }
 

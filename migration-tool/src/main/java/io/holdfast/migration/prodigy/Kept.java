@@ -32,7 +32,7 @@ record Kept(
   private static final int DIGEST_BYTES = 16;
 
   Place place() {
-    return Place.of(file);
+    return Place.of(file, element);
   }
 
   Kept with(String note) {

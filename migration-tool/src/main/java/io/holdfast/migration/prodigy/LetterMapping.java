@@ -22,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class LetterMapping {
 
-  /** What has a place of its own in a dead letter. */
-  private static final Set<String> PLACED = Set.of("item_data", "failure_history", "work_item");
+  private static final String HISTORY = "failure_history";
 
   private static final String UNKNOWN = "Unknown";
 
@@ -42,11 +41,22 @@ final class LetterMapping {
   }
 
   private DeadLetter today() {
-    List<Failure> failures = failures(from.node("failure_history"));
+    List<Failure> failures = failures(from.node(HISTORY));
     Instant first = from.time("first_attempt");
-    Instant last = from.time("last_attempt");
+    Instant last = last(failures);
     Instant oldest = first == null ? earliest(failures, last) : first;
     return letter("item_id", "item_data", failures, oldest, last == null ? oldest : last);
+  }
+
+  /** The documentation of Prodigy calls it {@code last_failure}. */
+  private @Nullable Instant last(List<Failure> failures) {
+    Instant last = from.time("last_attempt");
+    last = last == null ? from.time("last_failure") : last;
+    if (last != null) {
+      return last;
+    }
+    from.notes().add(Notes.TIME_ASSUMED);
+    return failures.stream().map(Failure::at).max(Instant::compareTo).orElse(null);
   }
 
   private DeadLetter old() {
@@ -56,7 +66,7 @@ final class LetterMapping {
             attempt(from.number("retry_count", 1)),
             at,
             UNKNOWN,
-            from.text("last_error", ""),
+            kept(from.text("last_error", "")),
             Json.EMPTY);
     return letter("id", "work_item", List.of(failure), at, at);
   }
@@ -67,10 +77,17 @@ final class LetterMapping {
     return new DeadLetter(
         new DeadLetterKey(new JobId(job()), new ItemId(from.required(id))),
         item == null ? Json.EMPTY : Document.json(item),
-        withRest(failures.isEmpty() ? List.of(assumed(updated)) : failures),
+        withRest(failures.isEmpty() ? List.of(assumed(updated)) : failures, placed(data)),
         new DeadLetterState(from.flag("reprocess_eligible", true), updated, 0, null),
         created,
         updated);
+  }
+
+  /** What has a place of its own in the dead letter; a history that is none has not. */
+  private Set<String> placed(String data) {
+    JsonNode history = from.node(HISTORY);
+    boolean isRead = data.equals("item_data") && (history == null || history.isArray());
+    return isRead ? Set.of(data, HISTORY) : Set.of(data);
   }
 
   private String job() {
@@ -100,22 +117,27 @@ final class LetterMapping {
       throw new Rejected(Rejected.UNRECOGNISED, "a failure that is not an object");
     }
     Members members = new Members(object, from.notes());
-    int attempt = attempt(members.number("attempt_number", before + 1L));
-    if (attempt <= before) {
-      attempt = before + 1;
+    long number = members.number("attempt_number", before + 1L);
+    int attempt = Math.max(before + 1, attempt(number));
+    if (attempt != number) {
       from.notes().add(Notes.ATTEMPTS_RENUMBERED);
     }
     JsonNode type = members.node("error_type");
+    String name = type == null ? null : members.usable("error type", Texts.variant(type));
     return new Failure(
         attempt,
         members.requiredTime("timestamp"),
-        type == null ? UNKNOWN : Texts.variant(type),
-        members.text("error_message", ""),
+        name == null ? UNKNOWN : name,
+        kept(members.text("error_message", members.text("error", ""))),
         Document.json(object));
   }
 
   private static int attempt(long number) {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, number));
+  }
+
+  private String kept(String text) {
+    return String.valueOf(Texts.kept(text, from.notes()));
   }
 
   private Failure assumed(Instant at) {
@@ -124,14 +146,14 @@ final class LetterMapping {
         attempt(from.number("failure_count", 1)),
         at,
         UNKNOWN,
-        from.text("error_signature", ""),
+        kept(from.text("error_signature", "")),
         Json.EMPTY);
   }
 
-  private List<Failure> withRest(List<Failure> failures) {
+  private List<Failure> withRest(List<Failure> failures, Set<String> placed) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
     from.object().properties().stream()
-        .filter(member -> !PLACED.contains(member.getKey()))
+        .filter(member -> !placed.contains(member.getKey()))
         .forEach(member -> rest.set(member.getKey(), member.getValue()));
     Failure newest = failures.get(failures.size() - 1);
     ObjectNode details = (ObjectNode) newest.details().tree();

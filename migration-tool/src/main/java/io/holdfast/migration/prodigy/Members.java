@@ -59,9 +59,11 @@ record Members(ObjectNode object, Notes notes) {
   /** A text that can be a name; noted, and {@code null}, if it cannot. */
   @Nullable String name(String name) {
     String text = text(name);
-    if (text == null) {
-      return null;
-    }
+    return text == null ? null : usable(name, text);
+  }
+
+  /** {@code text} if it can be a name; noted, and {@code null}, if it cannot. */
+  @Nullable String usable(String name, String text) {
     try {
       return Names.check(name, text);
     } catch (InvalidInputException e) {

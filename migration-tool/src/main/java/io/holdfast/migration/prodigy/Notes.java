@@ -15,6 +15,8 @@ final class Notes {
   static final String ID_MISSING = "id-missing";
   static final String NAME_UNUSABLE = "name-unusable";
   static final String NUL_REPLACED = "nul-replaced";
+  static final String BYTE_ORDER_MARK = "byte-order-mark";
+  static final String TEXT_CUT = "text-cut";
   static final String ENVIRONMENT_DROPPED = "environment-dropped";
   static final String PROGRESS_CAPPED = "progress-capped";
   static final String ATTEMPTS_RENUMBERED = "attempts-renumbered";

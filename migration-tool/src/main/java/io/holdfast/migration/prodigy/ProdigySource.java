@@ -95,7 +95,9 @@ public final class ProdigySource implements RecordSource {
             .subscribeOn(Schedulers.boundedElastic())
             .onErrorMap(
                 UncheckedIOException.class,
-                e -> new UnavailableException("Cannot read the Prodigy store", e));
+                e ->
+                    new UnavailableException(
+                        "Cannot read the Prodigy store: " + e.getMessage(), e));
   }
 
   @Override
@@ -118,5 +120,11 @@ public final class ProdigySource implements RecordSource {
   @Override
   public List<Intake> intake() {
     return intakes.all();
+  }
+
+  /** What was found when it was opened is what is read; a store in use is refused. */
+  @Override
+  public boolean isStill() {
+    return true;
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Names a Prodigy store: {@code prodigy:DIRECTORY?project=DIRECTORY&environment=keep}.
@@ -21,6 +21,18 @@ public record ProdigyUrl(Path directory, List<Path> projects, boolean keepEnviro
 
   private static final String SCHEME = "prodigy:";
   private static final String WHAT = "store URL";
+
+  /** Nothing else has these. */
+  private static final List<String> OWN =
+      List.of(
+          "session_state.json",
+          "resume_locks",
+          "orphaned_worktrees",
+          "events/mapreduce_events.jsonl");
+
+  /** One of these may be anywhere. */
+  private static final List<String> INSIDE =
+      List.of("sessions", "events", "events_archive", "state", "checkpoints", "dlq", "workflows");
 
   /** True if {@code url} means a Prodigy store. */
   public static boolean is(String url) {
@@ -72,12 +84,27 @@ public record ProdigyUrl(Path directory, List<Path> projects, boolean keepEnviro
     }
   }
 
-  /** True if {@code directory} has what a Prodigy store has, and no other storage. */
+  /** True if {@code directory} has what only a Prodigy store has, or two of what it has. */
   public static boolean seemsToBe(Path directory) {
-    return Stream.of("sessions", "events", "state", "session_state.json")
-            .filter(name -> Files.exists(directory.resolve(name)))
-            .count()
-        >= 2;
+    return !Files.exists(directory.resolve("holdfast.json"))
+        && (OWN.stream().anyMatch(name -> Files.exists(directory.resolve(name)))
+            || INSIDE.stream().filter(name -> Files.isDirectory(directory.resolve(name))).count()
+                >= 2);
+  }
+
+  /** The URL of the store in {@code directory}, with a query as in {@link #parse} or nothing. */
+  public static String of(Path directory, String query) {
+    return SCHEME + directory.toString().replace("%", "%25").replace("?", "%3F") + query;
+  }
+
+  /** The same text for every way to write the same directories down. */
+  public String place() {
+    return SCHEME
+        + StoreRoot.real(directory)
+        + projects.stream()
+            .map(project -> " " + StoreRoot.real(project))
+            .sorted()
+            .collect(Collectors.joining());
   }
 
   /** True if {@code place} is in a directory that is read, which nothing may be written to. */

@@ -16,6 +16,8 @@ final class Rejected extends RuntimeException {
   static final String UNREADABLE = "unreadable";
   static final String INFLATES_TOO_MUCH = "inflates-too-much";
 
+  private static final int DETAIL_CHARS_MAX = 500;
+
   private static final long serialVersionUID = 1L;
 
   private final String reason;
@@ -23,8 +25,17 @@ final class Rejected extends RuntimeException {
   /** {@code reason} is a stable word, {@code detail} is for people. */
   Rejected(String reason, String detail) {
     // Thrown once a bad line: without the costs of a stack trace.
-    super(detail, null, false, false);
+    super(cut(detail), null, false, false);
     this.reason = reason;
+  }
+
+  /** A detail may quote what stands in a file, which may be long. */
+  private static String cut(String detail) {
+    if (detail.length() <= DETAIL_CHARS_MAX) {
+      return detail;
+    }
+    boolean halves = Character.isHighSurrogate(detail.charAt(DETAIL_CHARS_MAX - 1));
+    return detail.substring(0, halves ? DETAIL_CHARS_MAX - 1 : DETAIL_CHARS_MAX) + "...";
   }
 
   /** What core does not take. */

@@ -19,9 +19,15 @@ final class Repositories {
     List<String> place = file.segments();
     int depth = place.size();
     switch (place.get(0)) {
-      case "events", "dlq" -> {
+      case "events" -> {
         if (depth >= 4) {
           put(place.get(2), place.get(1));
+        }
+      }
+      case "dlq" -> {
+        String job = file.jobOfItems();
+        if (depth >= 4 && job != null) {
+          put(job, place.get(1));
         }
       }
       case "orphaned_worktrees" -> {
@@ -32,6 +38,8 @@ final class Repositories {
       case "state" -> {
         if (depth >= 6 && place.get(3).equals("jobs")) {
           put(place.get(4), place.get(1));
+        } else if (depth >= 6 && place.get(3).equals("mapreduce")) {
+          put(place.get(2), place.get(1));
         } else if (depth == 4 && place.get(2).equals("mappings")) {
           put(file.stem(), place.get(1));
         }

@@ -58,7 +58,7 @@ final class SessionMapping {
             from.object("workflow_data").name("worktree_name"),
             progress(),
             Json.EMPTY,
-            from.text("error")),
+            Texts.kept(from.text("error"), from.notes())),
         timing(state, started, updated, from.time("completed_at")));
   }
 
@@ -98,7 +98,8 @@ final class SessionMapping {
 
   private SessionDetails details(@Nullable String worktree, @Nullable String error) {
     Progress progress = new Progress(from.number("iterations_completed", 0), 0);
-    return new SessionDetails("Workflow", repository, worktree, progress, Json.EMPTY, error);
+    return new SessionDetails(
+        "Workflow", repository, worktree, progress, Json.EMPTY, Texts.kept(error, from.notes()));
   }
 
   private Session session(

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.MissingNode;
 /** What a document of the store is, told by what it holds. The order is that of asking. */
 enum Shape {
   /** {@code sessions/{id}.json}, of today. */
-  SESSION(Intakes.SESSIONS, all("session_type", "id")),
+  SESSION(Intakes.SESSIONS, all("session_type")),
   /** Progress of a workflow, of today. */
   WORKFLOW_CHECKPOINT(Intakes.CHECKPOINTS, all("execution_state", "workflow_id")),
   /** {@code cp-{uuid}.checkpoint.*}. */
@@ -18,12 +18,16 @@ enum Shape {
   JOB_STATE(Intakes.CHECKPOINTS, all("checkpoint_version", "job_id")),
   /** {@code reduce-checkpoint-v1-{time}.json}. */
   REDUCE_CHECKPOINT(Intakes.CHECKPOINTS, all("step_results", "total_steps")),
+  /** {@code setup-checkpoint.json} and others, which the documentation of Prodigy describes. */
+  PHASE_CHECKPOINT(Intakes.CHECKPOINTS, Shape::isPhase),
   /** {@code items/{id}.json}. */
   LETTER(Intakes.LETTERS, Shape::isLetter),
   /** {@code dlq-items.json}, which the documentation of Prodigy describes. */
   LETTERS(Intakes.LETTERS, Shape::isLetters),
   /** The file that says that a job is being resumed. */
-  RESUME_LOCK(Intakes.FILES, all("process_id", "hostname")),
+  RESUME_LOCK(
+      Intakes.FILES,
+      tree -> tree.has("process_id") && (tree.has("hostname") || tree.has("acquired_at"))),
   /** Which job a session runs. */
   MAPPING(Intakes.MAPPINGS, tree -> all("session_id", "job_id").test(tree) && !tree.has("status")),
   /** A session of the first versions, flat. */
@@ -93,6 +97,12 @@ enum Shape {
         || (isText(tree.path("event_type")) && isText(tree.path("job_id")));
   }
 
+  private static boolean isPhase(JsonNode tree) {
+    return isText(tree.path("phase"))
+        && tree.has("timestamp")
+        && (tree.has("outputs") || tree.has("completed_items") || tree.has("completed_steps"));
+  }
+
   private static boolean isLetter(JsonNode tree) {
     return tree.has("item_id")
         && (tree.has("first_attempt") || tree.has("failure_history") || tree.has("item_data"));
@@ -100,7 +110,7 @@ enum Shape {
 
   private static boolean isLetters(JsonNode tree) {
     JsonNode items = letters(tree);
-    return !items.isEmpty() && isLetter(items.get(0));
+    return items.valueStream().anyMatch(Shape::isLetter);
   }
 
   /** The dead letters in a file of them; an array, or nothing. */

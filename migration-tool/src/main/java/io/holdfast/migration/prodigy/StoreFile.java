@@ -1,5 +1,9 @@
 package io.holdfast.migration.prodigy;
 
+import io.holdfast.UnavailableException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +63,15 @@ record StoreFile(StoreRoot root, Path path) {
     if (lastName().contains(".jsonl")) {
       return Intakes.EVENTS;
     }
+    if (lastName().equals("index.json") || lastName().equals("metadata.json")) {
+      return Intakes.FILES;
+    }
+    if (lastName().startsWith("session_")) {
+      return Intakes.SESSIONS;
+    }
+    if (segments.contains("mappings")) {
+      return Intakes.MAPPINGS;
+    }
     if (segments.contains("items") || segments.get(0).equals("dlq")) {
       return Intakes.LETTERS;
     }
@@ -66,7 +79,24 @@ record StoreFile(StoreRoot root, Path path) {
       case "sessions" -> segments.size() == 2 ? Intakes.SESSIONS : Intakes.CHECKPOINTS;
       case "state", "checkpoints" -> Intakes.CHECKPOINTS;
       case "workflows" -> Intakes.WORKFLOWS;
+      case "orphaned_worktrees" -> Intakes.WORKTREES;
       default -> Intakes.FILES;
     };
+  }
+
+  /** Somebody has written to it between two readings. */
+  UnavailableException changed() {
+    return new UnavailableException("The Prodigy store has changed while it was read: " + name());
+  }
+
+  /** It could be read before. */
+  UnavailableException unreadable(IOException e) {
+    String why = String.valueOf(e.getMessage());
+    if (e instanceof NoSuchFileException) {
+      why = "it is not there any more";
+    } else if (e instanceof AccessDeniedException) {
+      why = "access is denied";
+    }
+    return new UnavailableException("Cannot read %s any more: %s".formatted(name(), why), e);
   }
 }

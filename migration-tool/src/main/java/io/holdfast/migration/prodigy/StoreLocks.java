@@ -30,7 +30,7 @@ final class StoreLocks {
   @CanIgnoreReturnValue
   static String requireNotAlive(StoreFile file, Members document) {
     String host = document.text("hostname", "");
-    if (!host.equalsIgnoreCase(hostname())) {
+    if (!mayBeThis(host, hostname())) {
       return OTHER_HOST;
     }
     long process = document.number("process_id", 0);
@@ -43,7 +43,7 @@ final class StoreLocks {
             .formatted(
                 document.text("job_id", "?"),
                 process,
-                host,
+                host.isEmpty() ? "this machine" : host,
                 since == null ? "?" : since,
                 file.name()));
   }
@@ -65,12 +65,41 @@ final class StoreLocks {
         && (since == null || born.isEmpty() || !born.get().minusSeconds(2).isAfter(since));
   }
 
-  /** The name of this machine, as Prodigy would write it. */
+  /**
+   * Whether {@code host}, as a lock has it, may be the machine called {@code here}. In doubt it is:
+   * a name may be there without its domain, or not at all, and Prodigy writes "unknown" where it
+   * does not know its own.
+   */
+  static boolean mayBeThis(String host, String here) {
+    return host.isEmpty()
+        || host.equals("unknown")
+        || here.isEmpty()
+        || withoutDomain(host).equalsIgnoreCase(withoutDomain(here));
+  }
+
+  private static String withoutDomain(String host) {
+    int dot = host.indexOf('.');
+    return dot < 0 ? host : host.substring(0, dot);
+  }
+
+  /**
+   * The name of this machine, as Prodigy would write it; empty if it is not known. Asks the system
+   * first: Java tells a name only if it finds an address for it.
+   */
   static String hostname() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      // Not Linux.
+      return hostnameWithAddress();
+    }
+  }
+
+  private static String hostnameWithAddress() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return "localhost";
+      return "";
     }
   }
 

@@ -2,16 +2,14 @@ package io.holdfast.migration.prodigy;
 
 import io.holdfast.migration.copy.Intake.Action;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through all files of a store once, in the order of their names, and decides what becomes of
@@ -71,9 +69,13 @@ final class Survey {
 
   private List<Path> list(StoreRoot root, Path directory) {
     try (Stream<Path> found = Files.list(directory)) {
-      return found.sorted(Comparator.comparing(Path::toString)).toList();
+      // By their bytes: two names may look the same where their characters are not known.
+      return found.sorted().toList();
     } catch (IOException e) {
       reject(new StoreFile(root, directory), Rejected.of(e));
+      return List.of();
+    } catch (UncheckedIOException e) {
+      reject(new StoreFile(root, directory), new Rejected(Rejected.UNREADABLE, e.toString()));
       return List.of();
     }
   }
@@ -100,12 +102,11 @@ final class Survey {
   }
 
   private void lookInto(StoreFile file) throws IOException {
-    byte[] bytes = DocumentReader.bytes(file);
     Document document;
     try {
-      document = Document.of(bytes, keepEnvironment);
+      document = Document.of(DocumentReader.bytes(file), keepEnvironment);
     } catch (Rejected e) {
-      if (!startsWithEvent(bytes)) {
+      if (!startsWithEvent(file)) {
         throw e;
       }
       events.take(file);
@@ -114,6 +115,9 @@ final class Survey {
     Shape shape = Shape.of(document.tree());
     if (shape == Shape.EVENT) {
       events.take(file);
+    } else if (shape == Shape.LETTERS) {
+      // What is dropped from one of them is not said of all.
+      documents.takeLetters(file, Document.of(DocumentReader.bytes(file), true), keepEnvironment);
     } else if (shape != null) {
       documents.take(file, shape, document);
     } else {
@@ -121,21 +125,13 @@ final class Survey {
     }
   }
 
-  /** A file of events by another name. */
-  private boolean startsWithEvent(byte[] bytes) {
-    int end = 0;
-    while (end < bytes.length && bytes[end] != '\n') {
-      end++;
-    }
-    Document first = end == bytes.length ? null : parse(Arrays.copyOf(bytes, end));
-    return first != null && Shape.isEvent(first.tree());
-  }
-
-  private @Nullable Document parse(byte[] line) {
-    try {
-      return Document.of(line, keepEnvironment);
+  /** A file of events by another name, which may be larger than any document. */
+  private static boolean startsWithEvent(StoreFile file) throws IOException {
+    try (Lines lines = new Lines(Inflated.open(file.path()))) {
+      Lines.Line first = lines.next();
+      return first != null && Shape.isEvent(Document.of(first.bytes(), true).tree());
     } catch (Rejected e) {
-      return null;
+      return false;
     }
   }
 

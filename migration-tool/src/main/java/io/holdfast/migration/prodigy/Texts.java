@@ -1,5 +1,6 @@
 package io.holdfast.migration.prodigy;
 
+import io.holdfast.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,16 @@ final class Texts {
       array.forEach(line -> lines.add(line.isString() ? line.stringValue() : line.toString()));
     }
     return lines.isEmpty() ? null : String.join("\n", lines);
+  }
+
+  /** As much of a text as a storage keeps, which is noted; the whole document is kept beside. */
+  static @Nullable String kept(@Nullable String text, Notes notes) {
+    if (text == null || text.length() <= Names.TEXT_CHARS_MAX) {
+      return text;
+    }
+    notes.add(Notes.TEXT_CUT);
+    boolean halves = Character.isHighSurrogate(text.charAt(Names.TEXT_CHARS_MAX - 1));
+    return text.substring(0, halves ? Names.TEXT_CHARS_MAX - 1 : Names.TEXT_CHARS_MAX);
   }
 
   /** The earliest time among events and checkpoints; 1970 if there is none. */

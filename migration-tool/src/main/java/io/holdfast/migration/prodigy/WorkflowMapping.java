@@ -5,8 +5,8 @@ import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowDetails;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,8 +29,8 @@ final class WorkflowMapping {
         new WorkflowDetails(
             from.required("name"),
             metadata.name("author"),
-            metadata.text("description"),
-            tags(metadata.node("tags")),
+            Texts.kept(metadata.text("description"), from.notes()),
+            tags(metadata),
             Document.json(content(from))),
         created,
         from.time("updated_at", created));
@@ -50,10 +50,16 @@ final class WorkflowMapping {
     return whole;
   }
 
-  private static Set<String> tags(@Nullable JsonNode array) {
+  private static Set<String> tags(Members metadata) {
     Set<String> tags = new HashSet<>();
+    JsonNode array = metadata.node("tags");
     if (array != null && array.isArray()) {
-      array.valueStream().filter(JsonNode::isString).map(JsonNode::stringValue).forEach(tags::add);
+      array
+          .valueStream()
+          .filter(JsonNode::isString)
+          .map(tag -> metadata.usable("tag", tag.stringValue()))
+          .filter(Objects::nonNull)
+          .forEach(tags::add);
     }
     return tags;
   }

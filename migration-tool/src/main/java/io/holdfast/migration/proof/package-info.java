@@ -1,7 +1,7 @@
 /**
  * Sums up records so that two storages can be compared by one number: {@link
  * io.holdfast.migration.proof.KindTree} and {@link io.holdfast.migration.proof.Root}. {@code
- * docs/migration.md} defines the numbers.
+ * docs/canonical-form.md} defines the numbers.
  */
 @NullMarked
 @CheckReturnValue

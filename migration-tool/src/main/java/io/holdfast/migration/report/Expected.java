@@ -6,6 +6,7 @@ import io.holdfast.transfer.KindSum;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a storage was found to hold beside what it should.
@@ -13,13 +14,19 @@ import java.util.Locale;
  * @param root what it should hold, in one number
  * @param kinds what it should hold of each kind; empty if only the root is known
  * @param found what it holds
+ * @param unnoted why the storage could not remember it; {@code null} if it did, or was not to
  */
-public record Expected(Root root, List<KindSum> kinds, List<Summed> found) {
+public record Expected(
+    Root root, List<KindSum> kinds, List<Summed> found, @Nullable String unnoted) {
 
   /** Copies the lists. */
   public Expected {
     kinds = List.copyOf(kinds);
     found = List.copyOf(found);
+  }
+
+  Expected unnoted(String why) {
+    return new Expected(root, kinds, found, why);
   }
 
   /** The root of what was found. */
@@ -53,5 +60,8 @@ public record Expected(Root root, List<KindSum> kinds, List<Summed> found) {
     }
     out.println();
     out.println(isMet() ? "Identical." : "NOT identical.");
+    if (unnoted != null) {
+      out.println("This could not be noted: " + unnoted);
+    }
   }
 }

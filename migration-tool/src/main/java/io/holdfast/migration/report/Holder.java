@@ -1,11 +1,21 @@
 package io.holdfast.migration.report;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
 
-/** Names the process that copies: its number and the host's name. */
+/**
+ * Names the process that copies: {@code 4711@host}, where its number means something, and what
+ * nobody else has.
+ */
 public final class Holder {
 
-  private static final String HERE = ManagementFactory.getRuntimeMXBean().getName();
+  private static final String SPACE = space();
+
+  private static final String HERE =
+      ManagementFactory.getRuntimeMXBean().getName() + SPACE + UUID.randomUUID();
 
   private Holder() {}
 
@@ -15,19 +25,31 @@ public final class Holder {
   }
 
   /**
-   * True if {@code holder} was a process of this host that has ended: nobody has to wait for its
-   * lease. If it should be wrong, where processes of several containers share a host's name, the
-   * other one fails at its next chunk, and writes nothing of it.
+   * True if {@code holder} was a process of this start of this host that has ended: nobody has to
+   * wait for its lease.
    */
   static boolean isGone(String holder) {
     int at = holder.indexOf('@');
+    int end = holder.indexOf(SPACE);
     return at > 0
-        && holder.substring(at).equals(HERE.substring(HERE.indexOf('@')))
-        && isNumber(holder.substring(0, at))
+        && end > at
+        && SPACE.length() > 2
+        && holder.substring(at, end).equals(HERE.substring(HERE.indexOf('@'), HERE.indexOf(SPACE)))
+        && holder.substring(0, at).matches("[0-9]{1,18}")
         && ProcessHandle.of(Long.parseLong(holder.substring(0, at))).isEmpty();
   }
 
-  private static boolean isNumber(String text) {
-    return text.matches("[0-9]{1,18}");
+  /**
+   * Where process numbers are the same: one start of one host, and there one name space, as each
+   * container has its own. Two blanks where the system does not tell.
+   */
+  private static String space() {
+    try {
+      String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+      String numbers = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+      return " " + boot + "/" + numbers + " ";
+    } catch (IOException | UnsupportedOperationException e) {
+      return "  ";
+    }
   }
 }

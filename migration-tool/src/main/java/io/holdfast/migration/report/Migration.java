@@ -51,7 +51,7 @@ public final class Migration {
   public Migration(RecordSource source, UnifiedStorage target, Progress progress) {
     this.source = source;
     this.target = target;
-    this.arrived = new StorageSource(target);
+    this.arrived = new StorageSource(target, false);
     this.progress = progress;
   }
 
@@ -62,39 +62,101 @@ public final class Migration {
    * @param options in what steps, and how fast
    */
   public Mono<Report> run(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options)
-        .flatMap(
-            copies -> holds(copies).switchIfEmpty(Mono.defer(() -> repair(turn, options, copies))))
-        .flatMap(report -> remember(report).thenReturn(report));
+    return unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options)));
   }
 
-  /** The report if the target holds what was copied; empty if not. */
+  private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
+    return copy(turn, options, Copier::copyAll)
+        .flatMap(
+            copied ->
+                holds(copied.kinds())
+                    .flatMap(report -> remember(copied.run(), report))
+                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, copied))));
+  }
+
+  /** A turn, and what it has copied. */
+  private record Copied(MigrationRun run, List<KindCopy> kinds) {
+
+    Copied after(List<KindCopy> before) {
+      return new Copied(
+          run,
+          IntStream.range(0, kinds.size())
+              .mapToObj(kind -> kinds.get(kind).after(before.get(kind)))
+              .toList());
+    }
+  }
+
+  /**
+   * The report of a migration that was proved before, if both sides are still the same: nothing is
+   * written. Empty if not.
+   */
+  private Mono<Report> unchanged(MigrationTurn turn) {
+    return target
+        .migrations()
+        .find()
+        .filter(run -> run.source().equals(turn.source()))
+        .filter(run -> run.state() == MigrationState.VERIFIED && hasKindsOf(run))
+        .flatMap(
+            run ->
+                new Proof(source, "Reading", progress)
+                    .sumsLike(run.sums())
+                    .filter(found -> sums(found).equals(run.sums())))
+        .map(Migration::nothingCopied)
+        .flatMap(this::holds);
+  }
+
+  private boolean hasKindsOf(MigrationRun run) {
+    return run.sums().stream()
+        .map(KindSum::kind)
+        .toList()
+        .equals(source.kinds().stream().map(RecordKind::name).toList());
+  }
+
+  private static List<KindCopy> nothingCopied(List<Summed> found) {
+    return found.stream()
+        .map(kind -> new KindCopy(kind.sum(), 0, kind.sum().records(), kind.took()))
+        .toList();
+  }
+
+  private static List<KindSum> sums(List<Summed> found) {
+    return found.stream().map(Summed::sum).toList();
+  }
+
+  /** The report if both sides hold what was copied; empty if not. */
   private Mono<Report> holds(List<KindCopy> copies) {
     List<KindSum> sums = copies.stream().map(KindCopy::source).toList();
-    return new Proof(target, progress)
+    return new Proof(arrived, "Verifying", progress)
         .sumsLike(sums)
-        .filter(found -> found.stream().map(Summed::sum).toList().equals(sums))
+        .filter(found -> sums(found).equals(sums))
+        .filterWhen(found -> sourceStillHas(sums))
         .map(found -> found.stream().map(sum -> Comparison.ofEqual(sum.sum(), sum.took())).toList())
         .map(compared -> report(copies, compared));
   }
 
-  /** Something was lost since it was copied, or is not the same: all is offered once more. */
-  private Mono<Report> repair(MigrationTurn turn, CopyOptions options, List<KindCopy> before) {
-    boolean trusted = before.stream().anyMatch(copy -> copy.trusted() > 0);
-    Mono<List<KindCopy>> copies =
-        trusted
-            ? copy(turn, options, Copier::copyAllAgain).map(again -> sum(before, again))
-            : Mono.just(before);
-    return copies.flatMap(
-        all ->
-            compare(all.stream().mapToLong(KindCopy::read).sum())
-                .map(compared -> report(all, compared)));
+  /** What others may have changed since it was read is read once more. */
+  private Mono<Boolean> sourceStillHas(List<KindSum> sums) {
+    return source.isStill()
+        ? Mono.just(true)
+        : new Proof(source, "Reading", progress)
+            .sumsLike(sums)
+            .map(found -> sums(found).equals(sums));
   }
 
-  private static List<KindCopy> sum(List<KindCopy> before, List<KindCopy> again) {
-    return IntStream.range(0, again.size())
-        .mapToObj(kind -> again.get(kind).after(before.get(kind)))
-        .toList();
+  /**
+   * Something was lost since it was copied, or is not the same: all is offered once more, unless it
+   * has just been, and then compared record by record.
+   */
+  private Mono<Report> repair(MigrationTurn turn, CopyOptions options, Copied before) {
+    boolean trusted = before.kinds().stream().anyMatch(copy -> copy.trusted() > 0);
+    Mono<Copied> copied =
+        trusted
+            ? copy(turn, options, Copier::copyAllAgain).map(again -> again.after(before.kinds()))
+            : Mono.just(before);
+    return copied.flatMap(
+        all ->
+            compare(all.kinds().stream().mapToLong(KindCopy::read).sum())
+                .map(compared -> report(all.kinds(), compared))
+                .flatMap(report -> remember(all.run(), report)));
   }
 
   /**
@@ -105,17 +167,26 @@ public final class Migration {
    * pause; what was copied until then stays and counts.
    */
   public Mono<List<KindCopy>> copy(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options, Copier::copyAll);
+    return copy(turn, options, Copier::copyAll).map(Copied::kinds);
   }
 
-  private Mono<List<KindCopy>> copy(MigrationTurn turn, CopyOptions options, Way way) {
+  private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {
     MigrationLedger ledger = target.migrations();
-    return Mono.usingWhen(
-        OneLog.require(source, arrived).then(take(ledger, turn)),
-        run -> copy(ledger, run, options, way),
-        run -> Mono.empty(),
-        (run, error) -> pause(ledger, run),
-        run -> pause(ledger, run));
+    return OneLog.require(source, arrived)
+        .then(count(source))
+        .flatMap(
+            total ->
+                Mono.usingWhen(
+                    take(ledger, turn),
+                    run -> copy(run, total, options, way),
+                    run -> Mono.empty(),
+                    (run, error) -> pause(run).onErrorResume(late -> suppressed(error, late)),
+                    this::pause));
+  }
+
+  private static Mono<Void> suppressed(Throwable error, Throwable late) {
+    error.addSuppressed(late);
+    return Mono.empty();
   }
 
   /** How a copier copies. */
@@ -124,17 +195,22 @@ public final class Migration {
     Flux<KindCopy> copy(Copier copier, Progress.Task task);
   }
 
-  private Mono<List<KindCopy>> copy(
-      MigrationLedger ledger, MigrationRun run, CopyOptions options, Way way) {
+  private Mono<Copied> copy(MigrationRun run, long total, CopyOptions options, Way way) {
+    MigrationLedger ledger = target.migrations();
     Copier copier = new Copier(source, ledger, run, options);
-    return count(source)
-        .flatMap(total -> shown("Copying", total, task -> way.copy(copier, task)))
-        .flatMap(
-            copies ->
-                ledger
-                    .leave(
-                        run, MigrationState.COPIED, copies.stream().map(KindCopy::source).toList())
-                    .thenReturn(copies));
+    // Once more, now that nobody else can bring other events.
+    return OneLog.require(source, arrived)
+        .then(Mono.defer(() -> shown("Copying", total, task -> way.copy(copier, task))))
+        .flatMap(kinds -> leave(run, kinds).map(left -> new Copied(left, kinds)));
+  }
+
+  /** Some kinds of a source are not all of it: they can be compared now, and not remembered. */
+  private Mono<MigrationRun> leave(MigrationRun run, List<KindCopy> kinds) {
+    return source.isWhole()
+        ? target
+            .migrations()
+            .leave(run, MigrationState.COPIED, kinds.stream().map(KindCopy::source).toList())
+        : target.migrations().leave(run, MigrationState.PAUSED, List.of());
   }
 
   private static Mono<MigrationRun> take(MigrationLedger ledger, MigrationTurn turn) {
@@ -142,12 +218,15 @@ public final class Migration {
         .find()
         .filter(run -> Holder.isGone(run.holder()))
         .flatMap(run -> ledger.leave(run, MigrationState.PAUSED, List.of()))
+        // Somebody else was quicker.
+        .onErrorResume(ConflictException.class, taken -> Mono.empty())
         .then(Mono.defer(() -> ledger.take(turn)).retryWhen(UNTIL_IT_IS_FREE));
   }
 
   /** Somebody else may have it by now, and then it is theirs. */
-  private static Mono<Void> pause(MigrationLedger ledger, MigrationRun run) {
-    return ledger
+  private Mono<Void> pause(MigrationRun run) {
+    return target
+        .migrations()
         .leave(run, MigrationState.PAUSED, List.of())
         .then()
         .onErrorResume(ConflictException.class, taken -> Mono.empty());
@@ -158,17 +237,17 @@ public final class Migration {
     return count(source).flatMap(this::compare).map(compared -> report(List.of(), compared));
   }
 
-  private Mono<Void> remember(Report report) {
-    if (!report.isIdentical()) {
-      return Mono.empty();
+  /** Unless somebody has taken it meanwhile: what was found holds all the same. */
+  private Mono<Report> remember(MigrationRun run, Report report) {
+    if (!report.isIdentical() || !source.isWhole()) {
+      return Mono.just(report);
     }
     List<KindSum> sums = report.comparisons().stream().map(Comparison::source).toList();
-    MigrationLedger ledger = target.migrations();
-    return ledger
-        .find()
-        .filter(run -> run.state() == MigrationState.COPIED)
-        .flatMap(run -> ledger.leave(run, MigrationState.VERIFIED, sums))
-        .then();
+    return target
+        .migrations()
+        .leave(run, MigrationState.VERIFIED, sums)
+        .onErrorResume(ConflictException.class, taken -> Mono.empty())
+        .thenReturn(report);
   }
 
   private Report report(List<KindCopy> copies, List<Comparison> comparisons) {

@@ -2,11 +2,9 @@ package io.holdfast.migration.report;
 
 import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
-import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
 import io.holdfast.transfer.KindSum;
@@ -14,26 +12,32 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads a storage, and nothing else, to find out what it holds. */
+/** Reads a source, and nothing else, to find out what it holds. */
 public final class Proof {
 
   private static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
 
-  private final RecordSource storage;
+  private final RecordSource source;
+  private final String title;
   private final Progress progress;
 
-  /** Of {@code storage}. */
-  public Proof(UnifiedStorage storage, Progress progress) {
-    this.storage = new StorageSource(storage);
+  /** Of {@code source}. */
+  public Proof(RecordSource source, Progress progress) {
+    this(source, "Verifying", progress);
+  }
+
+  Proof(RecordSource source, String title, Progress progress) {
+    this.source = source;
+    this.title = title;
     this.progress = progress;
   }
 
   /** The sums of all kinds; never empty. */
   public Mono<List<Summed>> sums() {
-    return Flux.fromIterable(storage.kinds())
+    return Flux.fromIterable(source.kinds())
         .concatMap(this::count, 1)
         .reduce(0L, Long::sum)
-        .flatMap(total -> sums(storage.kinds(), total));
+        .flatMap(total -> sums(source.kinds(), total));
   }
 
   /** The sums of the kinds of {@code expected}, in that order, which should be the same. */
@@ -46,15 +50,15 @@ public final class Proof {
   }
 
   private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, long total) {
-    Summing summing = new Summing(storage, BATCHES);
+    Summing summing = new Summing(source, BATCHES);
     return Mono.using(
-        () -> progress.start("Verifying", total),
+        () -> progress.start(title, total),
         task ->
             Flux.fromIterable(kinds).concatMap(kind -> sum(summing, kind, task), 1).collectList());
   }
 
   private <R> Mono<Long> count(RecordKind<R> kind) {
-    return storage.count(kind);
+    return source.count(kind);
   }
 
   private static <R> Mono<Summed> sum(Summing summing, RecordKind<R> kind, Progress.Task task) {
@@ -62,9 +66,9 @@ public final class Proof {
   }
 
   private RecordKind<?> kind(String name) {
-    return storage.kinds().stream()
+    return source.kinds().stream()
         .filter(kind -> kind.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new InvalidInputException("kind", "the storage keeps no " + name));
+        .orElseThrow(() -> new InvalidInputException("kind", "there are no " + name));
   }
 }

@@ -1,7 +1,9 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.copy.Progress;
+import io.holdfast.migration.copy.StorageSource;
 import io.holdfast.migration.proof.Root;
 import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.transfer.MigrationRun;
@@ -21,9 +23,9 @@ public record Validation(UnifiedStorage storage, Progress progress) {
   }
 
   private Mono<Expected> compare(MigrationRun run) {
-    return new Proof(storage, progress)
+    return new Proof(new StorageSource(storage, false), progress)
         .sumsLike(run.sums())
-        .map(found -> new Expected(Root.of(run.sums()), run.sums(), found));
+        .map(found -> new Expected(Root.of(run.sums()), run.sums(), found, null));
   }
 
   private static Mono<Expected> remember(
@@ -31,6 +33,12 @@ public record Validation(UnifiedStorage storage, Progress progress) {
     MigrationState state = expected.isMet() ? MigrationState.VERIFIED : MigrationState.COPIED;
     return run.state() == state
         ? Mono.just(expected)
-        : ledger.leave(run, state, run.sums()).thenReturn(expected);
+        : ledger
+            .leave(run, state, run.sums())
+            .thenReturn(expected)
+            // What was found holds, also where it cannot be noted: on a standby, say.
+            .onErrorResume(
+                StorageException.class,
+                error -> Mono.just(expected.unnoted(String.valueOf(error.getMessage()))));
   }
 }

@@ -101,6 +101,13 @@ record Import(Result result, JsonNode report, List<JsonNode> skipped) {
     Map<String, Long> withoutImported = new LinkedHashMap<>(found());
     withoutImported.keySet().removeIf(key -> key.endsWith(" imported"));
     assertThat(lines()).isEqualTo(withoutImported);
+    assertThat(skipped)
+        .allSatisfy(
+            line -> {
+              assertThat(line.path("file").isString()).isTrue();
+              assertThat(line.path("offset").isIntegralNumber()).isTrue();
+              assertThat(line.path("reason").isString()).isTrue();
+            });
     List<Long> imported = new ArrayList<>();
     found().forEach((key, count) -> imported.add(key.endsWith(" imported") ? count : 0));
     assertThat(imported.stream().mapToLong(Long::longValue).sum())

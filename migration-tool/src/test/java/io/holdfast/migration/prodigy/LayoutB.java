@@ -106,7 +106,7 @@ final class LayoutB {
     String places = "state/app/checkpoints/";
     store.write(places + "cp-3.checkpoint.gz", Tree.gzip(progress("cp-3", 3)));
     store.write(places + "cp-1.checkpoint.zst", Tree.zstandard(progress("cp-1", 1)));
-    store.write(places + "cp-2.checkpoint.lz4", Tree.lz4(progress("cp-2", 2)));
+    store.write(places + "cp-2.checkpoint.lz4", Tree.lz4Block(progress("cp-2", 2)));
     store.write(places + "cp-4.checkpoint.gz", progress("cp-4", 4));
     store.write(
         "state/app/mapreduce-1/mapreduce/checkpoints/cp-5.checkpoint.json", progress("cp-5", 5));

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.Json;
 import io.holdfast.migration.copy.Intake.Action;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,9 +66,45 @@ class ProdigyReadingTest {
     assertThat(inflated(new byte[0])).isEmpty();
   }
 
+  @Test
+  void opens_a_block_that_has_no_such_bytes_by_its_name() throws IOException {
+    String text = "{\"text\":\"" + "prodigy ".repeat(8) + "\"}";
+    // Made by LZ4_compress_default of liblz4 1.9.4, behind the size as the Rust crate writes it.
+    byte[] block =
+        HexFormat.of().parseHex("4b000000ff027b2274657874223a2270726f646967792008002250677920227d");
+
+    assertThat(inflated("a.checkpoint.lz4", block)).isEqualTo(text);
+    assertThat(inflated("a.checkpoint.lz4", Tree.lz4Block(text))).isEqualTo(text);
+    assertThat(inflated("a.checkpoint.lz4", Tree.lz4(text))).isEqualTo(text);
+    assertThat(inflated("a.checkpoint.lz4", text.getBytes(UTF_8))).isEqualTo(text);
+    assertThat(inflated("a.checkpoint.lz4", "{\n ".getBytes(UTF_8))).isEqualTo("{\n ");
+  }
+
+  @Test
+  void fails_if_a_block_is_not_as_long_as_it_says() {
+    byte[] block = Tree.lz4Block("prodigy ".repeat(8));
+    byte[] more = block.clone();
+    more[0]--;
+
+    assertThatThrownBy(() -> inflated("a.checkpoint.lz4", Arrays.copyOf(block, block.length - 3)))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> inflated("a.checkpoint.lz4", more))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than its size");
+    byte[] less = block.clone();
+    less[0]++;
+    assertThatThrownBy(() -> inflated("a.checkpoint.lz4", less))
+        .isInstanceOf(EOFException.class)
+        .hasMessageContaining("1 bytes are missing");
+  }
+
   private String inflated(byte[] bytes) throws IOException {
-    new Tree(directory).write("file.gz", bytes);
-    try (InputStream content = Inflated.open(directory.resolve("file.gz"))) {
+    return inflated("file.gz", bytes);
+  }
+
+  private String inflated(String name, byte[] bytes) throws IOException {
+    new Tree(directory).write(name, bytes);
+    try (InputStream content = Inflated.open(directory.resolve(name))) {
       return new String(content.readAllBytes(), UTF_8);
     }
   }
@@ -90,7 +128,7 @@ class ProdigyReadingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "zstandard", "lz4"})
+  @ValueSource(strings = {"gzip", "zstandard", "lz4", "lz4 block"})
   void says_where_a_compressed_file_is_damaged_and_goes_on(String form) throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 200; i++) {
@@ -103,6 +141,7 @@ class ProdigyReadingTest {
         switch (form) {
           case "gzip" -> Tree.gzip(text.toString());
           case "zstandard" -> Tree.zstandard(text.toString());
+          case "lz4 block" -> Tree.lz4Block(text.toString());
           default -> Tree.lz4(text.toString());
         };
     // From behind the bytes that tell the form.
@@ -116,11 +155,11 @@ class ProdigyReadingTest {
 
   /** Whatever comes of it: it is not an exception, and nothing is rejected without a word. */
   private void requireToEnd(byte[] bytes) throws IOException {
-    new Tree(directory).write("a.jsonl.gz", bytes);
+    new Tree(directory).write("a.jsonl.lz4", bytes);
     List<String> rejected = new ArrayList<>();
     Witness witness = (kind, action, reason, place, detail) -> rejected.add(reason);
     int events = 0;
-    try (EventReader reader = new EventReader(file("a.jsonl.gz"), false, witness)) {
+    try (EventReader reader = new EventReader(file("a.jsonl.lz4"), false, witness)) {
       while (reader.next() != null) {
         events++;
       }
@@ -144,6 +183,9 @@ class ProdigyReadingTest {
         "{\"a\":\"[{\\\"environment_snapshot\\\":{\\\"A\\\":\\\"secret\\\"}}]\"}",
         "{\"a\":[\"{\\\"b\\\":\\\"{\\\\\\\"env_vars\\\\\\\":{\\\\\\\"A\\\\\\\":\\\\\\\"secret\\\\\\\"}}\\\"}\"]}",
         "{\"a\":\"{\\\"environment_snapshot\\\":{\\\"A\\\":\\\"secret\"}",
+        "{\"a\":\"saved {\\\"environment_snapshot\\\": {\\\"A\\\":\\\"secret\\\"}}\"}",
+        "{\"a\":\"\\\"{\\\\\\\"env_vars\\\\\\\":{\\\\\\\"A\\\\\\\":\\\\\\\"secret\\\\\\\"}}\\\"\"}",
+        "{\"a\":\"VariableState { environment_variables: {\\\"A\\\": \\\"secret\\\"} }\"}",
         "{\"a\":\"EnvironmentSnapshot { variables: {\\\"A\\\": \\\"secret\\\"} }\"}",
       })
   void drops_an_environment_wherever_it_hides(String text) {
@@ -158,12 +200,43 @@ class ProdigyReadingTest {
       strings = {
         "{\"environment\":\"staging\",\"env\":\"x\"}",
         "{\"text\":\"see environment_snapshot in the manual\"}",
+        "{\"text\":\"environment_variables: see the manual\"}",
         "{\"environment_variables\":{},\"a\":\"{\\\"x\\\":1.50}\"}",
       })
   void drops_nothing_else(String text) {
     JsonNode tree = Json.of(text).tree();
 
     assertThat(Environment.dropFrom(tree)).isFalse();
+  }
+
+  @Test
+  void takes_no_byte_order_mark_along() {
+    Document document = Document.of("\ufeff{\"a\":1}\r".getBytes(UTF_8), false);
+
+    assertThat(document.tree().get("a").intValue()).isEqualTo(1);
+    assertThat(document.notes().reasons()).containsExactly(Notes.BYTE_ORDER_MARK);
+  }
+
+  @Test
+  void rejects_an_event_that_could_never_be_compared() {
+    String numbers = "1e999,".repeat(110_000) + "1";
+    String line =
+        Samples.event(
+            "e", "2025-10-01T00:00:00Z", Samples.agent("j", "x", "\"n\":[" + numbers + "]"));
+    Document document = Document.of(line.getBytes(UTF_8), false);
+
+    assertThatThrownBy(() -> EventMapping.map(document, null))
+        .isInstanceOf(Rejected.class)
+        .extracting(e -> ((Rejected) e).reason())
+        .isEqualTo(Rejected.TOO_LARGE);
+  }
+
+  @Test
+  void quotes_no_more_than_a_little_of_a_file() {
+    String text = "\ud83d\ude00".repeat(400);
+
+    assertThat(new Rejected("unknown-state", "a" + text).detail())
+        .isEqualTo("a" + text.substring(0, 498) + "...");
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not read, and why. */
 class ProdigyRefusalTest {
@@ -41,6 +44,44 @@ class ProdigyRefusalTest {
     assertThat(refused.err())
         .contains("in use", "job j", "process " + alive, StoreLocks.hostname(), "2199-01-01");
     assertThat(directory.resolve("to")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".example.org"})
+  void a_store_in_use_by_a_host_with_another_domain(String domain) {
+    String host = StoreLocks.hostname().replaceFirst("\\..*", "") + domain;
+    store.write("resume_locks/j.lock", Samples.lock("j", ProcessHandle.current().pid(), host));
+
+    Result refused = run("migrate", "--from", from, "--to", to);
+
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.err()).contains("in use");
+  }
+
+  @Test
+  void a_store_in_use_by_a_process_that_does_not_know_its_host() {
+    String lock = Samples.lock("j", ProcessHandle.current().pid(), "gone");
+    store.write("resume_locks/j.lock", lock.replace("\"hostname\":\"gone\",", ""));
+
+    Result refused = run("migrate", "--from", from, "--to", to);
+
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.err()).contains("in use", "on this machine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "build, build, true",
+    "build, BUILD.example.org, true",
+    "build.local, build, true",
+    "unknown, build, true",
+    "'', build, true",
+    "other, '', true",
+    "other, build, false",
+    "build-2, build, false"
+  })
+  void by_whoever_may_be_on_this_machine(String host, String here, boolean may) {
+    assertThat(StoreLocks.mayBeThis(host, here)).isEqualTo(may);
   }
 
   @Test
@@ -86,11 +127,15 @@ class ProdigyRefusalTest {
     Result refused = run("migrate", "--from", from, "--to", "file:" + store.root() + "/new");
     Result lines =
         run("migrate", "--from", from, "--to", to, "--skipped", store.root() + "/lines.jsonl");
+    Result report =
+        run("migrate", "--from", from, "--to", to, "--report", store.root() + "/report.json");
 
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err()).contains("--to lies in the Prodigy store");
     assertThat(lines.exitCode()).isEqualTo(2);
     assertThat(lines.err()).contains("--skipped lies in the Prodigy store");
+    assertThat(report.exitCode()).isEqualTo(2);
+    assertThat(report.err()).contains("--report lies in the Prodigy store");
     try (Stream<Path> inside = Files.list(store.root())) {
       assertThat(inside).hasSize(1);
     }
@@ -116,10 +161,10 @@ class ProdigyRefusalTest {
   void a_store_of_prodigy_as_a_directory_of_ours_but_says_how() {
     store.write("sessions/a.json", "{}");
 
-    Result refused = run("migrate", "--from", "file:" + store.root(), "--to", to);
+    Result refused = run("health", "--storage", "file:" + store.root());
 
     assertThat(refused.exitCode()).isEqualTo(3);
-    assertThat(refused.err()).contains("looks like a store of Prodigy", from);
+    assertThat(refused.err()).contains("looks like a store of Prodigy", "migrate --from " + from);
   }
 
   @Test

@@ -5,10 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.lz4.BlockLZ4CompressorOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 
 /** A directory to be filled with files. */
@@ -35,6 +38,17 @@ record Tree(Path root) {
 
   static byte[] lz4(String text) {
     return compress(FramedLZ4CompressorOutputStream::new, text);
+  }
+
+  /** As Prodigy compresses with LZ4: its size, and one block. */
+  static byte[] lz4Block(String text) {
+    byte[] block = compress(BlockLZ4CompressorOutputStream::new, text);
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    return ByteBuffer.allocate(4 + block.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(bytes)
+        .put(block)
+        .array();
   }
 
   static byte[] zstandard(String text) {

@@ -46,4 +46,9 @@ record Exports(Flux<RecordedEvent> events) implements RecordSource {
   public List<Intake> intake() {
     return List.of();
   }
+
+  @Override
+  public boolean isStill() {
+    return true;
+  }
 }

@@ -29,6 +29,10 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   @Override
   public Flux<R> export() {
+    return export(scope, shelf);
+  }
+
+  static <R> Flux<R> export(Scope scope, Shelf<R> shelf) {
     return scope.pages(
         view ->
             new DocumentPages<R>(

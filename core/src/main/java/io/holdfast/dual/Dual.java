@@ -171,9 +171,7 @@ final class Dual {
   Mono<Void> exchange(Duration patience) {
     return Mono.defer(this::caughtUp)
         .timeout(patience, Mono.error(() -> late(patience)))
-        .then(
-            Mono.defer(
-                () -> gate.close() ? prepared(patience).flatMap(this::handOver) : busy()));
+        .then(Mono.defer(() -> gate.close() ? prepared(patience).flatMap(this::handOver) : busy()));
   }
 
   private static Mono<Void> busy() {

@@ -3,8 +3,10 @@ package io.holdfast.migration;
 import io.holdfast.migration.command.CheckpointsCommand;
 import io.holdfast.migration.command.DeadLettersCommand;
 import io.holdfast.migration.command.EventsCommand;
+import io.holdfast.migration.command.ExportCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
+import io.holdfast.migration.command.ImportCommand;
 import io.holdfast.migration.command.LocksCommand;
 import io.holdfast.migration.command.MigrateCommand;
 import io.holdfast.migration.command.PartitionsCommand;
@@ -55,6 +57,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       MigrateCommand.class,
       VerifyCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       EventsCommand.class,
       PartitionsCommand.class,
       SessionsCommand.class,

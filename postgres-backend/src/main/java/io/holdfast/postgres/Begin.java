@@ -15,6 +15,9 @@ record Begin(IsolationLevel level, @Nullable Duration statements) {
 
   static final Begin PLAIN = new Begin(IsolationLevel.READ_COMMITTED, null);
 
+  /** All of its statements see the same moment. */
+  static final Begin SNAPSHOT = new Begin(IsolationLevel.REPEATABLE_READ, null);
+
   private static final String LIMIT = "SELECT set_config('statement_timeout', $1, true)";
 
   /** At {@code isolation}, for a transaction that has {@code left} to live. */

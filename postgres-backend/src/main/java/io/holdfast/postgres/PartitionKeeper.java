@@ -260,7 +260,8 @@ final class PartitionKeeper {
     return new UnavailableException(String.valueOf(busy.getMessage()), busy);
   }
 
-  private static String script(YearMonth month) {
+  /** The SQL that makes {@code month}. */
+  static String script(YearMonth month) {
     return CREATE.formatted(MonthTable.name(month), bound(month), bound(month.plusMonths(1)));
   }
 

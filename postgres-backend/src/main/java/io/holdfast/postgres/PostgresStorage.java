@@ -4,6 +4,7 @@ import io.holdfast.CorruptDataException;
 import io.holdfast.Health;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
+import io.holdfast.SqlExport;
 import io.holdfast.StoreSet;
 import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
@@ -36,7 +37,7 @@ import reactor.core.publisher.Mono;
  * events, wait or are being written; others wait for room. One that has waited for 30 seconds
  * without being sent fails with {@link UnavailableException}, and nothing of it was written.
  */
-public final class PostgresStorage implements UnifiedStorage, EventSearch {
+public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlExport {
 
   /** More do not help: two keep a server busy that takes turns between CPU and disk. */
   private static final int LANES = 2;
@@ -182,6 +183,18 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch {
   public Flux<String> indexFor(SearchIndex wanted) {
     Objects.requireNonNull(wanted, "wanted");
     return new SearchSwitch(indexing, indexingMonths, tools.schema(), wanted).run();
+  }
+
+  @Override
+  public <T> Mono<T> exportSql(Function<Script, Mono<T>> writer) {
+    Objects.requireNonNull(writer, "writer");
+    return StoredCheckpoint.offEventLoop(Mono.fromCallable(() -> DumpScript.of(tools.schema())))
+        .flatMap(
+            script ->
+                database.inside(
+                    Begin.SNAPSHOT,
+                    tx -> new Dump(tx, script).script().flatMap(writer),
+                    TransactionEnd.UNHEARD));
   }
 
   @Override

@@ -60,6 +60,16 @@ final class RecordBytes {
         : new String(bytes, places[2 * column], places[2 * column + 1], StandardCharsets.UTF_8);
   }
 
+  /** What is in a column that is not null; the bytes are not to be kept or changed. */
+  interface Reader {
+    void read(byte[] bytes, int from, int length);
+  }
+
+  /** Shows the bytes of a column to {@code reader}. */
+  void read(int column, Reader reader) {
+    reader.read(bytes, places[2 * column], places[2 * column + 1]);
+  }
+
   Instant time(int column) {
     long micros = number(column);
     return Instant.ofEpochSecond(

@@ -163,7 +163,8 @@ public final class PostgresServer implements AfterEachCallback {
     Leaks.requireNone();
   }
 
-  private void drop(String used) throws SQLException {
+  /** Drops the schema of {@code used}, which is on this server. */
+  public void drop(String used) throws SQLException {
     try (Connection connection = jdbc();
         Statement statement = connection.createStatement()) {
       String schema = PostgresUrl.parse(used).schema().value();

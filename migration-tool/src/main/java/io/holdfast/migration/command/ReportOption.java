@@ -42,10 +42,17 @@ final class ReportOption {
 
   /** Fails if the file could not be written: hours later would be late to learn it. */
   void requireWritable(FromTo storages) {
+    if (file != null) {
+      storages.requireOutside("--report", file);
+    }
+    requireWritable();
+  }
+
+  /** As above, where there is no source that must not be written to. */
+  void requireWritable() {
     if (file == null) {
       return;
     }
-    storages.requireOutside("--report", file);
     Path directory = file.toAbsolutePath().getParent();
     boolean possible =
         Files.exists(file)
@@ -58,9 +65,14 @@ final class ReportOption {
 
   /** Prints the report, writes the file, and chooses the exit code. */
   int show(FromTo storages, Report report) {
+    return show(storages.from(), storages.to(), report);
+  }
+
+  /** As above; the names hold no password. */
+  int show(String from, String to, Report report) {
     new ReportText(command.commandLine().getOut()).print(report);
     if (file != null) {
-      write(file, ReportJson.of(storages.from(), storages.to(), report).toString());
+      write(file, ReportJson.of(from, to, report).toString());
     }
     return report.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
   }

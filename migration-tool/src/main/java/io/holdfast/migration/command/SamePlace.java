@@ -1,5 +1,6 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.migration.export.ExportUrl;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ final class SamePlace {
     if (ProdigyUrl.is(url)) {
       return ProdigyUrl.parse(url).place();
     }
+    if (ExportUrl.is(url)) {
+      return ExportUrl.of(real(ExportUrl.directory(url)));
+    }
     return url.startsWith("file:") ? "file:" + path(url) : "postgresql://" + server(url);
   }
 
@@ -37,7 +41,10 @@ final class SamePlace {
   }
 
   private static Path path(String url) {
-    Path path = directory(url);
+    return real(directory(url));
+  }
+
+  private static Path real(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {

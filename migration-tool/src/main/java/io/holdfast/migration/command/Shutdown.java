@@ -39,7 +39,8 @@ public final class Shutdown {
   public static <T> Mono<T> ends(Mono<T> work) {
     return Mono.deferContextual(
         context -> {
-          AtomicInteger around = context.getOrDefault(Shutdown.class, new AtomicInteger());
+          AtomicInteger around =
+              context.<AtomicInteger>getOrEmpty(Shutdown.class).orElseGet(AtomicInteger::new);
           AtomicInteger inside = new AtomicInteger();
           return work.contextWrite(inner -> inner.put(Shutdown.class, inside))
               .takeUntilOther(

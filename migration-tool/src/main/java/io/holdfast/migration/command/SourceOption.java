@@ -16,9 +16,10 @@ final class SourceOption {
       paramLabel = "URL",
       defaultValue = "${env:HOLDFAST_FROM}",
       description = {
-        "The storage to read, or prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the"
-            + " files of Prodigy, which are recognised without prodigy: too; or the environment"
-            + " variable HOLDFAST_FROM."
+        "The storage to read, export:DIRECTORY for an export, or"
+            + " prodigy:DIRECTORY[?project=DIRECTORY][&environment=keep] for the files of Prodigy,"
+            + " which are recognised without prodigy: too; or the environment variable"
+            + " HOLDFAST_FROM."
       })
   private String url = "";
 

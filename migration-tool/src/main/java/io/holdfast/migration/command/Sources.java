@@ -1,8 +1,11 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.StorageSource;
+import io.holdfast.migration.export.ExportSource;
+import io.holdfast.migration.export.ExportUrl;
 import io.holdfast.migration.prodigy.ProdigySource;
 import io.holdfast.migration.prodigy.ProdigyUrl;
 import java.nio.file.Path;
@@ -11,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Opens what a migration reads: a storage, or a store of another system. */
+/** Opens what a migration reads: a storage, an export, or a store of another system. */
 final class Sources {
 
   /** A letter and a colon may be a drive. */
@@ -29,6 +32,11 @@ final class Sources {
     if (ProdigyUrl.is(url)) {
       return Shutdown.ends(
           Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
+    }
+    if (ExportUrl.is(url)) {
+      return Shutdown.ends(
+          Mono.defer(() -> ExportSource.open(ExportUrl.directory(url), Progress.NONE))
+              .flatMap(work));
     }
     return Storages.existing(
         url, storage -> work.apply(new StorageSource(storage, url.startsWith("file:"))));
@@ -52,6 +60,6 @@ final class Sources {
 
   /** {@code url} without a password. */
   static String redact(String url) {
-    return ProdigyUrl.is(url) ? url : Holdfast.redact(url);
+    return ProdigyUrl.is(url) || ExportUrl.is(url) ? url : Holdfast.redact(url);
   }
 }

@@ -21,6 +21,7 @@ import io.holdfast.session.SessionTiming;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -93,8 +94,7 @@ record SampleStore(int events, int checkpoints, int letters, int sessions) {
                     new JobId("months"),
                     month,
                     SampleEvents.event(
-                            month,
-                            BEGIN.plus(HALF_A_YEAR.multipliedBy(month - 1).dividedBy(MONTHS)))
+                            month, BEGIN.atOffset(ZoneOffset.UTC).plusMonths(month - 1).toInstant())
                         .event()))
         .toList();
   }

@@ -44,15 +44,13 @@ public final class CancelStorm {
         .subscribeOn(Schedulers.boundedElastic())
         .map(Supplier::get)
         .flatMap(prepared -> cancelled(prepared, after))
+        // Others take what was prepared for this one: claims go to whoever comes first.
+        .onErrorResume(CancelStorm::isRace, error -> Mono.empty())
         .thenReturn(operation.name());
   }
 
   private static Mono<Void> cancelled(Publisher<?> operation, Duration after) {
-    return Flux.from(operation)
-        .takeUntilOther(Mono.delay(after))
-        .then()
-        // Others take what was prepared for this one: claims go to whoever comes first.
-        .onErrorResume(CancelStorm::isRace, error -> Mono.empty());
+    return Flux.from(operation).takeUntilOther(Mono.delay(after)).then();
   }
 
   private static boolean isRace(Throwable error) {

@@ -7,13 +7,17 @@ import static io.holdfast.contract.Operation.reads;
 import static io.holdfast.contract.Operation.writes;
 import static io.holdfast.contract.Samples.LONG;
 
+import io.holdfast.ConflictException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.session.Session;
 import io.holdfast.transfer.MigrationChunk;
+import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.transfer.MigrationRun;
 import io.holdfast.transfer.MigrationState;
 import io.holdfast.transfer.MigrationTurn;
+import java.time.Duration;
 import java.util.List;
+import reactor.util.retry.Retry;
 
 /** The operations of the ledger of a migration. */
 final class MigrationOperations {
@@ -34,7 +38,7 @@ final class MigrationOperations {
         reads(
             "migrations.take",
             ONE,
-            MigrationOperations::free,
+            MigrationOperations::taken,
             (s, run) -> s.migrations().take(TURN)),
         writes(
             "migrations.load",
@@ -66,25 +70,26 @@ final class MigrationOperations {
             (s, run) -> s.migrations().pause()));
   }
 
-  /** Whoever had it has left. */
-  private static MigrationRun free(UnifiedStorage storage) {
-    return Await.maybe(storage.migrations().find())
-        .map(run -> Await.value(storage.migrations().leave(run, MigrationState.PAUSED, List.of())))
-        .orElseGet(() -> taken(storage));
-  }
-
   private static MigrationRun taken(UnifiedStorage storage) {
-    Await.maybe(storage.migrations().find())
-        .ifPresent(
-            run -> Await.value(storage.migrations().leave(run, MigrationState.PAUSED, List.of())));
     return Await.value(storage.migrations().take(TURN));
   }
 
+  /** There is one only: what was cancelled before may still come in between, so it tries again. */
   private static MigrationRun loaded(UnifiedStorage storage) {
-    MigrationRun run = taken(storage);
     Session session = TransferSamples.session(1, 1);
-    Await.value(storage.migrations().load(run, Session.KIND, List.of(session), chunk(session)));
-    return run;
+    MigrationLedger ledger = storage.migrations();
+    return Await.value(
+        ledger
+            .take(TURN)
+            .flatMap(
+                run ->
+                    ledger
+                        .load(run, Session.KIND, List.of(session), chunk(session))
+                        .thenReturn(run))
+            .retryWhen(
+                Retry.fixedDelay(10, Duration.ofMillis(20))
+                    .filter(ConflictException.class::isInstance)
+                    .onRetryExhaustedThrow((spec, signal) -> signal.failure())));
   }
 
   private static MigrationChunk chunk(Session session) {

@@ -161,11 +161,12 @@ class TransactionIT {
   @Test
   void of_two_that_wait_for_each_other_one_is_run_again() {
     List<Sinks.Empty<Void>> wrote = List.of(Sinks.empty(), Sinks.empty());
+    Sinks.Empty<Void> oneIsDone = Sinks.empty();
 
     Await.done(
         Mono.when(
-            inOrder(LEFT, RIGHT, wrote.get(0), wrote.get(1)),
-            inOrder(RIGHT, LEFT, wrote.get(1), wrote.get(0))));
+            inOrder(LEFT, RIGHT, wrote.get(0), wrote.get(1), oneIsDone),
+            inOrder(RIGHT, LEFT, wrote.get(1), wrote.get(0), oneIsDone)));
 
     assertThat(runs).hasValue(3);
     assertThat(reruns()).isEqualTo(1);
@@ -173,20 +174,28 @@ class TransactionIT {
     assertThat(Await.value(storage.sessions().get(RIGHT)).version()).isEqualTo(4);
   }
 
+  /** Whoever is run again waits for the other one, which would else change what it has read. */
   private Mono<Void> inOrder(
-      SessionId first, SessionId second, Sinks.Empty<Void> wrote, Sinks.Empty<Void> other) {
-    return storage.inTransaction(
-        tx -> {
-          runs.incrementAndGet();
-          return tx.sessions()
-              .get(first)
-              .flatMap(tx.sessions()::update)
-              .doOnNext(updated -> wrote.tryEmitEmpty())
-              .then(other.asMono())
-              .then(Mono.defer(() -> tx.sessions().get(second)))
-              .flatMap(tx.sessions()::update)
-              .then();
-        });
+      SessionId first,
+      SessionId second,
+      Sinks.Empty<Void> wrote,
+      Sinks.Empty<Void> other,
+      Sinks.Empty<Void> oneIsDone) {
+    AtomicInteger attempts = new AtomicInteger();
+    return storage
+        .<Void>inTransaction(
+            tx -> {
+              runs.incrementAndGet();
+              return (attempts.getAndIncrement() == 0 ? Mono.<Void>empty() : oneIsDone.asMono())
+                  .then(Mono.defer(() -> tx.sessions().get(first)))
+                  .flatMap(tx.sessions()::update)
+                  .doOnNext(updated -> wrote.tryEmitEmpty())
+                  .then(other.asMono())
+                  .then(Mono.defer(() -> tx.sessions().get(second)))
+                  .flatMap(tx.sessions()::update)
+                  .then();
+            })
+        .doOnSuccess(done -> oneIsDone.tryEmitEmpty());
   }
 
   /** The lock is never let go of: only the limit that the server was told ends the statement. */

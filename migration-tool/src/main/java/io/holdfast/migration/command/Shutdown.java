@@ -42,11 +42,15 @@ public final class Shutdown {
           AtomicInteger around =
               context.<AtomicInteger>getOrEmpty(Shutdown.class).orElseGet(AtomicInteger::new);
           AtomicInteger inside = new AtomicInteger();
-          return work.contextWrite(inner -> inner.put(Shutdown.class, inside))
-              .takeUntilOther(
-                  ASKED_FOR
-                      .asMono()
-                      .onErrorResume(asked -> inside.get() > 0 ? Mono.never() : Mono.error(asked)))
+          Mono<T> asked =
+              ASKED_FOR
+                  .asMono()
+                  .onErrorResume(ended -> inside.get() > 0 ? Mono.never() : Mono.error(ended))
+                  .then(Mono.never());
+          // What is cancelled tidies up before anybody hears of the error, and closes what it
+          // needs.
+          return Mono.firstWithSignal(
+                  work.contextWrite(inner -> inner.put(Shutdown.class, inside)), asked)
               .doFirst(around::incrementAndGet)
               .doFinally(signal -> around.decrementAndGet());
         });

@@ -1,5 +1,6 @@
 package io.holdfast.migration.report;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.proof.Root;
 import io.holdfast.transfer.KindSum;
@@ -73,6 +74,7 @@ public record Plan(
         took.toMillis() / 1_000.0);
   }
 
+  @FormatMethod
   private static void line(PrintWriter out, String format, Object... values) {
     out.println(String.format(Locale.ROOT, format, values).stripTrailing());
   }

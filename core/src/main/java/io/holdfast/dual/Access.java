@@ -21,6 +21,12 @@ interface Access {
   /** A write of what is in {@code areas}, which emits several things. */
   <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation);
 
+  /** As {@link #write}; it only keeps leases, and so may come while others have to wait. */
+  <T> Mono<T> renew(List<Area> areas, Function<StoreSet, Mono<T>> operation);
+
+  /** As {@link #renew}. */
+  <T> Flux<T> renewMany(List<Area> areas, Function<StoreSet, Flux<T>> operation);
+
   /** A write of nobody knows what of {@code whole}, until it is emitted. */
   <T> Flux<T> take(Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation);
 

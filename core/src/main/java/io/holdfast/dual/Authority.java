@@ -7,23 +7,26 @@ import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Which store leads, as both sides keep it: the state of a lock that nobody holds. Its owner is the
- * id of the store that leads, and its token grows with each exchange. A store leads only if its own
- * record says so, or if the other one's says so later: the side that led gives away its right
- * before the other has it, so that a crash between the two leaves nobody, and no opening makes the
- * wrong side the one that is right.
+ * Which store leads, as both sides keep it: the state of a lock. Its owner is the id of the store
+ * that leads, and its token grows with each exchange. A store leads only if its own record says so,
+ * or if the other one's says so later: the side that led gives away its right before the other has
+ * it, so that a crash between the two leaves nobody, and no opening makes the wrong side the one
+ * that is right. Once the lock is released, a store belongs to no pair.
  */
 final class Authority {
 
   static final LockName NAME = new LockName("holdfast/leading-store");
 
   private static final RecordKey KEY = RecordKey.of(NAME.value());
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private Authority() {}
 
@@ -41,8 +44,13 @@ final class Authority {
                                     "A store does not say its id: " + health.problems()))));
   }
 
+  /** The note, also one that was released; empty if there was never one. */
   static Mono<LockState> find(UnifiedStorage storage) {
     return locks(storage).find(KEY);
+  }
+
+  private static Mono<Optional<LockState>> note(UnifiedStorage storage) {
+    return find(storage).filter(note -> note.owner() != null).singleOptional();
   }
 
   private static RecordTransfer<LockState> locks(UnifiedStorage storage) {
@@ -58,10 +66,12 @@ final class Authority {
     return Mono.defer(() -> locks(storage).load(List.of(authority))).then();
   }
 
-  /** Completes if {@code leading}, which is {@code store}, may lead {@code following}. */
+  /**
+   * Completes if {@code leading}, which is {@code store}, may lead {@code following}. Whether that
+   * may follow can be said only once it can be reached: {@link #admit}.
+   */
   static Mono<Void> require(UnifiedStorage leading, UnifiedStorage following, String store) {
-    return find(leading)
-        .singleOptional()
+    return note(leading)
         .flatMap(
             own ->
                 own.isPresent()
@@ -72,7 +82,10 @@ final class Authority {
   private static Mono<Void> requireOwn(
       UnifiedStorage leading, UnifiedStorage following, String store, LockState own) {
     if (store.equals(own.owner())) {
-      return Mono.empty();
+      return admissible(following, leading, own)
+          .then()
+          .timeout(PATIENCE, Mono.empty())
+          .onErrorResume(UnavailableException.class, away -> Mono.empty());
     }
     return find(following)
         .filter(other -> store.equals(other.owner()) && other.token() > own.token())
@@ -88,22 +101,61 @@ final class Authority {
         "following " + own.owner() + "; open it the other way");
   }
 
-  /** For the first time: what is to follow has to be empty, or a part of what is to lead. */
+  /** For the first time. */
   private static Mono<Void> begin(UnifiedStorage leading, UnifiedStorage following, String store) {
-    return Mono.zip(find(following).singleOptional(), storeOf(following))
-        .flatMap(other -> requireFree(store, other.getT2(), other.getT1()))
-        .then(FirstOpening.require(leading, following))
-        .then(Mono.defer(() -> write(leading, of(store, 1))));
+    return find(leading)
+        .map(released -> released.token() + 1)
+        .defaultIfEmpty(1L)
+        .map(term -> of(store, term))
+        .delayUntil(note -> admissible(following, leading, note))
+        .flatMap(note -> write(leading, note));
   }
 
-  private static Mono<Void> requireFree(String store, String other, Optional<LockState> there) {
-    if (store.equals(other)) {
-      return Mono.error(
-          () -> new ConflictException("Store", store, "another one on each side", "on both"));
+  /** Completes once {@code following} is noted as the one that follows, if it may. */
+  static Mono<Void> admit(Sides sides) {
+    return note(sides.leading())
+        .flatMap(Mono::justOrEmpty)
+        .switchIfEmpty(Mono.error(() -> new IllegalStateException("Nobody is noted as leading")))
+        .flatMap(
+            note ->
+                admissible(sides.following(), sides.leading(), note)
+                    .filter(isNoted -> !isNoted)
+                    .flatMap(isNew -> write(sides.following(), note)));
+  }
+
+  /**
+   * True if {@code following} follows already, false if it may begin to: it is made like the
+   * leading side, so it has to be empty, or a part of that.
+   */
+  private static Mono<Boolean> admissible(
+      UnifiedStorage following, UnifiedStorage leading, LockState note) {
+    return Mono.zip(storeOf(following), note(following))
+        .flatMap(
+            found -> {
+              ConflictException refusal = refusal(found.getT1(), found.getT2().orElse(null), note);
+              return refusal != null
+                  ? Mono.error(refusal)
+                  : found.getT2().isPresent()
+                      ? EventFollower.isPart(leading, following).thenReturn(true)
+                      : FirstOpening.require(leading, following).thenReturn(false);
+            });
+  }
+
+  /** Why a store cannot follow whoever {@code note} says, judging by its own note. */
+  private static @Nullable ConflictException refusal(
+      String store, @Nullable LockState own, LockState note) {
+    if (store.equals(note.owner())) {
+      return new ConflictException("Store", store, "another one on each side", "on both");
     }
-    return there.isEmpty()
-        ? Mono.empty()
-        : Mono.error(
-            () -> new ConflictException("Store", other, "free", "in a pair already: " + there));
+    boolean isOurs =
+        own == null || (own.token() <= note.token() && note.owner() != null
+            && note.owner().equals(own.owner()));
+    return isOurs
+        ? null
+        : new ConflictException(
+            "Store",
+            store,
+            "free, or following " + note.owner() + " in term " + note.token() + " at the latest",
+            "following " + own.owner() + " in term " + own.token());
   }
 }

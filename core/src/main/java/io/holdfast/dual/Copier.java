@@ -1,5 +1,6 @@
 package io.holdfast.dual;
 
+import io.holdfast.Json;
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
@@ -10,6 +11,7 @@ import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -22,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
 final class Copier<R> {
 
   private static final int READ_CONCURRENCY = 8;
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 4;
 
   private final RecordKind<R> kind;
   private final RecordTransfer<R> from;
@@ -37,7 +39,26 @@ final class Copier<R> {
   }
 
   /** What came of copying one record. */
-  record Copied(RecordKey key, Optional<Throwable> failure) {}
+  record Copied(RecordKey key, Outcome outcome, Optional<Throwable> failure) {
+
+    static Copied of(RecordKey key, Outcome outcome) {
+      return new Copied(key, outcome, Optional.empty());
+    }
+
+    static Copied failed(RecordKey key, Throwable failure) {
+      return new Copied(key, Outcome.FAILED, Optional.of(failure));
+    }
+  }
+
+  enum Outcome {
+    /** Both sides were the same. */
+    SAME,
+    /** It was written, but had changed on the leading side each time by then. */
+    CHANGING,
+    /** It changed on the leading side each time before anything could be made of it. */
+    UNWRITTEN,
+    FAILED
+  }
 
   /** All of {@code keys}, most of them with one write; says of each what came of it. */
   Flux<Copied> copy(List<RecordKey> keys) {
@@ -49,7 +70,7 @@ final class Copier<R> {
             // A side that cannot be reached is not asked again for each.
             .onErrorResume(
                 UnavailableException.class,
-                error -> Flux.fromIterable(keys).map(key -> new Copied(key, Optional.of(error))));
+                error -> Flux.fromIterable(keys).map(key -> Copied.failed(key, error)));
   }
 
   /** What is wrong with one of them shows when that is copied by itself. */
@@ -64,58 +85,95 @@ final class Copier<R> {
 
   private Mono<Copied> tried(RecordKey key) {
     return settle(key)
-        .thenReturn(new Copied(key, Optional.empty()))
-        .onErrorResume(error -> Mono.just(new Copied(key, Optional.of(error))));
+        .map(outcome -> Copied.of(key, outcome))
+        .onErrorResume(error -> Mono.just(Copied.failed(key, error)));
+  }
+
+  /** What several looks at a record have seen, and done. */
+  private static final class Looks {
+
+    private @Nullable Optional<Json> last;
+    private boolean isChanging;
+    private boolean hasWritten;
+
+    void see(Optional<Json> wanted) {
+      isChanging |= last != null && !last.equals(wanted);
+      last = wanted;
+    }
+
+    Outcome outcome() {
+      return hasWritten ? Outcome.CHANGING : Outcome.UNWRITTEN;
+    }
   }
 
   /** Fails with what kept it from being copied. */
-  private Mono<Void> settle(RecordKey key) {
-    return Mono.defer(() -> attempt(key))
-        .filter(same -> same)
-        .repeatWhenEmpty(again -> again.take(ATTEMPTS))
-        .switchIfEmpty(Mono.error(() -> changing(key)))
-        .then();
+  private Mono<Outcome> settle(RecordKey key) {
+    return Mono.defer(
+        () -> {
+          Looks looks = new Looks();
+          return Mono.defer(() -> attempt(key, looks))
+              .filter(same -> same)
+              .map(same -> Outcome.SAME)
+              .repeatWhenEmpty(again -> again.take(ATTEMPTS - 1L))
+              .switchIfEmpty(
+                  Mono.defer(
+                      () ->
+                          looks.isChanging
+                              ? Mono.just(looks.outcome())
+                              : Mono.error(differs(key))));
+        });
   }
 
-  private UnavailableException changing(RecordKey key) {
-    return new UnavailableException(kind.name() + " " + key + " keeps changing");
+  private UnavailableException differs(RecordKey key) {
+    return new UnavailableException(
+        kind.name() + " " + key + " stays another one on the following side");
   }
 
-  /** True if both sides were the same. */
-  private Mono<Boolean> attempt(RecordKey key) {
+  /** True if both sides are the same, and otherwise makes them so. */
+  private Mono<Boolean> attempt(RecordKey key, Looks looks) {
     return from.find(key)
         .singleOptional()
         .zipWhen(wanted -> to.find(key).singleOptional())
         // A large state takes its time to be compared: not that of whoever has read it.
         .publishOn(Schedulers.boundedElastic())
         .flatMap(
-            sides ->
-                isSame(sides.getT1(), sides.getT2())
-                    ? Mono.just(true)
-                    : make(key, sides.getT1()).thenReturn(false));
+            sides -> {
+              Optional<Json> wanted = sides.getT1().map(kind::encode);
+              looks.see(wanted);
+              return wanted.equals(sides.getT2().map(kind::encode))
+                  ? Mono.just(true)
+                  : make(key, sides.getT1())
+                      .doOnNext(written -> looks.hasWritten |= written)
+                      .thenReturn(false);
+            });
   }
 
   private boolean isSame(Optional<R> wanted, Optional<R> there) {
     return wanted.map(kind::encode).equals(there.map(kind::encode));
   }
 
-  private Mono<Void> make(RecordKey key, Optional<R> wanted) {
+  /** True if it was made so; false if that would not be right any more. */
+  private Mono<Boolean> make(RecordKey key, Optional<R> wanted) {
     return Mono.justOrEmpty(wanted)
         .flatMap(record -> to.load(List.of(record)))
         .defaultIfEmpty(0L)
-        .filter(written -> written == 0)
-        .flatMap(refused -> replace(key, wanted));
+        .flatMap(written -> written > 0 ? Mono.just(true) : replace(key, wanted));
   }
 
   /**
    * What is there and newer, by its version, is of a record that was deleted since, unless the
    * leading side has something newer by now.
    */
-  private Mono<Void> replace(RecordKey key, Optional<R> wanted) {
+  private Mono<Boolean> replace(RecordKey key, Optional<R> wanted) {
     return from.find(key)
         .singleOptional()
         .filter(now -> isSame(wanted, now))
-        .flatMap(now -> remove(key).then(Mono.justOrEmpty(wanted)).flatMap(this::load));
+        .flatMap(
+            now ->
+                remove(key)
+                    .then(Mono.justOrEmpty(wanted).flatMap(this::load))
+                    .thenReturn(true))
+        .defaultIfEmpty(false);
   }
 
   private Mono<Void> load(R record) {

@@ -5,12 +5,17 @@ import io.holdfast.Position;
 import io.holdfast.UnavailableException;
 import io.holdfast.lock.LockState;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /** Two sides at work: which one leads, what the other one lacks, and how they are exchanged. */
 final class Dual {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dual.class);
 
   private static final Duration LOOK_FIRST = Duration.ofMillis(2);
   private static final Duration LOOK_LAST = Duration.ofMillis(100);
@@ -106,13 +111,14 @@ final class Dual {
   }
 
   /** True if a write may begin, which leaves then. */
-  boolean enter() {
+  boolean enter(Gate.Purpose purpose) {
     requireOpen();
-    return gate.enter();
+    return gate.enter(purpose);
   }
 
-  void leave() {
-    gate.leave();
+  /** Uncertainly, if it may go on where nobody looks. */
+  void leave(Gate.Purpose purpose, boolean certain) {
+    gate.leave(purpose, certain);
   }
 
   Mono<Void> opened() {
@@ -169,9 +175,9 @@ final class Dual {
    * can beside them. Nothing is undone once the first side has given way.
    */
   Mono<Void> exchange(Duration patience) {
-    return Mono.defer(this::caughtUp)
+    return Mono.defer(this::hurried)
         .timeout(patience, Mono.error(() -> late(patience)))
-        .then(Mono.defer(() -> gate.close() ? prepared(patience).flatMap(this::handOver) : busy()));
+        .then(Mono.defer(() -> gate.close() ? closed(patience) : busy()));
   }
 
   private static Mono<Void> busy() {
@@ -179,19 +185,46 @@ final class Dual {
         () -> new ConflictException("The sides", "of this storage", "at rest", "being exchanged"));
   }
 
+  /** What failed is tried again at once: it may be for a reason that is over. */
+  private Mono<Void> hurried() {
+    pending.hurry();
+    return caughtUp();
+  }
+
+  /** The gate is open again at the end, unless whoever gives up comes too late for that. */
+  private Mono<Void> closed(Duration patience) {
+    long start = System.nanoTime();
+    AtomicBoolean isDecided = new AtomicBoolean();
+    return prepared(patience)
+        .filter(authority -> isDecided.compareAndSet(false, true))
+        .flatMap(authority -> handOver(authority, start))
+        .doOnError(error -> giveUp(isDecided))
+        .doOnCancel(() -> giveUp(isDecided));
+  }
+
+  private void giveUp(AtomicBoolean isDecided) {
+    if (isDecided.compareAndSet(false, true)) {
+      gate.open();
+    }
+  }
+
   /** The right of the following store to lead from now on. */
   private Mono<LockState> prepared(Duration patience) {
     return gate.emptied()
-        .then(caughtUp())
+        .then(Mono.defer(this::hurried))
+        // Leases were renewed until now, and there is little left to be copied.
+        .then(Mono.fromRunnable(gate::shut))
+        .then(gate.emptied())
+        .then(Mono.defer(this::hurried))
         .then(Mono.defer(() -> Mono.zip(Authority.storeOf(sides.following()), term())))
         .map(next -> Authority.of(next.getT1(), next.getT2() + 1))
-        .timeout(patience, Mono.error(() -> late(patience)))
-        .doOnError(error -> gate.open())
-        .doOnCancel(gate::open);
+        .timeout(patience, Mono.error(() -> late(patience)));
   }
 
   private Mono<Long> term() {
-    return Authority.find(sides.leading()).map(LockState::token);
+    return Authority.find(sides.leading())
+        .map(LockState::token)
+        .switchIfEmpty(Mono.error(() -> new IllegalStateException("The leading side has no note")));
   }
 
   private static UnavailableException late(Duration patience) {
@@ -200,15 +233,15 @@ final class Dual {
   }
 
   /** Goes on to its end although somebody may not wait for that. */
-  private Mono<Void> handOver(LockState authority) {
+  private Mono<Void> handOver(LockState authority, long start) {
     Sides before = sides;
     return Authority.write(before.leading(), authority)
         .as(this::insist)
         // What was cancelled may have been written until then.
-        .then(caughtUp().as(this::insist))
+        .then(Mono.defer(this::hurried).as(this::insist))
         .then(Mono.defer(replication::stop))
         .then(Authority.write(before.following(), authority).as(this::insist))
-        .then(Mono.<Void>fromRunnable(() -> turn(before)))
+        .then(Mono.<Void>fromRunnable(() -> turn(before, start)))
         .doFinally(end -> gate.open())
         .cache();
   }
@@ -221,7 +254,8 @@ final class Dual {
             .filter(error -> !isClosed));
   }
 
-  private void turn(Sides before) {
+  private void turn(Sides before, long start) {
+    LOG.info("The sides are exchanged; writes have waited for {} ms", millisSince(start));
     Sides after = before.exchanged();
     sides = after;
     replication = replication(after);
@@ -229,6 +263,10 @@ final class Dual {
       replication.start();
     }
     before.leave();
+  }
+
+  private static long millisSince(long start) {
+    return Duration.ofNanos(System.nanoTime() - start).toMillis();
   }
 
   void close() {

@@ -73,7 +73,7 @@ final class DualDeadLetters implements DeadLetterQueue {
 
   @Override
   public Flux<Claim> renew(List<Claim> claims, Duration duration) {
-    return access.writeMany(
+    return access.renewMany(
         Area.each(claims, ALL, claim -> one(claim.key())),
         stores -> stores.deadLetters().renew(claims, duration));
   }

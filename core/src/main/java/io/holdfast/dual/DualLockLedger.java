@@ -30,7 +30,7 @@ class DualLockLedger implements LockLedger {
 
   @Override
   public Mono<Lease> extend(Lease lease, Duration duration) {
-    return access.write(
+    return access.renew(
         List.of(one(lease.name())), stores -> stores.locks().extend(lease, duration));
   }
 

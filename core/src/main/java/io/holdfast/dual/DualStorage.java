@@ -81,14 +81,16 @@ public final class DualStorage implements UnifiedStorage {
 
   /**
    * Opens two open storages as one. Which one leads is noted in both, as the state of a lock {@code
-   * holdfast/leading-store}, and guarded: sides that are given the wrong way round are refused, as
-   * the newer state would be overwritten.
+   * holdfast/leading-store}, and guarded, as whatever is on the following side only would be lost:
+   * sides that are given the wrong way round are refused, and so is a store that is no copy.
    *
    * <p>Fails with {@link io.holdfast.ConflictException} if {@code leading} has handed over to
-   * another store, if both are the same store, or, the first time, if {@code following} has events
-   * that {@code leading} has not, or anything where that has nothing. Fails with {@link
+   * another store, if both are the same store, if {@code following} is one of another pair, leads
+   * itself, or ends with an event that {@code leading} has not; and, as long as it is not noted as
+   * the one that follows, if it has records of which {@code leading} has none. Fails with {@link
    * UnavailableException} if the leading side cannot be reached, or, the first time only, the
-   * following one.
+   * following one; later on a following side that cannot be reached is checked before anything is
+   * copied, and a refusal is a problem of {@link #health}.
    *
    * @return the open storage, which copies and compares from now on; never empty
    */
@@ -213,7 +215,7 @@ public final class DualStorage implements UnifiedStorage {
     Objects.requireNonNull(work, "work");
     return Mono.defer(
         () ->
-            dual.enter()
+            dual.enter(Gate.Purpose.ANY)
                 ? transaction(options, work)
                 : dual.opened().then(inTransaction(options, work)));
   }
@@ -221,17 +223,25 @@ public final class DualStorage implements UnifiedStorage {
   private <T> Mono<T> transaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
     TransactionAccess.Notes notes = new TransactionAccess.Notes(dual.pending());
     AtomicBoolean isUnknown = new AtomicBoolean();
-    return dual.sides()
-        .leading()
-        .inTransaction(options, tx -> work.apply(DualStores.over(new TransactionAccess(tx, notes))))
+    return Mono.defer(() -> dual.sides().leading().inTransaction(options, noted(work, notes)))
         .doOnSuccess(value -> notes.committed(dual.events()))
         .doOnError(error -> isUnknown.set(error instanceof UnavailableException))
         .doFinally(
             end -> {
-              notes.ended(end != SignalType.CANCEL && !isUnknown.get());
-              dual.leave();
+              boolean certain =
+                  notes.isCommitted() || (end != SignalType.CANCEL && !isUnknown.get());
+              notes.ended(certain);
+              dual.leave(Gate.Purpose.ANY, certain);
               dual.wake();
             });
+  }
+
+  private static <T> Function<StoreSet, Mono<T>> noted(
+      Function<StoreSet, Mono<T>> work, TransactionAccess.Notes notes) {
+    return tx -> {
+      notes.begin();
+      return work.apply(DualStores.over(new TransactionAccess(tx, notes)));
+    };
   }
 
   @Override

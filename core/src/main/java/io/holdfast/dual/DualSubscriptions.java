@@ -51,7 +51,7 @@ final class DualSubscriptions implements SubscriptionStore {
   /** Changes nothing that is copied. */
   @Override
   public Mono<Pulse> renew(JoinRequest request) {
-    return access.write(List.of(), stores -> stores.subscriptions().renew(request));
+    return access.renew(List.of(), stores -> stores.subscriptions().renew(request));
   }
 
   @Override

@@ -13,10 +13,7 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/**
- * Copies the records of the leading side out, but for its own note of who leads; and in, as any
- * write.
- */
+/** Copies records out of the leading side, and in as any write, but for the note of who leads. */
 final class DualTransfer<R> implements RecordTransfer<R> {
 
   private static final RecordKey OWN = RecordKey.of(Authority.NAME.value());
@@ -55,9 +52,10 @@ final class DualTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Long> load(List<R> records) {
+    List<R> others = records.stream().filter(this::isOthers).toList();
     return access
-        .change(areas(kind, records), storage -> storage.transfer(kind).load(records))
-        .doOnNext(written -> dual.events().shown(records));
+        .change(areas(kind, others), storage -> storage.transfer(kind).load(others))
+        .doOnNext(written -> dual.events().shown(others));
   }
 
   /** What loading {@code records} may change. */
@@ -69,6 +67,9 @@ final class DualTransfer<R> implements RecordTransfer<R> {
 
   @Override
   public Mono<Void> remove(RecordKey key) {
+    if (kind.equals(LockState.KIND) && key.equals(OWN)) {
+      return Mono.empty();
+    }
     return access.change(areas(key), storage -> storage.transfer(kind).remove(key));
   }
 

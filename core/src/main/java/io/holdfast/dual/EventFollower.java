@@ -4,11 +4,13 @@ import io.holdfast.ConflictException;
 import io.holdfast.Position;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventMonth;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.event.StartFrom;
 import io.holdfast.subscription.Gather;
 import java.time.Duration;
+import java.time.YearMonth;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -110,26 +112,56 @@ final class EventFollower {
   }
 
   /** Behind the last event of the side that follows, which has to be the leading side's too. */
-  private Mono<Position> begin(Sides sides) {
-    return last(sides.following())
-        .flatMap(there -> isOurs(sides, there).thenReturn(there.position()))
-        .defaultIfEmpty(Position.BEGINNING);
+  private static Mono<Position> begin(Sides sides) {
+    return isPart(sides.leading(), sides.following())
+        .then(Mono.defer(() -> head(sides.following())));
   }
 
-  private static Mono<Void> isOurs(Sides sides, RecordedEvent there) {
-    return sides
-        .from(RecordedEvent.KIND)
-        .find(RecordedEvent.KIND.identity(there))
-        .filter(ours -> !RecordedEvent.KIND.encode(ours).equals(RecordedEvent.KIND.encode(there)))
+  /**
+   * True if the last event of {@code following} is {@code leading}'s too; false if there is none,
+   * or none that tells, as its month has gone. Fails with {@link ConflictException} if it is
+   * another one.
+   */
+  static Mono<Boolean> isPart(UnifiedStorage leading, UnifiedStorage following) {
+    return last(following)
         .flatMap(
-            ours ->
-                Mono.error(
-                    () ->
-                        new ConflictException(
-                            "Event",
-                            RecordedEvent.KIND.key(there),
-                            "at position " + ours.position() + ", as on the leading side",
-                            "another one at position " + there.position())));
+            there ->
+                leading
+                    .transfer(RecordedEvent.KIND)
+                    .find(RecordedEvent.KIND.identity(there))
+                    .singleOptional()
+                    .flatMap(
+                        ours ->
+                            ours.isPresent()
+                                ? Mono.just(true).filter(found -> isSame(ours.get(), there))
+                                : hasGone(leading, there).filter(gone -> gone).map(gone -> false))
+                    .switchIfEmpty(Mono.error(() -> isOther(there))))
+        .defaultIfEmpty(false);
+  }
+
+  private static boolean isSame(RecordedEvent ours, RecordedEvent there) {
+    return RecordedEvent.KIND.encode(ours).equals(RecordedEvent.KIND.encode(there));
+  }
+
+  /** True if the month of an event was dropped, be it that there are newer events of it. */
+  private static Mono<Boolean> hasGone(UnifiedStorage leading, RecordedEvent event) {
+    YearMonth month = EventMonth.of(event.createdAt());
+    return leading
+        .events()
+        .months()
+        .list()
+        .filter(there -> there.month().equals(month))
+        .filter(there -> there.first() != null && event.position().covers(there.first()))
+        .hasElements()
+        .map(isThere -> !isThere);
+  }
+
+  private static ConflictException isOther(RecordedEvent there) {
+    return new ConflictException(
+        "Event",
+        RecordedEvent.KIND.key(there),
+        "on the leading side too, as the last one of the following side",
+        "at position " + there.position() + " on the following side alone");
   }
 
   /** The last event; empty if there is none. */

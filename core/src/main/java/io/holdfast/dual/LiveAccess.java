@@ -32,16 +32,21 @@ final class LiveAccess implements Access {
 
   /** As {@link #write}, of what there is outside of transactions only. */
   <T> Mono<T> change(List<Area> areas, Function<? super UnifiedStorage, Mono<T>> operation) {
-    return entered(areas, call(operation));
+    return entered(Gate.Purpose.ANY, areas, call(operation));
   }
 
-  private <T> Mono<T> entered(List<Area> areas, Call<Mono<T>> call) {
+  @Override
+  public <T> Mono<T> renew(List<Area> areas, Function<StoreSet, Mono<T>> operation) {
+    return entered(Gate.Purpose.RENEWAL, areas, call(operation));
+  }
+
+  private <T> Mono<T> entered(Gate.Purpose purpose, List<Area> areas, Call<Mono<T>> call) {
     return Mono.defer(
         () -> {
-          if (!dual.enter()) {
-            return dual.opened().then(entered(areas, call));
+          if (!dual.enter(purpose)) {
+            return dual.opened().then(entered(purpose, areas, call));
           }
-          Turn turn = new Turn(dual, areas);
+          Turn turn = new Turn(dual, purpose, areas);
           return Mono.defer(() -> call.on(dual.sides()))
               .doOnSuccess(result -> turn.succeeded())
               .doOnError(turn::failed)
@@ -56,16 +61,21 @@ final class LiveAccess implements Access {
 
   /** As {@link #writeMany}, of what there is outside of transactions only. */
   <T> Flux<T> changeMany(List<Area> areas, Function<? super UnifiedStorage, Flux<T>> operation) {
-    return enteredMany(areas, call(operation));
+    return enteredMany(Gate.Purpose.ANY, areas, call(operation));
   }
 
-  private <T> Flux<T> enteredMany(List<Area> areas, Call<Flux<T>> call) {
+  @Override
+  public <T> Flux<T> renewMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
+    return enteredMany(Gate.Purpose.RENEWAL, areas, call(operation));
+  }
+
+  private <T> Flux<T> enteredMany(Gate.Purpose purpose, List<Area> areas, Call<Flux<T>> call) {
     return Flux.defer(
         () -> {
-          if (!dual.enter()) {
-            return dual.opened().thenMany(enteredMany(areas, call));
+          if (!dual.enter(purpose)) {
+            return dual.opened().thenMany(enteredMany(purpose, areas, call));
           }
-          Turn turn = new Turn(dual, areas);
+          Turn turn = new Turn(dual, purpose, areas);
           return Flux.defer(() -> call.on(dual.sides()))
               .doOnComplete(turn::succeeded)
               .doOnError(turn::failed)
@@ -181,12 +191,14 @@ final class LiveAccess implements Access {
   private static final class Turn {
 
     private final Dual dual;
+    private final Gate.Purpose purpose;
     private final List<Area> areas;
     private volatile boolean hasSucceeded;
     private volatile boolean isUnknown;
 
-    Turn(Dual dual, List<Area> areas) {
+    Turn(Dual dual, Gate.Purpose purpose, List<Area> areas) {
       this.dual = dual;
+      this.purpose = purpose;
       this.areas = areas;
       areas.forEach(dual.pending()::begin);
     }
@@ -202,7 +214,7 @@ final class LiveAccess implements Access {
     }
 
     void end(SignalType signal) {
-      boolean certain = signal != SignalType.CANCEL && !isUnknown;
+      boolean certain = hasSucceeded || (signal != SignalType.CANCEL && !isUnknown);
       for (Area area : areas) {
         if (hasSucceeded) {
           dual.pending().quit(area);
@@ -210,7 +222,7 @@ final class LiveAccess implements Access {
           dual.pending().end(area, certain);
         }
       }
-      dual.leave();
+      dual.leave(purpose, certain);
       if (!areas.isEmpty()) {
         dual.wake();
       }

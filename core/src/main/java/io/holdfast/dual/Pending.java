@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -173,15 +174,54 @@ final class Pending {
     entry.isDueAgain = false;
     entry.due = System.nanoTime();
     if (entry.isLacking()) {
-      return;
-    }
-    if (entry.looksLeft > 0) {
+      toTheEnd(task.area(), entry);
+    } else if (entry.looksLeft > 0) {
       entry.due += LOOKS_AGAIN.get(LOOKS_AGAIN.size() - entry.looksLeft).toNanos();
       entry.looksLeft--;
       entry.isDueAgain = true;
     } else if (entry.writers == 0) {
       forget(task.area());
     }
+  }
+
+  /**
+   * It was changed on the leading side each time it was looked at; {@code written} if the following
+   * side has it as it was at the task's change, or later. There is nothing wrong with that, but it
+   * has to be looked at again.
+   */
+  synchronized void isChanging(Task task, boolean written) {
+    Entry entry = find(task.area());
+    if (entry == null) {
+      return;
+    }
+    entry.failures = 0;
+    entry.problem = null;
+    entry.due = System.nanoTime();
+    entry.isDueAgain = true;
+    if (written) {
+      entry.copied = Math.max(entry.copied, task.change());
+    }
+    toTheEnd(task.area(), entry);
+  }
+
+  /** Others come first the next time. */
+  private void toTheEnd(Area area, Entry entry) {
+    Map<Area, Entry> entries = Objects.requireNonNull(shelves.get(area.kind())).entries;
+    entries.remove(area);
+    entries.put(area, entry);
+  }
+
+  /** What was not taken is tried again at once. */
+  synchronized void hurry() {
+    long now = System.nanoTime();
+    shelves.values().stream()
+        .flatMap(shelf -> shelf.entries.values().stream())
+        .filter(Entry::isLacking)
+        .forEach(
+            entry -> {
+              entry.failures = 0;
+              entry.due = now;
+            });
   }
 
   /** The following side did not take it; it is tried again later and later. */
@@ -243,9 +283,11 @@ final class Pending {
         .noneMatch(entry -> entry.isLacking() && entry.copied < change);
   }
 
-  /** True if the following side has each of {@code areas} as it was last changed. */
-  synchronized boolean hasCopied(List<Area> areas) {
-    return areas.stream().map(this::find).noneMatch(entry -> entry != null && entry.isLacking());
+  /** The same of {@code areas} alone. */
+  synchronized boolean isCopied(List<Area> areas, long change) {
+    return areas.stream()
+        .map(this::find)
+        .noneMatch(entry -> entry != null && entry.isLacking() && entry.copied < change);
   }
 
   synchronized int size() {

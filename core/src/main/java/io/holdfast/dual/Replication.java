@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /**
  * Makes the following side like the leading one, for as long as it runs: events, single records,
@@ -28,6 +28,8 @@ final class Replication {
   private static final int BATCH = 256;
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration LOOK = Duration.ofMillis(5);
+  private static final Duration ADMISSION_FIRST = Duration.ofMillis(50);
+  private static final Duration ADMISSION_LAST = Duration.ofSeconds(1);
 
   private final Sides sides;
   private final Pending pending;
@@ -74,6 +76,19 @@ final class Replication {
   }
 
   private Mono<Void> run() {
+    return admitted().then(Mono.defer(this::loops));
+  }
+
+  /** Nothing is written to a side that may not follow; what may change is asked again. */
+  private Mono<Void> admitted() {
+    return Mono.defer(() -> Authority.admit(sides))
+        .doOnSuccess(admitted -> troubles.over(Troubles.STORE))
+        .doOnError(error -> troubles.met(Troubles.STORE, error.toString()))
+        .retryWhen(Retry.backoff(Long.MAX_VALUE, ADMISSION_FIRST).maxBackoff(ADMISSION_LAST))
+        .takeUntilOther(stopping.asMono());
+  }
+
+  private Mono<Void> loops() {
     Flux<Boolean> signals = Flux.merge(ticks(), signal.signals()).onBackpressureLatest();
     return Mono.when(
         events.run(sides).takeUntilOther(stopping.asMono()),
@@ -91,11 +106,13 @@ final class Replication {
 
   /** One round that fails does not end the loop. */
   private Mono<Void> guarded(String what, Mono<Void> round) {
-    return round.onErrorResume(
-        error -> {
-          troubles.met(what, error.toString());
-          return Mono.empty();
-        });
+    return round
+        .doOnSuccess(done -> troubles.over(what))
+        .onErrorResume(
+            error -> {
+              troubles.met(what, error.toString());
+              return Mono.empty();
+            });
   }
 
   /** Kind after kind: what others need stands before them. */
@@ -122,10 +139,7 @@ final class Replication {
         due.stream().collect(Collectors.toMap(task -> task.area().key(), Function.identity()));
     return new Copier<>(sides, kind, pending)
         .copy(List.copyOf(byKey.keySet()))
-        .doOnNext(
-            copied ->
-                note(
-                    Objects.requireNonNull(byKey.get(copied.key())), copied.failure().orElse(null)))
+        .doOnNext(copied -> note(Objects.requireNonNull(byKey.get(copied.key())), copied))
         .then(Mono.fromRunnable(() -> tell(kind)));
   }
 
@@ -138,8 +152,8 @@ final class Replication {
 
   private Mono<Void> compare(Task task) {
     return compare(task.area())
-        .then(Mono.<Void>fromRunnable(() -> note(task, null)))
-        .onErrorResume(error -> Mono.fromRunnable(() -> note(task, error)))
+        .then(Mono.<Void>fromRunnable(() -> pending.copied(task)))
+        .onErrorResume(error -> Mono.fromRunnable(() -> pending.failed(task, error.toString())))
         .doOnTerminate(() -> tell(task.area().kind()));
   }
 
@@ -169,8 +183,9 @@ final class Replication {
         () -> {
           List<Area> areas = keys.stream().map(key -> Area.one(kind, key)).toList();
           areas.forEach(pending::touch);
+          long change = pending.now();
           wake();
-          return Mono.fromSupplier(() -> pending.hasCopied(areas))
+          return Mono.fromSupplier(() -> pending.isCopied(areas, change))
               .filter(copied -> copied)
               .repeatWhenEmpty(looks -> looks.delayElements(LOOK))
               .takeUntilOther(stopping.asMono())
@@ -179,11 +194,12 @@ final class Replication {
         });
   }
 
-  private void note(Task task, @Nullable Throwable failure) {
-    if (failure == null) {
-      pending.copied(task);
-    } else {
-      pending.failed(task, failure.toString());
+  private void note(Task task, Copier.Copied copied) {
+    switch (copied.outcome()) {
+      case SAME -> pending.copied(task);
+      case CHANGING -> pending.isChanging(task, true);
+      case UNWRITTEN -> pending.isChanging(task, false);
+      case FAILED -> pending.failed(task, copied.failure().map(Throwable::toString).orElse(""));
     }
   }
 

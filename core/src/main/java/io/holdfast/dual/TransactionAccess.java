@@ -36,6 +36,11 @@ final class TransactionAccess implements Access {
       this.pending = pending;
     }
 
+    /** The work is run again: what it has appended before was rolled back. */
+    void begin() {
+      positions.clear();
+    }
+
     private void write(List<Area> written) {
       for (Area area : written) {
         if (areas.add(area)) {
@@ -61,6 +66,10 @@ final class TransactionAccess implements Access {
       isCommitted = true;
     }
 
+    boolean isCommitted() {
+      return isCommitted;
+    }
+
     void ended(boolean certain) {
       for (Area area : areas) {
         if (isCommitted) {
@@ -83,6 +92,16 @@ final class TransactionAccess implements Access {
   public <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
     notes.write(areas);
     return operation.apply(stores);
+  }
+
+  @Override
+  public <T> Mono<T> renew(List<Area> areas, Function<StoreSet, Mono<T>> operation) {
+    return write(areas, operation);
+  }
+
+  @Override
+  public <T> Flux<T> renewMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
+    return writeMany(areas, operation);
   }
 
   /** What was taken and does not arrive is of the whole. */

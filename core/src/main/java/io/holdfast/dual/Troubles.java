@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 final class Troubles {
 
   static final String EVENTS = "events";
+  static final String STORE = "the store as a whole";
 
   private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
 

@@ -111,12 +111,12 @@ final class Authority {
         .flatMap(note -> write(leading, note));
   }
 
-  /** Completes once {@code following} is noted as the one that follows, if it may. */
-  static Mono<Void> admit(Sides sides) {
+  /** The leading side's note, once the following side has it too, if that may follow. */
+  static Mono<LockState> admit(Sides sides) {
     return note(sides.leading())
         .flatMap(Mono::justOrEmpty)
         .switchIfEmpty(Mono.error(() -> new IllegalStateException("Nobody is noted as leading")))
-        .flatMap(
+        .delayUntil(
             note ->
                 admissible(sides.following(), sides.leading(), note)
                     .filter(isNoted -> !isNoted)
@@ -148,8 +148,10 @@ final class Authority {
       return new ConflictException("Store", store, "another one on each side", "on both");
     }
     boolean isOurs =
-        own == null || (own.token() <= note.token() && note.owner() != null
-            && note.owner().equals(own.owner()));
+        own == null
+            || (own.token() <= note.token()
+                && note.owner() != null
+                && note.owner().equals(own.owner()));
     return isOurs
         ? null
         : new ConflictException(

@@ -2,6 +2,7 @@ package io.holdfast.dual;
 
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
+import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.subscription.Gather;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,10 @@ import reactor.core.scheduler.Schedulers;
 final class Comparison<R> {
 
   private static final int AHEAD = 64;
+
+  /** Checkpoints may be large. */
+  private static final int LARGE_AHEAD = 2;
+
   private static final int BATCH = 256;
 
   /** About: records are gathered up to eight megabytes, and most are small. */
@@ -27,12 +32,18 @@ final class Comparison<R> {
   private final Sides sides;
   private final RecordKind<R> kind;
   private final Function<List<RecordKey>, Mono<Void>> settling;
+  private final Mono<Void> stopping;
 
-  /** {@code settling} completes when records have been copied. */
-  Comparison(Sides sides, RecordKind<R> kind, Function<List<RecordKey>, Mono<Void>> settling) {
+  /** {@code settling} completes when records have been copied; {@code stopping} breaks it off. */
+  Comparison(
+      Sides sides,
+      RecordKind<R> kind,
+      Function<List<RecordKey>, Mono<Void>> settling,
+      Mono<Void> stopping) {
     this.sides = sides;
     this.kind = kind;
     this.settling = settling;
+    this.stopping = stopping;
   }
 
   private record Seen<R>(R record, boolean leads) {}
@@ -91,11 +102,13 @@ final class Comparison<R> {
   private Flux<Difference<R>> differences() {
     Flux<Seen<R>> wanted = sides.from(kind).export().map(record -> new Seen<>(record, true));
     Flux<Seen<R>> there = sides.to(kind).export().map(record -> new Seen<>(record, false));
+    int ahead = kind.equals(Checkpoint.KIND) ? LARGE_AHEAD : AHEAD;
     Comparator<Seen<R>> order = Comparator.comparing(Seen::record, kind.order());
-    return Flux.mergeComparing(AHEAD, order, wanted, there)
+    return Flux.mergeComparing(ahead, order, wanted, there)
         .bufferUntilChanged(seen -> kind.identity(seen.record()))
         // Large states take their time to be compared: not that of whoever has read them.
-        .publishOn(Schedulers.boundedElastic(), AHEAD)
+        .publishOn(Schedulers.boundedElastic(), ahead)
+        .takeUntilOther(stopping)
         .filter(this::isDifferent)
         .map(this::difference);
   }

@@ -5,6 +5,7 @@ import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.UnavailableException;
+import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.subscription.HeldJob;
 import io.holdfast.subscription.Subscription;
 import io.holdfast.workflow.Workflow;
@@ -23,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Copier<R> {
 
-  private static final int READ_CONCURRENCY = 8;
+  private static final int CONCURRENCY = 4;
   private static final int ATTEMPTS = 4;
 
   private final RecordKind<R> kind;
@@ -39,14 +40,15 @@ final class Copier<R> {
   }
 
   /** What came of copying one record. */
-  record Copied(RecordKey key, Outcome outcome, Optional<Throwable> failure) {
+  record Copied(RecordKey key, Outcome outcome, @Nullable Throwable failure, boolean mayBeWritten) {
 
     static Copied of(RecordKey key, Outcome outcome) {
-      return new Copied(key, outcome, Optional.empty());
+      return new Copied(key, outcome, null, false);
     }
 
-    static Copied failed(RecordKey key, Throwable failure) {
-      return new Copied(key, Outcome.FAILED, Optional.of(failure));
+    static Copied failed(RecordKey key, Throwable failure, boolean isWriting) {
+      boolean mayBeWritten = isWriting && failure instanceof UnavailableException;
+      return new Copied(key, Outcome.FAILED, failure, mayBeWritten);
     }
   }
 
@@ -62,21 +64,22 @@ final class Copier<R> {
 
   /** All of {@code keys}, most of them with one write; says of each what came of it. */
   Flux<Copied> copy(List<RecordKey> keys) {
-    Flux<Copied> each = Flux.fromIterable(keys).flatMap(this::tried, READ_CONCURRENCY);
-    return keys.size() == 1
+    Flux<Copied> each = Flux.fromIterable(keys).flatMap(this::tried, CONCURRENCY);
+    // Checkpoints may be large: many at once would not fit into memory.
+    return keys.size() == 1 || kind.equals(Checkpoint.KIND)
         ? each
         : together(keys)
             .thenMany(each)
             // A side that cannot be reached is not asked again for each.
             .onErrorResume(
                 UnavailableException.class,
-                error -> Flux.fromIterable(keys).map(key -> Copied.failed(key, error)));
+                error -> Flux.fromIterable(keys).map(key -> Copied.failed(key, error, true)));
   }
 
   /** What is wrong with one of them shows when that is copied by itself. */
   private Mono<Void> together(List<RecordKey> keys) {
     return Flux.fromIterable(keys)
-        .flatMap(from::find, READ_CONCURRENCY)
+        .flatMap(from::find, CONCURRENCY)
         .collectSortedList(kind.order())
         .flatMap(to::load)
         .onErrorResume(error -> !(error instanceof UnavailableException), error -> Mono.empty())
@@ -84,9 +87,13 @@ final class Copier<R> {
   }
 
   private Mono<Copied> tried(RecordKey key) {
-    return settle(key)
-        .map(outcome -> Copied.of(key, outcome))
-        .onErrorResume(error -> Mono.just(Copied.failed(key, error)));
+    return Mono.defer(
+        () -> {
+          Looks looks = new Looks();
+          return settle(key, looks)
+              .map(outcome -> Copied.of(key, outcome))
+              .onErrorResume(error -> Mono.just(Copied.failed(key, error, looks.isWriting)));
+        });
   }
 
   /** What several looks at a record have seen, and done. */
@@ -94,11 +101,17 @@ final class Copier<R> {
 
     private @Nullable Optional<Json> last;
     private boolean isChanging;
+    private boolean isWriting;
     private boolean hasWritten;
 
     void see(Optional<Json> wanted) {
       isChanging |= last != null && !last.equals(wanted);
       last = wanted;
+    }
+
+    void wrote(boolean something) {
+      isWriting = false;
+      hasWritten |= something;
     }
 
     Outcome outcome() {
@@ -107,25 +120,18 @@ final class Copier<R> {
   }
 
   /** Fails with what kept it from being copied. */
-  private Mono<Outcome> settle(RecordKey key) {
-    return Mono.defer(
-        () -> {
-          Looks looks = new Looks();
-          return Mono.defer(() -> attempt(key, looks))
-              .filter(same -> same)
-              .map(same -> Outcome.SAME)
-              .repeatWhenEmpty(again -> again.take(ATTEMPTS - 1L))
-              .switchIfEmpty(
-                  Mono.defer(
-                      () ->
-                          looks.isChanging
-                              ? Mono.just(looks.outcome())
-                              : Mono.error(differs(key))));
-        });
+  private Mono<Outcome> settle(RecordKey key, Looks looks) {
+    return Mono.defer(() -> attempt(key, looks))
+        .filter(same -> same)
+        .map(same -> Outcome.SAME)
+        .repeatWhenEmpty(again -> again.take(ATTEMPTS - 1L))
+        .switchIfEmpty(
+            Mono.defer(
+                () -> looks.isChanging ? Mono.just(looks.outcome()) : Mono.error(differs(key))));
   }
 
-  private UnavailableException differs(RecordKey key) {
-    return new UnavailableException(
+  private IllegalStateException differs(RecordKey key) {
+    return new IllegalStateException(
         kind.name() + " " + key + " stays another one on the following side");
   }
 
@@ -140,11 +146,11 @@ final class Copier<R> {
             sides -> {
               Optional<Json> wanted = sides.getT1().map(kind::encode);
               looks.see(wanted);
-              return wanted.equals(sides.getT2().map(kind::encode))
-                  ? Mono.just(true)
-                  : make(key, sides.getT1())
-                      .doOnNext(written -> looks.hasWritten |= written)
-                      .thenReturn(false);
+              if (wanted.equals(sides.getT2().map(kind::encode))) {
+                return Mono.just(true);
+              }
+              looks.isWriting = true;
+              return make(key, sides.getT1()).doOnNext(looks::wrote).thenReturn(false);
             });
   }
 
@@ -169,10 +175,7 @@ final class Copier<R> {
         .singleOptional()
         .filter(now -> isSame(wanted, now))
         .flatMap(
-            now ->
-                remove(key)
-                    .then(Mono.justOrEmpty(wanted).flatMap(this::load))
-                    .thenReturn(true))
+            now -> remove(key).then(Mono.justOrEmpty(wanted).flatMap(this::load)).thenReturn(true))
         .defaultIfEmpty(false);
   }
 

@@ -175,9 +175,10 @@ final class Dual {
    * can beside them. Nothing is undone once the first side has given way.
    */
   Mono<Void> exchange(Duration patience) {
-    return Mono.defer(this::hurried)
+    return Mono.defer(() -> Authority.storeOf(openSides().following()))
+        .delayUntil(store -> hurried())
         .timeout(patience, Mono.error(() -> late(patience)))
-        .then(Mono.defer(() -> gate.close() ? closed(patience) : busy()));
+        .flatMap(store -> gate.close() ? closed(store, patience) : busy());
   }
 
   private static Mono<Void> busy() {
@@ -186,16 +187,16 @@ final class Dual {
   }
 
   /** What failed is tried again at once: it may be for a reason that is over. */
-  private Mono<Void> hurried() {
+  Mono<Void> hurried() {
     pending.hurry();
     return caughtUp();
   }
 
   /** The gate is open again at the end, unless whoever gives up comes too late for that. */
-  private Mono<Void> closed(Duration patience) {
+  private Mono<Void> closed(String store, Duration patience) {
     long start = System.nanoTime();
     AtomicBoolean isDecided = new AtomicBoolean();
-    return prepared(patience)
+    return prepared(store, patience)
         .filter(authority -> isDecided.compareAndSet(false, true))
         .flatMap(authority -> handOver(authority, start))
         .doOnError(error -> giveUp(isDecided))
@@ -208,16 +209,16 @@ final class Dual {
     }
   }
 
-  /** The right of the following store to lead from now on. */
-  private Mono<LockState> prepared(Duration patience) {
+  /** The right of the following {@code store} to lead from now on. */
+  private Mono<LockState> prepared(String store, Duration patience) {
     return gate.emptied()
         .then(Mono.defer(this::hurried))
         // Leases were renewed until now, and there is little left to be copied.
         .then(Mono.fromRunnable(gate::shut))
         .then(gate.emptied())
         .then(Mono.defer(this::hurried))
-        .then(Mono.defer(() -> Mono.zip(Authority.storeOf(sides.following()), term())))
-        .map(next -> Authority.of(next.getT1(), next.getT2() + 1))
+        .then(Mono.defer(this::term))
+        .map(term -> Authority.of(store, term + 1))
         .timeout(patience, Mono.error(() -> late(patience)));
   }
 
@@ -235,6 +236,7 @@ final class Dual {
   /** Goes on to its end although somebody may not wait for that. */
   private Mono<Void> handOver(LockState authority, long start) {
     Sides before = sides;
+    replication.handsOver(authority);
     return Authority.write(before.leading(), authority)
         .as(this::insist)
         // What was cancelled may have been written until then.
@@ -251,7 +253,8 @@ final class Dual {
     return step.retryWhen(
         Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
             .maxBackoff(INSIST_LAST)
-            .filter(error -> !isClosed));
+            .filter(error -> !isClosed)
+            .doBeforeRetry(signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
   }
 
   private void turn(Sides before, long start) {
@@ -262,6 +265,7 @@ final class Dual {
     if (!isClosed) {
       replication.start();
     }
+    troubles.over(Troubles.EXCHANGE);
     before.leave();
   }
 

@@ -33,7 +33,8 @@ final class DualLocks extends DualLockLedger implements LockStore {
         () -> {
           long start = System.nanoTime();
           return attempt(call.on(dual.openSides()), request)
-              .switchIfEmpty(Mono.defer(() -> again(request, patience, start)));
+              .switchIfEmpty(Mono.defer(() -> again(request, patience, start)))
+              .takeUntilOther(dual.untilClosed());
         });
   }
 

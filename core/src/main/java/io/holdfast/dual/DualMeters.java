@@ -76,11 +76,15 @@ final class DualMeters {
 
   void diverged(String kind) {
     divergences.incrementAndGet();
-    Counter.builder("holdfast.dual.divergences")
-        .description("Answers that were not the same on both sides")
-        .tags(tags.and("kind", kind))
-        .register(registry)
-        .increment();
+    Counter counter =
+        Counter.builder("holdfast.dual.divergences")
+            .description("Answers that were not the same on both sides")
+            .tags(tags.and("kind", kind))
+            .register(registry);
+    if (!made.contains(counter)) {
+      made.add(counter);
+    }
+    counter.increment();
   }
 
   long divergences() {

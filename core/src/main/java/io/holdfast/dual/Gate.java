@@ -59,14 +59,20 @@ final class Gate {
   }
 
   /** Uncertainly, if the write may go on where nobody looks. */
-  synchronized void leave(Purpose purpose, boolean certain) {
+  void leave(Purpose purpose, boolean certain) {
+    Sinks.Empty<Void> hearer = leftBy(purpose, certain);
+    if (hearer != null) {
+      var unused = hearer.tryEmitEmpty();
+    }
+  }
+
+  /** Who is waiting for this one, as the last one. */
+  private synchronized Sinks.@Nullable Empty<Void> leftBy(Purpose purpose, boolean certain) {
     count(purpose, -1);
     if (!certain) {
       calmAt = System.nanoTime() + CALM.toNanos();
     }
-    if (closing != null && isEmpty(closing)) {
-      var unused = closing.emptied.tryEmitEmpty();
-    }
+    return closing != null && isEmpty(closing) ? closing.emptied : null;
   }
 
   private boolean isEmpty(Closing how) {

@@ -5,15 +5,20 @@ import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.RecordedEvent;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /** Each operation by itself: on the side that leads when it is subscribed to. */
 final class LiveAccess implements Access {
+
+  /** So long the following side may take to begin an answer; then the leading one gives it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Dual dual;
 
@@ -46,9 +51,9 @@ final class LiveAccess implements Access {
           if (!dual.enter(purpose)) {
             return dual.opened().then(entered(purpose, areas, call));
           }
-          Turn turn = new Turn(dual, purpose, areas);
+          Turn turn = new Turn(dual, purpose, areas, call);
           return Mono.defer(() -> call.on(dual.sides()))
-              .doOnSuccess(result -> turn.succeeded())
+              .doOnSuccess(turn::succeeded)
               .doOnError(turn::failed)
               .doFinally(turn::end);
         });
@@ -75,9 +80,9 @@ final class LiveAccess implements Access {
           if (!dual.enter(purpose)) {
             return dual.opened().thenMany(enteredMany(purpose, areas, call));
           }
-          Turn turn = new Turn(dual, purpose, areas);
+          Turn turn = new Turn(dual, purpose, areas, call);
           return Flux.defer(() -> call.on(dual.sides()))
-              .doOnComplete(turn::succeeded)
+              .doOnComplete(() -> turn.succeeded(null))
               .doOnError(turn::failed)
               .doFinally(turn::end);
         });
@@ -108,9 +113,10 @@ final class LiveAccess implements Access {
     dual.pending().end(whole, false);
   }
 
+  /** The other side does not know the batch: it cannot be repeated there. */
   @Override
   public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
-    return write(List.of(), operation)
+    return entered(Gate.Purpose.ANY, List.of(), Call.once(dual.sides(), operation::apply))
         .doOnNext(
             result -> result.events().forEach(event -> dual.events().known(event.position())));
   }
@@ -154,7 +160,9 @@ final class LiveAccess implements Access {
           Sides sides = dual.openSides();
           Mono<T> leading = call.on(sides);
           if (dual.reads().goesToFollowing(area)) {
-            return call.onFollowing(sides).onErrorResume(error -> dual.reads().back(leading));
+            return call.onFollowing(sides)
+                .timeout(PATIENCE)
+                .onErrorResume(error -> dual.reads().back(leading));
           }
           // How many events there are may be one more on the leading side at any time.
           if (!area.equals(DualJournal.LOG)) {
@@ -172,40 +180,50 @@ final class LiveAccess implements Access {
           Sides sides = dual.openSides();
           Flux<T> leading = call.on(sides);
           if (dual.reads().goesToFollowing(area)) {
-            return withRest(call.onFollowing(sides), leading);
+            return orLeading(call.onFollowing(sides), leading);
           }
           dual.reads().answered(area, operation::apply);
           return leading;
         });
   }
 
-  /** Where the following side breaks off, the leading one goes on: the order is the same. */
-  private <T> Flux<T> withRest(Flux<T> following, Flux<T> leading) {
-    AtomicLong seen = new AtomicLong();
+  /** An answer that has begun cannot go on from the other side: it may be another one there. */
+  private <T> Flux<T> orLeading(Flux<T> following, Flux<T> leading) {
+    AtomicBoolean hasBegun = new AtomicBoolean();
     return following
-        .doOnNext(item -> seen.incrementAndGet())
-        .onErrorResume(error -> dual.reads().back(leading.skip(seen.get())));
+        .timeout(Mono.delay(PATIENCE))
+        .doOnNext(item -> hasBegun.set(true))
+        .onErrorResume(error -> hasBegun.get() ? Flux.error(error) : dual.reads().back(leading));
   }
 
   /** One write, from before it is sent until its end is known, or nobody waits for that. */
   private static final class Turn {
 
+    private static final Long NOTHING = 0L;
+
     private final Dual dual;
     private final Gate.Purpose purpose;
     private final List<Area> areas;
+    private final Call<?> call;
     private volatile boolean hasSucceeded;
     private volatile boolean isUnknown;
 
-    Turn(Dual dual, Gate.Purpose purpose, List<Area> areas) {
+    Turn(Dual dual, Gate.Purpose purpose, List<Area> areas, Call<?> call) {
       this.dual = dual;
       this.purpose = purpose;
+      this.call = call;
       this.areas = areas;
       areas.forEach(dual.pending()::begin);
     }
 
-    /** Before anybody hears of it, who may ask then whether it has been copied. */
-    void succeeded() {
-      areas.forEach(dual.pending()::touch);
+    /**
+     * Before anybody hears of it, who may ask then whether it has been copied. What counts what it
+     * has changed, and says nothing, has changed nothing.
+     */
+    void succeeded(@Nullable Object result) {
+      if (!NOTHING.equals(result)) {
+        areas.forEach(dual.pending()::touch);
+      }
       hasSucceeded = true;
     }
 
@@ -221,6 +239,9 @@ final class LiveAccess implements Access {
         } else {
           dual.pending().end(area, certain);
         }
+      }
+      if (!certain) {
+        call.isUnknown();
       }
       dual.leave(purpose, certain);
       if (!areas.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.holdfast.dual;
 
 import io.holdfast.RecordKind;
+import io.holdfast.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,11 @@ final class Pending {
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
   private static final long BACKOFF_MIN = Duration.ofMillis(50).toNanos();
-  private static final int BACKOFF_DOUBLINGS = 6;
+
+  /** Up to 3.2 s for one record, and 51 s for many, which are read one and all. */
+  private static final int DOUBLINGS_OF_ONE = 6;
+
+  private static final int DOUBLINGS_OF_MANY = 10;
 
   private final Map<RecordKind<?>, Shelf> shelves = new HashMap<>();
   private long sequence;
@@ -50,11 +55,19 @@ final class Pending {
     private long due;
     private int failures;
     private @Nullable String problem;
+    private boolean isRefused;
     private int looksLeft;
     private boolean isDueAgain;
 
     boolean isLacking() {
       return changed > copied;
+    }
+
+    void succeeds() {
+      failures = 0;
+      problem = null;
+      isRefused = false;
+      due = System.nanoTime();
     }
 
     boolean isToBeSeen() {
@@ -168,11 +181,9 @@ final class Pending {
     if (entry == null) {
       return;
     }
-    entry.failures = 0;
-    entry.problem = null;
+    entry.succeeds();
     entry.copied = Math.max(entry.copied, task.change());
     entry.isDueAgain = false;
-    entry.due = System.nanoTime();
     if (entry.isLacking()) {
       toTheEnd(task.area(), entry);
     } else if (entry.looksLeft > 0) {
@@ -194,9 +205,7 @@ final class Pending {
     if (entry == null) {
       return;
     }
-    entry.failures = 0;
-    entry.problem = null;
-    entry.due = System.nanoTime();
+    entry.succeeds();
     entry.isDueAgain = true;
     if (written) {
       entry.copied = Math.max(entry.copied, task.change());
@@ -224,12 +233,19 @@ final class Pending {
             });
   }
 
-  /** The following side did not take it; it is tried again later and later. */
-  synchronized void failed(Task task, String problem) {
+  /**
+   * The following side did not take it; it is tried again later and later.
+   *
+   * @param mayBeWritten true if it may still be written, where nobody looks
+   */
+  synchronized void failed(Task task, Throwable failure, boolean mayBeWritten) {
     Entry entry = find(task.area());
     if (entry != null) {
-      entry.problem = problem;
-      entry.due = System.nanoTime() + (BACKOFF_MIN << Math.min(entry.failures, BACKOFF_DOUBLINGS));
+      int most = task.area().isOne() ? DOUBLINGS_OF_ONE : DOUBLINGS_OF_MANY;
+      entry.problem = failure.toString();
+      entry.isRefused = !(failure instanceof UnavailableException);
+      entry.looksLeft = mayBeWritten ? LOOKS_AGAIN.size() : entry.looksLeft;
+      entry.due = System.nanoTime() + (BACKOFF_MIN << Math.min(entry.failures, most));
       entry.failures++;
     }
   }
@@ -283,11 +299,16 @@ final class Pending {
         .noneMatch(entry -> entry.isLacking() && entry.copied < change);
   }
 
-  /** The same of {@code areas} alone. */
-  synchronized boolean isCopied(List<Area> areas, long change) {
+  /**
+   * True if all of {@code areas} that can be copied are, up to {@code change}. What cannot, and not
+   * because a side is away, stays here by itself.
+   */
+  synchronized boolean isSettled(List<Area> areas, long change) {
     return areas.stream()
         .map(this::find)
-        .noneMatch(entry -> entry != null && entry.isLacking() && entry.copied < change);
+        .noneMatch(
+            entry ->
+                entry != null && entry.isLacking() && entry.copied < change && !entry.isRefused);
   }
 
   synchronized int size() {

@@ -29,6 +29,9 @@ final class Reads {
   private static final int AHEAD = 32;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** What is being written shows on both sides by then. */
+  private static final Duration SECOND_LOOK = Duration.ofMillis(300);
+
   private final Supplier<Sides> sides;
   private final Pending pending;
   private final EventFollower events;
@@ -110,7 +113,7 @@ final class Reads {
   /** Differences that go away were not there: something was being written. */
   private Mono<Void> compare(Question question) {
     return isSame(question)
-        .flatMap(same -> same ? Mono.just(true) : isSame(question))
+        .flatMap(same -> same ? Mono.just(true) : Mono.delay(SECOND_LOOK).then(isSame(question)))
         .timeout(PATIENCE)
         .doOnNext(same -> note(question, same))
         .switchIfEmpty(Mono.fromRunnable(meters::uncompared))

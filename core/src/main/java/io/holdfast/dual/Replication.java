@@ -1,16 +1,19 @@
 package io.holdfast.dual;
 
+import io.holdfast.ConflictException;
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.UnavailableException;
 import io.holdfast.dual.Pending.Task;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.lock.LockState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -39,6 +42,9 @@ final class Replication {
   private final Sinks.Empty<Void> stopping = Sinks.empty();
   private final Sinks.Empty<Void> stopped = Sinks.empty();
   private final Disposable.Swap running = Disposables.swap();
+  private volatile boolean isStopping;
+  private volatile @Nullable LockState note;
+  private volatile @Nullable LockState nextNote;
 
   Replication(Sides sides, Pending pending, EventFollower events, Troubles troubles) {
     this.sides = sides;
@@ -65,6 +71,7 @@ final class Replication {
   Mono<Void> stop() {
     return Mono.defer(
         () -> {
+          isStopping = true;
           var unused = stopping.tryEmitEmpty();
           return stopped.asMono();
         });
@@ -82,10 +89,30 @@ final class Replication {
   /** Nothing is written to a side that may not follow; what may change is asked again. */
   private Mono<Void> admitted() {
     return Mono.defer(() -> Authority.admit(sides))
-        .doOnSuccess(admitted -> troubles.over(Troubles.STORE))
+        .doOnNext(admitted -> note = admitted)
+        .doOnNext(admitted -> troubles.over(Troubles.STORE))
         .doOnError(error -> troubles.met(Troubles.STORE, error.toString()))
         .retryWhen(Retry.backoff(Long.MAX_VALUE, ADMISSION_FIRST).maxBackoff(ADMISSION_LAST))
-        .takeUntilOther(stopping.asMono());
+        .takeUntilOther(stopping.asMono())
+        .then();
+  }
+
+  /** The leading side is about to get this note, and what it lacks then is still copied. */
+  void handsOver(LockState authority) {
+    nextNote = authority;
+  }
+
+  /** Another process may have exchanged the sides: nothing that leads is made like another one. */
+  private Mono<Void> leads() {
+    return Authority.find(sides.leading())
+        .filter(found -> found.equals(note) || found.equals(nextNote))
+        .switchIfEmpty(Mono.error(Replication::leadsNoLonger))
+        .then();
+  }
+
+  private static ConflictException leadsNoLonger() {
+    return new ConflictException(
+        "The leading side", "", "still leading", "no longer so: open both the other way round");
   }
 
   private Mono<Void> loops() {
@@ -137,8 +164,8 @@ final class Replication {
   private <R> Mono<Void> copyRecords(RecordKind<R> kind, List<Task> due) {
     Map<RecordKey, Task> byKey =
         due.stream().collect(Collectors.toMap(task -> task.area().key(), Function.identity()));
-    return new Copier<>(sides, kind, pending)
-        .copy(List.copyOf(byKey.keySet()))
+    return leads()
+        .thenMany(new Copier<>(sides, kind, pending).copy(List.copyOf(byKey.keySet())))
         .doOnNext(copied -> note(Objects.requireNonNull(byKey.get(copied.key())), copied))
         .then(Mono.fromRunnable(() -> tell(kind)));
   }
@@ -151,10 +178,21 @@ final class Replication {
   }
 
   private Mono<Void> compare(Task task) {
-    return compare(task.area())
+    return leads()
+        .then(compare(task.area()))
+        .then(Mono.defer(this::notStopped))
         .then(Mono.<Void>fromRunnable(() -> pending.copied(task)))
-        .onErrorResume(error -> Mono.fromRunnable(() -> pending.failed(task, error.toString())))
+        .onErrorResume(error -> Mono.fromRunnable(() -> pending.failed(task, error, false)))
         .doOnTerminate(() -> tell(task.area().kind()));
+  }
+
+  /** What was broken off has not been compared. */
+  private Mono<Void> notStopped() {
+    return isStopping ? Mono.error(Replication::wasStopped) : Mono.empty();
+  }
+
+  private static UnavailableException wasStopped() {
+    return new UnavailableException("Copying was stopped");
   }
 
   private Mono<Void> compare(Area area) {
@@ -162,13 +200,15 @@ final class Replication {
       return DroppedMonths.drop(sides);
     }
     return area.extent() == Area.Extent.ALL
-        ? new Comparison<>(sides, area.kind(), keys -> settle(area.kind(), keys)).run()
+        ? new Comparison<>(sides, area.kind(), keys -> settle(area.kind(), keys), stopping.asMono())
+            .run()
         : compareGroup(area);
   }
 
   private Mono<Void> compareGroup(Area group) {
     return Flux.concat(GroupKeys.in(sides.leading(), group), GroupKeys.in(sides.following(), group))
         .distinct()
+        .takeUntilOther(stopping.asMono())
         .buffer(BATCH)
         .concatMap(keys -> settle(group.kind(), keys), 1)
         .then();
@@ -185,11 +225,11 @@ final class Replication {
           areas.forEach(pending::touch);
           long change = pending.now();
           wake();
-          return Mono.fromSupplier(() -> pending.isCopied(areas, change))
+          return Mono.fromSupplier(() -> pending.isSettled(areas, change))
               .filter(copied -> copied)
               .repeatWhenEmpty(looks -> looks.delayElements(LOOK))
               .takeUntilOther(stopping.asMono())
-              .switchIfEmpty(Mono.error(() -> new UnavailableException("Copying was stopped")))
+              .switchIfEmpty(Mono.error(Replication::wasStopped))
               .then();
         });
   }
@@ -199,7 +239,10 @@ final class Replication {
       case SAME -> pending.copied(task);
       case CHANGING -> pending.isChanging(task, true);
       case UNWRITTEN -> pending.isChanging(task, false);
-      case FAILED -> pending.failed(task, copied.failure().map(Throwable::toString).orElse(""));
+      case FAILED -> {
+        Throwable failure = Objects.requireNonNull(copied.failure());
+        pending.failed(task, failure, copied.mayBeWritten());
+      }
     }
   }
 

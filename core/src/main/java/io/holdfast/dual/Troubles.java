@@ -11,6 +11,7 @@ final class Troubles {
 
   static final String EVENTS = "events";
   static final String STORE = "the store as a whole";
+  static final String EXCHANGE = "the note of who leads, for which all writes wait,";
 
   private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
 

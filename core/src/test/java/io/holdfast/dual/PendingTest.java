@@ -2,6 +2,7 @@ package io.holdfast.dual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.UnavailableException;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.dual.Pending.Task;
 import io.holdfast.session.Session;
@@ -105,9 +106,10 @@ class PendingTest {
   @Test
   void what_was_not_taken_stays_and_says_why() {
     pending.touch(ONE);
-    ones().forEach(task -> pending.failed(task, "no room"));
+    ones().forEach(task -> pending.failed(task, new UnavailableException("no room"), false));
 
-    assertThat(pending.problem(Checkpoint.KIND)).contains("w/1: no room");
+    assertThat(pending.problem(Checkpoint.KIND))
+        .hasValueSatisfying(text -> assertThat(text).startsWith("w/1").endsWith("no room"));
     assertThat(pending.isCopied(pending.now())).isFalse();
     assertThat(pending.isFresh(ONE)).isFalse();
   }
@@ -135,6 +137,83 @@ class PendingTest {
     assertThat(pending.isFresh(Area.one(Checkpoint.KIND, "many", "1"))).isFalse();
     pending.end(ONE, true);
     assertThat(ones()).extracting(Task::area).contains(ONE);
+  }
+
+  @Test
+  void what_keeps_changing_is_looked_at_again_and_keeps_nobody_waiting() {
+    pending.touch(ONE);
+    long then = pending.now();
+    List<Task> first = ones();
+    pending.touch(ONE);
+    first.forEach(task -> pending.isChanging(task, true));
+
+    assertThat(pending.isCopied(then)).isTrue();
+    assertThat(pending.isSettled(List.of(ONE), then)).isTrue();
+    assertThat(pending.isCopied(pending.now())).isFalse();
+    assertThat(pending.problem(Checkpoint.KIND)).isEmpty();
+
+    ones().forEach(task -> pending.isChanging(task, true));
+    assertThat(pending.isCopied(pending.now())).isTrue();
+    assertThat(ones()).as("until both were the same").hasSize(1);
+    assertThat(pending.isFresh(ONE)).isFalse();
+    copyAll();
+    assertThat(pending.isFresh(ONE)).isTrue();
+  }
+
+  @Test
+  void what_was_not_written_is_not_copied() {
+    pending.touch(ONE);
+    ones().forEach(task -> pending.isChanging(task, false));
+
+    assertThat(pending.isCopied(pending.now())).isFalse();
+    assertThat(ones()).hasSize(1);
+  }
+
+  @Test
+  void what_may_still_be_written_is_looked_at_again() {
+    pending.touch(ONE);
+    ones().forEach(task -> pending.failed(task, new UnavailableException("away"), true));
+    pending.hurry();
+    copyAll();
+
+    assertThat(pending.isFresh(ONE)).isFalse();
+    assertThat(pending.isCopied(pending.now())).isTrue();
+  }
+
+  @Test
+  void what_is_refused_keeps_nobody_from_going_on_with_the_rest() {
+    pending.touch(ONE);
+    ones().forEach(task -> pending.failed(task, new UnavailableException("away"), false));
+    assertThat(pending.isSettled(List.of(ONE), pending.now())).isFalse();
+
+    pending.hurry();
+    ones().forEach(task -> pending.failed(task, new IllegalStateException("damaged"), false));
+    assertThat(pending.isSettled(List.of(ONE), pending.now())).isTrue();
+    assertThat(pending.isCopied(pending.now())).isFalse();
+  }
+
+  @Test
+  void what_has_failed_often_is_tried_again_at_once_in_a_hurry() {
+    pending.touch(ONE);
+    List<Task> task = ones();
+    for (int i = 0; i < 10; i++) {
+      pending.failed(task.get(0), new UnavailableException("no room"), false);
+    }
+    assertThat(ones()).isEmpty();
+
+    pending.hurry();
+
+    assertThat(ones()).hasSize(1);
+  }
+
+  @Test
+  void others_come_first_after_one_that_keeps_changing() {
+    pending.touch(ONE);
+    pending.touch(OTHER);
+    List<Task> first = pending.due(Checkpoint.KIND, true, 1);
+    first.forEach(task -> pending.isChanging(task, true));
+
+    assertThat(pending.due(Checkpoint.KIND, true, 1)).extracting(Task::area).containsOnly(OTHER);
   }
 
   @Test

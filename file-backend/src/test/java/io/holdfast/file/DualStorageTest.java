@@ -34,10 +34,12 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -140,6 +142,7 @@ class DualStorageTest {
 
   @Test
   void what_is_deleted_while_it_is_being_copied_does_not_come_back() {
+    Await.done(sides.storage().caughtUp());
     Await.value(sides.first().sessions().create(SESSION, details(1)));
     Await.value(sides.first().sessions().create(new SessionId("run-2"), details(2)));
     AtomicInteger loads = new AtomicInteger();
@@ -162,6 +165,7 @@ class DualStorageTest {
 
   @Test
   void what_is_changed_while_it_is_being_copied_is_not_overwritten() {
+    Await.done(sides.storage().caughtUp());
     Session session = Await.value(sides.first().sessions().create(SESSION, details(1)));
     AtomicInteger loads = new AtomicInteger();
     second()
@@ -267,6 +271,33 @@ class DualStorageTest {
   }
 
   @Test
+  void the_leading_side_answers_where_the_other_one_does_not() {
+    Session session = Await.value(sides.storage().sessions().create(SESSION, details(1)));
+    requireAlike();
+    awaitStatus(status -> status.pending() == 0);
+    sides.storage().mode(DualMode.progressive(100));
+    second().before("sessions.find", Mono::never);
+    second().before("sessions.list", Mono::never);
+
+    assertThat(Await.value(sides.storage().sessions().get(SESSION))).isEqualTo(session);
+    assertThat(Await.all(sides.storage().sessions().list(SessionFilter.all())))
+        .containsExactly(session);
+  }
+
+  @Test
+  void an_answer_that_has_begun_on_one_side_does_not_go_on_from_the_other_one() {
+    Await.value(sides.storage().sessions().create(SESSION, details(1)));
+    requireAlike();
+    awaitStatus(status -> status.pending() == 0);
+    sides.storage().mode(DualMode.progressive(100));
+    AtomicInteger asked = new AtomicInteger();
+    // Before the answer, and at its end.
+    second().failWhen(() -> asked.getAndIncrement() == 1);
+
+    Await.failure(UnavailableException.class, sides.storage().sessions().list(SessionFilter.all()));
+  }
+
+  @Test
   void months_that_are_dropped_go_from_both_sides() {
     append(Instant.parse("2024-05-01T00:00:00Z"));
     append(Instant.parse("2024-06-01T00:00:00Z"));
@@ -302,12 +333,32 @@ class DualStorageTest {
     Await.failure(
         ConflictException.class,
         DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT));
-    Await.failure(
-        ConflictException.class,
-        DualStorage.open(sides.first(), sides.first(), DualOptions.DEFAULT)
-            .then(DualStorage.open(sides.second(), sides.second(), DualOptions.DEFAULT)));
 
     assertThat(Await.value(sides.first().sessions().get(SESSION)).version()).isEqualTo(1);
+  }
+
+  @Test
+  void a_record_that_never_rests_is_copied_and_no_problem() {
+    Session session = Await.value(sides.storage().sessions().create(SESSION, details(0)));
+    requireAlike();
+    // Nobody copies as fast as this one writes.
+    second().before("transfer.load", () -> Mono.delay(Duration.ofMillis(30)).then());
+    var last = new AtomicReference<>(session);
+    Disposable writer =
+        Mono.defer(() -> sides.storage().sessions().update(last.get()))
+            .doOnNext(last::set)
+            .repeat()
+            .subscribe();
+    Await.that(() -> last.get().version() > 20);
+
+    for (int i = 0; i < 5; i++) {
+      Await.done(sides.storage().caughtUp());
+      assertThat(Await.value(sides.storage().status()).problem()).isEmpty();
+    }
+    writer.dispose();
+
+    assertThat(Await.value(sides.second().sessions().get(SESSION)).version()).isGreaterThan(1);
+    requireAlike();
   }
 
   @Test

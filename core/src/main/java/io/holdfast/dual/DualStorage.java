@@ -35,7 +35,7 @@ import reactor.core.publisher.SignalType;
  * with their versions, positions, tokens and times; no operation is done twice. {@link #cutOver}
  * exchanges them.
  *
- * <p>A following side that fails, is slow or is away never fails or delays a caller. What it lacks
+ * <p>A following side that fails, is slow or is away never fails or delays a write. What it lacks
  * is brought over as soon as it takes it: events from its own last one on; of everything else, what
  * was written here, at once, and what a crash or a long outage made this process forget, by
  * comparing both sides record by record, which every opening and {@link #compare} do in the
@@ -45,19 +45,22 @@ import reactor.core.publisher.SignalType;
  *
  * <p>Reads are answered as the {@link DualMode} says. Where the following side answers, it has
  * every write that was acknowledged by this object before the read began; what other processes
- * wrote may be missing for as long as copying takes. Locks, durable subscriptions, what depends on
+ * wrote may be missing for as long as copying takes. If it has not begun to answer within two
+ * seconds, the leading side does; an answer that breaks off fails with {@link
+ * UnavailableException}. Locks, durable subscriptions, what depends on
  * the time of day, transactions and live subscriptions are the leading side's in every mode.
  *
  * <p>Durable subscriptions and event subscriptions keep their place when the sides are exchanged,
  * and go on by themselves; elections report a lost leadership and go on; session watches fail with
  * {@link UnavailableException}, to be watched again. Not copied: which batches of events were
- * appended, so that an append whose outcome is not known is best settled before an exchange; and
- * who works on a durable subscription, who joins again.
+ * appended, so that an append whose outcome is not known fails with {@link UnavailableException}
+ * when it is subscribed to again after an exchange; and who works on a durable subscription, who
+ * joins again.
  *
  * <p>Several processes may have the same two sides open, as far as the sides allow that: each
- * copies what it has written, and all compare. Before an exchange the others are stopped, or have
- * their writes stopped; afterwards they open the sides the other way round, and are refused
- * otherwise.
+ * copies what it has written, and all compare. Before an exchange the others are closed, and {@link
+ * #compare} finds what they have not copied; afterwards they open the sides the other way round,
+ * and are refused otherwise. One that stays open copies nothing any more.
  */
 public final class DualStorage implements UnifiedStorage {
 
@@ -143,14 +146,16 @@ public final class DualStorage implements UnifiedStorage {
   /**
    * Exchanges the sides: the following one leads from now on, and the other one follows, so that
    * doing it again goes back. The following side catches up first, beside the writes. Then writes
-   * that begin wait, those under way are waited for, and the rest is copied; then the leading store
-   * notes that it has handed over.
+   * that begin wait, those under way are waited for, and the rest is copied; leases are renewed
+   * meanwhile. Then renewals wait too, for a few round trips: the leading store notes that it has
+   * handed over, and the other one that it leads.
    *
    * <p>Fails with {@link UnavailableException}, with nothing changed, if writes do not end or the
    * following side does not catch up within {@code patience} each, and with {@link
-   * io.holdfast.ConflictException} if an exchange is under way. From the note on it goes on to its
-   * end, whether or not it is waited for, and writes wait until both sides have the note. A lease
-   * that is shorter than all of that may run out.
+   * io.holdfast.ConflictException} if an exchange is under way. Cancelling before the first note
+   * changes nothing. From that note on it goes on to its end, whether or not it is waited for, and
+   * writes wait until both sides have the note; a side that is away is a problem of {@link #health}
+   * meanwhile.
    */
   public Mono<Void> cutOver(Duration patience) {
     Objects.requireNonNull(patience, "patience");

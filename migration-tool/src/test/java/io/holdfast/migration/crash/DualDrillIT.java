@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,7 +44,6 @@ class DualDrillIT {
   @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int STEPS_A_STAGE = 60;
 
   private final long seed = Long.getLong("holdfast.crash.seed", System.nanoTime());
   private final Random random = new Random(seed);
@@ -74,16 +74,28 @@ class DualDrillIT {
   }
 
   @Test
-  @Timeout(240)
+  @Timeout(120)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
-    Run run = new Run(800);
+    drill(new Run(400), 25);
+  }
+
+  @Test
+  @Tag("soak")
+  @Timeout(900)
+  void the_orchestrator_goes_on_for_long() {
+    drill(new Run(5_000), 400);
+  }
+
+  private void drill(Run run, int stepsAStage) {
     Disposable orchestrator =
         new Orchestrator(dual, run, "drill", steps::set)
             .run()
             .subscribe(done -> {}, end::set, () -> end.set("completed"));
     Disposable consumer = consume().subscribe(done -> {}, end::set);
     Disposable subscriber =
-        dual.events().subscribe(EventFilter.all(), StartFrom.beginning()).subscribe(heard::add);
+        dual.events()
+            .subscribe(EventFilter.all(), StartFrom.beginning())
+            .subscribe(heard::add, end::set);
 
     faults.failWhen(() -> random.nextInt(4) == 0);
     for (DualMode mode :
@@ -94,15 +106,17 @@ class DualDrillIT {
             DualMode.progressive(10),
             DualMode.progressive(100))) {
       dual.mode(mode);
-      goOn();
+      goOn(stepsAStage);
     }
     faults.failWhen(() -> false);
     Await.done(dual.cutOver(PATIENCE));
-    goOn();
+    goOn(stepsAStage);
     Await.done(dual.cutOver(PATIENCE));
-    goOn();
+    goOn(stepsAStage);
     Await.done(dual.cutOver(PATIENCE));
-    Await.that(() -> end.get() != null);
+    while (end.get() == null) {
+      goOnOrEnd();
+    }
 
     assertThat(end.get()).as("seed %s", seed).isEqualTo("completed");
     Remains remains = Await.value(Remains.of(postgres));
@@ -116,10 +130,16 @@ class DualDrillIT {
     assertThat(Await.value(dual.status()).divergences()).isZero();
   }
 
-  private void goOn() {
+  private void goOn(int more) {
     long from = steps.get();
-    Await.that(() -> steps.get() >= from + STEPS_A_STAGE || end.get() != null);
+    Await.that(() -> steps.get() >= from + more || end.get() != null);
     assertThat(end.get()).as("seed %s: goes on", seed).isNull();
+  }
+
+  /** A step, at least, or the end. */
+  private void goOnOrEnd() {
+    long from = steps.get();
+    Await.that(() -> steps.get() > from || end.get() != null);
   }
 
   /** Notes each event in a session of its own, whose version tells how often it did. */

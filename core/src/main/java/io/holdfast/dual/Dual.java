@@ -189,6 +189,7 @@ final class Dual {
   /** What failed is tried again at once: it may be for a reason that is over. */
   Mono<Void> hurried() {
     pending.hurry();
+    wake();
     return caughtUp();
   }
 

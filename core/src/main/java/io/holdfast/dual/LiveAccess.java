@@ -59,28 +59,31 @@ final class LiveAccess implements Access {
         });
   }
 
+  /** All of it is there before the first is emitted: who takes his time keeps no gate open. */
   @Override
   public <T> Flux<T> writeMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
-    return changeMany(areas, operation);
-  }
-
-  /** As {@link #writeMany}, of what there is outside of transactions only. */
-  <T> Flux<T> changeMany(List<Area> areas, Function<? super UnifiedStorage, Flux<T>> operation) {
-    return enteredMany(Gate.Purpose.ANY, areas, call(operation));
+    return write(areas, stores -> operation.apply(stores).collectList())
+        .flatMapIterable(all -> all);
   }
 
   @Override
   public <T> Flux<T> renewMany(List<Area> areas, Function<StoreSet, Flux<T>> operation) {
-    return enteredMany(Gate.Purpose.RENEWAL, areas, call(operation));
+    return renew(areas, stores -> operation.apply(stores).collectList())
+        .flatMapIterable(all -> all);
   }
 
-  private <T> Flux<T> enteredMany(Gate.Purpose purpose, List<Area> areas, Call<Flux<T>> call) {
+  /** Several writes, of which it is not known beforehand how many. */
+  <T> Flux<T> changeMany(List<Area> areas, Function<? super UnifiedStorage, Flux<T>> operation) {
+    return enteredMany(areas, call(operation));
+  }
+
+  private <T> Flux<T> enteredMany(List<Area> areas, Call<Flux<T>> call) {
     return Flux.defer(
         () -> {
-          if (!dual.enter(purpose)) {
-            return dual.opened().thenMany(enteredMany(purpose, areas, call));
+          if (!dual.enter(Gate.Purpose.ANY)) {
+            return dual.opened().thenMany(enteredMany(areas, call));
           }
-          Turn turn = new Turn(dual, purpose, areas, call);
+          Turn turn = new Turn(dual, Gate.Purpose.ANY, areas, call);
           return Flux.defer(() -> call.on(dual.sides()))
               .doOnComplete(() -> turn.succeeded(null))
               .doOnError(turn::failed)
@@ -91,26 +94,30 @@ final class LiveAccess implements Access {
   @Override
   public <T> Flux<T> take(
       Area whole, Function<T, Area> area, Function<StoreSet, Flux<T>> operation) {
-    Flux<T> taking = writeMany(List.of(), operation);
-    return Flux.defer(
-        () -> {
-          dual.pending().begin(whole);
-          return taking
-              .doOnNext(taken -> dual.pending().touch(area.apply(taken)))
-              .doOnError(error -> lost(whole))
-              .doOnCancel(() -> lost(whole))
-              .doFinally(
-                  end -> {
-                    dual.pending().quit(whole);
-                    dual.wake();
-                  });
-        });
+    Mono<List<T>> taking = write(List.of(), stores -> operation.apply(stores).collectList());
+    return Mono.defer(
+            () -> {
+              dual.pending().begin(whole);
+              AtomicBoolean isKnown = new AtomicBoolean();
+              return taking
+                  .doOnNext(
+                      taken -> {
+                        taken.forEach(one -> dual.pending().touch(area.apply(one)));
+                        isKnown.set(true);
+                      })
+                  .doFinally(end -> taken(whole, isKnown.get()));
+            })
+        .flatMapIterable(taken -> taken);
   }
 
-  /** What was taken and does not arrive. */
-  private void lost(Area whole) {
-    dual.pending().begin(whole);
-    dual.pending().end(whole, false);
+  /** What was taken and did not arrive is of the whole. */
+  private void taken(Area whole, boolean isKnown) {
+    if (isKnown) {
+      dual.pending().quit(whole);
+    } else {
+      dual.pending().end(whole, false);
+    }
+    dual.wake();
   }
 
   /** The other side does not know the batch: it cannot be repeated there. */

@@ -105,9 +105,15 @@ final class Replication {
   /** Another process may have exchanged the sides: nothing that leads is made like another one. */
   private Mono<Void> leads() {
     return Authority.find(sides.leading())
-        .filter(found -> found.equals(note) || found.equals(nextNote))
+        .filter(found -> isSame(found, note) || isSame(found, nextNote))
         .switchIfEmpty(Mono.error(Replication::leadsNoLonger))
         .then();
+  }
+
+  private static boolean isSame(LockState found, @Nullable LockState known) {
+    return known != null
+        && found.token() == known.token()
+        && Objects.equals(found.owner(), known.owner());
   }
 
   private static ConflictException leadsNoLonger() {

@@ -10,6 +10,7 @@ import io.holdfast.lock.LockState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -147,17 +148,17 @@ final class Authority {
     if (store.equals(note.owner())) {
       return new ConflictException("Store", store, "another one on each side", "on both");
     }
-    boolean isOurs =
-        own == null
-            || (own.token() <= note.token()
-                && note.owner() != null
-                && note.owner().equals(own.owner()));
-    return isOurs
-        ? null
-        : new ConflictException(
-            "Store",
-            store,
-            "free, or following " + note.owner() + " in term " + note.token() + " at the latest",
-            "following " + own.owner() + " in term " + own.token());
+    if (own == null || mayFollow(own, note)) {
+      return null;
+    }
+    return new ConflictException(
+        "Store",
+        store,
+        "free, or following " + note.owner() + " in term " + note.token() + " at the latest",
+        "following " + own.owner() + " in term " + own.token());
+  }
+
+  private static boolean mayFollow(LockState own, LockState note) {
+    return own.token() <= note.token() && Objects.equals(own.owner(), note.owner());
   }
 }

@@ -99,13 +99,15 @@ final class Copier<R> {
   /** What several looks at a record have seen, and done. */
   private static final class Looks {
 
-    private @Nullable Optional<Json> last;
+    private Optional<Json> last = Optional.empty();
+    private boolean hasSeen;
     private boolean isChanging;
     private boolean isWriting;
     private boolean hasWritten;
 
     void see(Optional<Json> wanted) {
-      isChanging |= last != null && !last.equals(wanted);
+      isChanging |= hasSeen && !last.equals(wanted);
+      hasSeen = true;
       last = wanted;
     }
 

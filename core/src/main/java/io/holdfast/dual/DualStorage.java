@@ -47,8 +47,8 @@ import reactor.core.publisher.SignalType;
  * every write that was acknowledged by this object before the read began; what other processes
  * wrote may be missing for as long as copying takes. If it has not begun to answer within two
  * seconds, the leading side does; an answer that breaks off fails with {@link
- * UnavailableException}. Locks, durable subscriptions, what depends on
- * the time of day, transactions and live subscriptions are the leading side's in every mode.
+ * UnavailableException}. Locks, durable subscriptions, what depends on the time of day,
+ * transactions and live subscriptions are the leading side's in every mode.
  *
  * <p>Durable subscriptions and event subscriptions keep their place when the sides are exchanged,
  * and go on by themselves; elections report a lost leadership and go on; session watches fail with

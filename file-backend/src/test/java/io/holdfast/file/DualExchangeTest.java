@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.ConflictException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
-import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
@@ -104,8 +103,7 @@ class DualExchangeTest {
     Disposable endless = sides.storage().inTransaction(tx -> Mono.never()).subscribe();
 
     Await.failure(
-        TimeoutException.class,
-        sides.storage().cutOver(PATIENCE).timeout(Duration.ofMillis(300)));
+        TimeoutException.class, sides.storage().cutOver(PATIENCE).timeout(Duration.ofMillis(300)));
 
     endless.dispose();
     Await.value(append(1));

@@ -18,7 +18,6 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
-import io.holdfast.session.SessionDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,10 +47,6 @@ class DualExchangeTest {
 
   private Faults second() {
     return Objects.requireNonNull(faults);
-  }
-
-  private static SessionDetails details() {
-    return SessionDetails.of("build", "repository", Json.EMPTY);
   }
 
   private Mono<?> append(int n) {

@@ -1,0 +1,284 @@
+package io.holdfast.dual;
+
+import io.holdfast.ConflictException;
+import io.holdfast.Position;
+import io.holdfast.UnavailableException;
+import io.holdfast.lock.LockState;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/** Two sides at work: which one leads, what the other one lacks, and how they are exchanged. */
+final class Dual {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dual.class);
+
+  private static final Duration LOOK_FIRST = Duration.ofMillis(2);
+  private static final Duration LOOK_LAST = Duration.ofMillis(100);
+  private static final int DOUBLINGS = 6;
+  private static final Duration INSIST_FIRST = Duration.ofMillis(50);
+  private static final Duration INSIST_LAST = Duration.ofSeconds(2);
+
+  private final Gate gate = new Gate();
+  private final Pending pending = new Pending();
+  private final DualMeters meters;
+  private final Troubles troubles;
+  private final EventFollower events;
+  private final Reads reads;
+  private final Sinks.Empty<Void> closed = Sinks.empty();
+  private volatile Sides sides;
+  private volatile Replication replication;
+  private volatile boolean isClosed;
+
+  Dual(Sides sides, String store, Position head, DualOptions options) {
+    this.sides = sides;
+    this.meters = new DualMeters(options.meters(), store);
+    this.troubles = new Troubles(meters);
+    this.events = new EventFollower(troubles);
+    this.reads = new Reads(this::sides, pending, events, meters, options);
+    this.replication = replication(sides);
+    events.known(head);
+    meters.gauge("holdfast.dual.pending", "Areas to be copied", "areas", pending::size);
+    meters.gauge(
+        "holdfast.dual.lag",
+        "For how long the following side has lacked something",
+        "seconds",
+        () -> lag().toMillis() / 1_000.0);
+  }
+
+  private Replication replication(Sides between) {
+    return new Replication(between, pending, events, troubles);
+  }
+
+  void start() {
+    replication.compareAll();
+    replication.start();
+    reads.start();
+  }
+
+  Sides sides() {
+    return sides;
+  }
+
+  /** Fails if it is closed. */
+  Sides openSides() {
+    requireOpen();
+    return sides;
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw closedError();
+    }
+  }
+
+  private static UnavailableException closedError() {
+    return new UnavailableException("The storage is closed");
+  }
+
+  Pending pending() {
+    return pending;
+  }
+
+  EventFollower events() {
+    return events;
+  }
+
+  Reads reads() {
+    return reads;
+  }
+
+  DualMeters meters() {
+    return meters;
+  }
+
+  Troubles troubles() {
+    return troubles;
+  }
+
+  Duration lag() {
+    Duration ofEvents = events.lag();
+    Duration ofRecords = pending.lag();
+    return ofEvents.compareTo(ofRecords) > 0 ? ofEvents : ofRecords;
+  }
+
+  /** True if a write may begin, which leaves then. */
+  boolean enter(Gate.Purpose purpose) {
+    requireOpen();
+    return gate.enter(purpose);
+  }
+
+  /** Uncertainly, if it may go on where nobody looks. */
+  void leave(Gate.Purpose purpose, boolean certain) {
+    gate.leave(purpose, certain);
+  }
+
+  Mono<Void> opened() {
+    return gate.opened();
+  }
+
+  /** Completes when what waits for long on the leading side has to begin again. */
+  Mono<Void> closes() {
+    return gate.closes();
+  }
+
+  void wake() {
+    replication.wake();
+  }
+
+  void compareAll() {
+    requireOpen();
+    replication.compareAll();
+  }
+
+  /** Never emits; fails when it is closed. */
+  <T> Mono<T> untilClosed() {
+    return closed.asMono().then(Mono.error(Dual::closedError));
+  }
+
+  /** Completes when the following side has all that was acknowledged before. */
+  Mono<Void> caughtUp() {
+    return Mono.defer(
+        () -> {
+          long change = pending.now();
+          return EventFollower.head(openSides().leading())
+              .flatMap(head -> looks(change, head).then());
+        });
+  }
+
+  private Mono<Boolean> looks(long change, Position head) {
+    return Mono.fromSupplier(() -> isCopied(change, head))
+        .filter(copied -> copied)
+        .repeatWhenEmpty(looks -> looks.concatMap(look -> Mono.delay(pause(look)), 1));
+  }
+
+  private boolean isCopied(long change, Position head) {
+    requireOpen();
+    return pending.isCopied(change) && events.followed().covers(head);
+  }
+
+  private static Duration pause(long look) {
+    Duration doubled = LOOK_FIRST.multipliedBy(1L << Math.min(look, DOUBLINGS));
+    return doubled.compareTo(LOOK_LAST) < 0 ? doubled : LOOK_LAST;
+  }
+
+  /**
+   * Makes the side lead that follows. Writes are held up only once it has caught up as far as it
+   * can beside them. Nothing is undone once the first side has given way.
+   */
+  Mono<Void> exchange(Duration patience) {
+    return Mono.defer(() -> Authority.storeOf(openSides().following()))
+        .delayUntil(store -> hurried())
+        .timeout(patience, Mono.error(() -> late(patience)))
+        .flatMap(store -> gate.close() ? closed(store, patience) : busy());
+  }
+
+  private static Mono<Void> busy() {
+    return Mono.error(
+        () -> new ConflictException("The sides", "of this storage", "at rest", "being exchanged"));
+  }
+
+  /** What failed is tried again at once: it may be for a reason that is over. */
+  Mono<Void> hurried() {
+    pending.hurry();
+    wake();
+    return caughtUp();
+  }
+
+  /** The gate is open again at the end, unless whoever gives up comes too late for that. */
+  private Mono<Void> closed(String store, Duration patience) {
+    long start = System.nanoTime();
+    AtomicBoolean isDecided = new AtomicBoolean();
+    return prepared(store, patience)
+        .filter(authority -> isDecided.compareAndSet(false, true))
+        .flatMap(authority -> handOver(authority, start))
+        .doOnError(error -> giveUp(isDecided))
+        .doOnCancel(() -> giveUp(isDecided));
+  }
+
+  private void giveUp(AtomicBoolean isDecided) {
+    if (isDecided.compareAndSet(false, true)) {
+      gate.open();
+    }
+  }
+
+  /** The right of the following {@code store} to lead from now on. */
+  private Mono<LockState> prepared(String store, Duration patience) {
+    return gate.emptied()
+        .then(Mono.defer(this::hurried))
+        // Leases were renewed until now, and there is little left to be copied.
+        .then(Mono.fromRunnable(gate::shut))
+        .then(gate.emptied())
+        .then(Mono.defer(this::hurried))
+        .then(Mono.defer(this::term))
+        .map(term -> Authority.of(store, term + 1))
+        .timeout(patience, Mono.error(() -> late(patience)));
+  }
+
+  private Mono<Long> term() {
+    return Authority.find(sides.leading())
+        .map(LockState::token)
+        .switchIfEmpty(Mono.error(() -> new IllegalStateException("The leading side has no note")));
+  }
+
+  private static UnavailableException late(Duration patience) {
+    return new UnavailableException(
+        "The following side has not caught up, or writes have not ended, within " + patience);
+  }
+
+  /** Goes on to its end although somebody may not wait for that. */
+  private Mono<Void> handOver(LockState authority, long start) {
+    Sides before = sides;
+    replication.handsOver(authority);
+    return Authority.write(before.leading(), authority)
+        .as(this::insist)
+        // What was cancelled may have been written until then.
+        .then(Mono.defer(this::hurried).as(this::insist))
+        .then(Mono.defer(replication::stop))
+        .then(Authority.write(before.following(), authority).as(this::insist))
+        .then(Mono.<Void>fromRunnable(() -> turn(before, start)))
+        .doFinally(end -> gate.open())
+        .cache();
+  }
+
+  /** There is no way back from here but to be closed. */
+  private Mono<Void> insist(Mono<Void> step) {
+    return step.retryWhen(
+        Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
+            .maxBackoff(INSIST_LAST)
+            .filter(error -> !isClosed)
+            .doBeforeRetry(signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
+  }
+
+  private void turn(Sides before, long start) {
+    LOG.info("The sides are exchanged; writes have waited for {} ms", millisSince(start));
+    Sides after = before.exchanged();
+    sides = after;
+    replication = replication(after);
+    if (!isClosed) {
+      replication.start();
+    }
+    troubles.over(Troubles.EXCHANGE);
+    before.leave();
+  }
+
+  private static long millisSince(long start) {
+    return Duration.ofNanos(System.nanoTime() - start).toMillis();
+  }
+
+  void close() {
+    isClosed = true;
+    replication.cancel();
+    reads.close();
+    meters.close();
+    var unused = closed.tryEmitEmpty();
+  }
+}

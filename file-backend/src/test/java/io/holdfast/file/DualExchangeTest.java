@@ -1,0 +1,202 @@
+package io.holdfast.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.ConflictException;
+import io.holdfast.JobId;
+import io.holdfast.Json;
+import io.holdfast.UnavailableException;
+import io.holdfast.UnifiedStorage;
+import io.holdfast.contract.Await;
+import io.holdfast.contract.Faults;
+import io.holdfast.contract.Workload;
+import io.holdfast.dual.DualMode;
+import io.holdfast.dual.DualOptions;
+import io.holdfast.dual.DualStorage;
+import io.holdfast.event.Event;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.ExpectedVersion;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Exchanges that are given up, broken off, or late. */
+class DualExchangeTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private @Nullable Faults faults;
+
+  @RegisterExtension
+  final DualDirectories sides = new DualDirectories(DualMode.WRITE_THROUGH, this::faulty);
+
+  private UnifiedStorage faulty(UnifiedStorage second) {
+    faults = new Faults(second);
+    return faults.storage();
+  }
+
+  private Faults second() {
+    return Objects.requireNonNull(faults);
+  }
+
+  private Mono<?> append(int n) {
+    return sides
+        .storage()
+        .events()
+        .append(
+            new JobId("job-" + n % 7),
+            ExpectedVersion.any(),
+            List.of(Event.of("step", Json.of("{\"n\":" + n + "}"))));
+  }
+
+  private void requireAlike() {
+    Await.done(sides.storage().caughtUp());
+    assertThat(Workload.contents(sides.second())).isEqualTo(Workload.contents(sides.first()));
+  }
+
+  private void cutOver() {
+    Await.done(sides.storage().cutOver(PATIENCE));
+  }
+
+  @Test
+  void writes_wait_for_the_end_of_an_exchange_that_nobody_waits_for() {
+    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+    requireAlike();
+    Sinks.Empty<Void> noted = Sinks.empty();
+    long before = second().count("transfer.load");
+    // The first side has given way, and the second one does not know yet.
+    second().before("transfer.load", noted::asMono);
+    Disposable exchange = sides.storage().cutOver(PATIENCE).subscribe();
+    Await.that(() -> second().count("transfer.load") > before);
+    exchange.dispose();
+
+    Mono<?> late = append(2).cache();
+    Disposable waiting = late.subscribe();
+    Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
+    var unused = noted.tryEmitEmpty();
+    Await.done(late);
+    waiting.dispose();
+
+    assertThat(Await.value(sides.second().events().count(EventFilter.all())))
+        .as("on the side that leads by then")
+        .isEqualTo(2);
+    requireAlike();
+  }
+
+  @Test
+  void writes_go_on_when_an_exchange_is_given_up_before_its_end() {
+    Disposable endless = sides.storage().inTransaction(tx -> Mono.never()).subscribe();
+
+    Await.failure(
+        TimeoutException.class, sides.storage().cutOver(PATIENCE).timeout(Duration.ofMillis(300)));
+
+    endless.dispose();
+    Await.value(append(1));
+    assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(1);
+    cutOver();
+    requireAlike();
+  }
+
+  @Test
+  void an_append_of_which_nothing_is_known_is_not_repeated_on_the_other_side() {
+    Faults first = new Faults(sides.first());
+    sides.close();
+    sides.becomes(
+        Await.value(DualStorage.open(first.storage(), sides.second(), DualOptions.DEFAULT)));
+    Mono<?> append = append(1);
+    first.before("events.append", Mono::never);
+    append.subscribe().dispose();
+    first.before("events.append", Mono::empty);
+    cutOver();
+
+    Await.failure(UnavailableException.class, append);
+
+    Await.value(append(1));
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
+  void an_event_that_only_the_following_side_has_is_not_passed_over() {
+    Await.value(append(1));
+    cutOver();
+    Await.value(append(2));
+    requireAlike();
+    sides.close();
+    // It was cancelled long ago, and written late.
+    Await.value(
+        sides
+            .first()
+            .events()
+            .append(
+                new JobId("late"), ExpectedVersion.any(), List.of(Event.of("step", Json.EMPTY))));
+
+    Await.failure(
+        ConflictException.class,
+        DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT));
+  }
+
+  @Test
+  void a_side_that_cannot_catch_up_does_not_lead() {
+    second().failWhen(() -> true);
+    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+
+    Await.failure(UnavailableException.class, sides.storage().cutOver(Duration.ofMillis(200)));
+
+    Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
+    assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
+    second().failWhen(() -> false);
+    cutOver();
+    requireAlike();
+  }
+
+  @Test
+  void a_crash_between_the_two_notes_leaves_one_side_that_may_lead() {
+    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+    requireAlike();
+    Await.done(sides.storage().close());
+    String second = Await.value(sides.second().health()).facts().get("store");
+    LockName note = new LockName("holdfast/leading-store");
+    Await.value(
+        sides
+            .first()
+            .transfer(LockState.KIND)
+            .load(List.of(new LockState(note, 2, second, Instant.EPOCH))));
+
+    Await.failure(
+        ConflictException.class,
+        DualStorage.open(sides.first(), sides.second(), DualOptions.DEFAULT));
+    sides.becomes(
+        Await.value(DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT)));
+
+    Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
+    requireAlike();
+    assertThat(Await.value(sides.second().locks().find(note)).token()).isEqualTo(2);
+  }
+
+  @Test
+  void the_side_that_has_handed_over_is_refused_as_the_one_that_leads() {
+    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+    cutOver();
+    Await.done(sides.storage().close());
+
+    Await.failure(
+        ConflictException.class,
+        DualStorage.open(sides.first(), sides.second(), DualOptions.DEFAULT));
+
+    DualStorage reversed =
+        Await.value(DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT));
+    sides.becomes(reversed);
+    Await.value(append(2).then(reversed.events().count(EventFilter.all())));
+    requireAlike();
+  }
+}

@@ -12,6 +12,7 @@ import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,19 +25,23 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Copier<R> {
 
-  private static final int CONCURRENCY = 4;
+  private static final int CONCURRENCY = 8;
+  private static final int LARGE_CONCURRENCY = 4;
+  private static final long BYTES_MAX = 8L << 20;
   private static final int ATTEMPTS = 4;
 
   private final RecordKind<R> kind;
   private final RecordTransfer<R> from;
   private final RecordTransfer<R> to;
   private final Pending pending;
+  private final int concurrency;
 
   Copier(Sides sides, RecordKind<R> kind, Pending pending) {
     this.kind = kind;
     this.from = sides.from(kind);
     this.to = sides.to(kind);
     this.pending = pending;
+    this.concurrency = kind.equals(Checkpoint.KIND) ? LARGE_CONCURRENCY : CONCURRENCY;
   }
 
   /** What came of copying one record. */
@@ -64,9 +69,8 @@ final class Copier<R> {
 
   /** All of {@code keys}, most of them with one write; says of each what came of it. */
   Flux<Copied> copy(List<RecordKey> keys) {
-    Flux<Copied> each = Flux.fromIterable(keys).flatMap(this::tried, CONCURRENCY);
-    // Checkpoints may be large: many at once would not fit into memory.
-    return keys.size() == 1 || kind.equals(Checkpoint.KIND)
+    Flux<Copied> each = Flux.fromIterable(keys).flatMap(this::tried, concurrency);
+    return keys.size() == 1
         ? each
         : together(keys)
             .thenMany(each)
@@ -78,12 +82,26 @@ final class Copier<R> {
 
   /** What is wrong with one of them shows when that is copied by itself. */
   private Mono<Void> together(List<RecordKey> keys) {
-    return Flux.fromIterable(keys)
-        .flatMap(from::find, CONCURRENCY)
-        .collectSortedList(kind.order())
-        .flatMap(to::load)
-        .onErrorResume(error -> !(error instanceof UnavailableException), error -> Mono.empty())
-        .then();
+    return Mono.defer(
+            () -> {
+              AtomicLong bytes = new AtomicLong();
+              return Flux.fromIterable(keys)
+                  .flatMap(from::find, concurrency)
+                  .bufferUntil(record -> isFull(bytes, record))
+                  .concatMap(records -> to.load(records.stream().sorted(kind.order()).toList()), 1)
+                  .then();
+            })
+        .onErrorResume(error -> !(error instanceof UnavailableException), error -> Mono.empty());
+  }
+
+  /** Only checkpoints can be so large that many at once would not fit into memory. */
+  private boolean isFull(AtomicLong bytes, R record) {
+    if (!kind.equals(Checkpoint.KIND)
+        || bytes.addAndGet(kind.encode(record).sizeBytes()) < BYTES_MAX) {
+      return false;
+    }
+    bytes.set(0);
+    return true;
   }
 
   private Mono<Copied> tried(RecordKey key) {

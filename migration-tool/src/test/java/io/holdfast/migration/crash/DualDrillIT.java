@@ -76,7 +76,7 @@ class DualDrillIT {
   @Test
   @Timeout(120)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
-    drill(new Run(400), 25);
+    drill(new Run(330), 20);
   }
 
   @Test
@@ -109,11 +109,11 @@ class DualDrillIT {
       goOn(stepsAStage);
     }
     faults.failWhen(() -> false);
-    Await.done(dual.cutOver(PATIENCE));
+    exchange();
     goOn(stepsAStage);
-    Await.done(dual.cutOver(PATIENCE));
+    exchange();
     goOn(stepsAStage);
-    Await.done(dual.cutOver(PATIENCE));
+    exchange();
     while (end.get() == null) {
       goOnOrEnd();
     }
@@ -134,6 +134,14 @@ class DualDrillIT {
     long from = steps.get();
     Await.that(() -> steps.get() >= from + more || end.get() != null);
     assertThat(end.get()).as("seed %s: goes on", seed).isNull();
+  }
+
+  private void exchange() {
+    long start = System.nanoTime();
+    long from = steps.get();
+    Await.done(dual.cutOver(PATIENCE));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    System.out.printf("Exchanged in %.2f s, at steps %d to %d%n", seconds, from, steps.get());
   }
 
   /** A step, at least, or the end. */
@@ -185,12 +193,12 @@ class DualDrillIT {
   @Test
   void writes_of_every_kind_arrive_in_the_database_and_back_in_the_files() {
     faults.failWhen(() -> random.nextInt(4) == 0);
-    new Workload(dual, seed).run(400);
+    new Workload(dual, seed).run(250);
     faults.failWhen(() -> false);
     requireAlike();
 
-    Await.done(dual.cutOver(PATIENCE));
-    new Workload(dual, seed + 1).run(400);
+    exchange();
+    new Workload(dual, seed + 1).run(250);
     requireAlike();
   }
 }

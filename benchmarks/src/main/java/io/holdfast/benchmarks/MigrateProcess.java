@@ -38,6 +38,8 @@ public final class MigrateProcess {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m",
+                    // As the launcher runs it.
+                    "-XX:+UseSerialGC",
                     "-cp",
                     System.getProperty("java.class.path"),
                     MigrateProcess.class.getName(),

@@ -18,6 +18,9 @@ import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
 import io.holdfast.session.SessionState;
 import io.holdfast.session.SessionTiming;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 
 /**
@@ -60,6 +64,39 @@ record SampleStore(int events, int checkpoints, int letters, int sessions) {
       load(storage, RecordedEvent.KIND, events, this::event);
     } finally {
       storage.close().block(PATIENCE);
+    }
+    settle(directory);
+  }
+
+  /** Closing does not wait for long: what it left in the journals is done at the next openings. */
+  private static void settle(Path directory) {
+    long before = System.nanoTime();
+    while (journalBytes(directory) > 0) {
+      if (System.nanoTime() - before > PATIENCE.toNanos()) {
+        throw new IllegalStateException("The store does not come to rest");
+      }
+      UnifiedStorage storage = Holdfast.open("file:" + directory).blockOptional().orElseThrow();
+      pause();
+      storage.close().block(PATIENCE);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(Duration.ofSeconds(5).toMillis());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long journalBytes(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("journal-"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Writes the canonical form while it reads, without a tree: a migration does this twice for every
- * record. It is RFC 8785 (JSON Canonicalization Scheme) but for numbers, which RFC 8785 sends
- * through a double: here they stay exact, in plain decimal.
+ * record, and most of them {@link PlainJson} can do. It is RFC 8785 (JSON Canonicalization Scheme)
+ * but for numbers, which RFC 8785 sends through a double: here they stay exact, in plain decimal.
  */
 final class CanonicalJson {
 
@@ -30,15 +30,28 @@ final class CanonicalJson {
 
   /** No bytes at all if they were too many. */
   static byte[] write(byte[] utf8) {
-    try (JsonParser parser = JsonTree.parser(utf8)) {
+    try {
       Utf8Buffer out = new Utf8Buffer(utf8.length, Json.CANONICAL_BYTES_MAX);
+      write(utf8, out);
+      return out.toBytes();
+    } catch (Utf8Buffer.FullException e) {
+      return new byte[0];
+    }
+  }
+
+  /** Adds the canonical form to {@code out}; fails as that does when it is full. */
+  static void write(byte[] utf8, Utf8Buffer out) {
+    if (!PlainJson.write(utf8, out)) {
+      parse(utf8, out);
+    }
+  }
+
+  private static void parse(byte[] utf8, Utf8Buffer out) {
+    try (JsonParser parser = JsonTree.parser(utf8)) {
       new CanonicalJson(parser, out).value(parser.nextToken());
       if (parser.nextToken() != null) {
         throw new CorruptDataException("JSON", "something follows the value");
       }
-      return out.toBytes();
-    } catch (Utf8Buffer.FullException e) {
-      return new byte[0];
     } catch (JacksonException e) {
       throw new CorruptDataException("JSON", e.getOriginalMessage(), e);
     }
@@ -101,7 +114,7 @@ final class CanonicalJson {
       String name = parser.currentName();
       int from = out.size();
       out.one(',');
-      out.quoted(name.toCharArray(), 0, name.length());
+      out.quoted(name);
       out.one(':');
       value(parser.nextToken());
       members.add(new Member(name, from, out.size()));
@@ -113,7 +126,7 @@ final class CanonicalJson {
       out.one('{');
     } else {
       if (!inOrder) {
-        out.rearrange(begin, slices(members));
+        rearrange(begin, members);
       }
       out.set(begin, '{');
     }
@@ -121,15 +134,18 @@ final class CanonicalJson {
   }
 
   /** In order; of members of the same name the last counts. */
-  private static List<int[]> slices(List<Member> members) {
+  private void rearrange(int begin, List<Member> members) {
     members.sort(Comparator.comparing(Member::name));
-    List<int[]> slices = new ArrayList<>(members.size());
+    int[] stretches = new int[2 * members.size()];
+    int count = 0;
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
       if (i + 1 == members.size() || !members.get(i + 1).name().equals(member.name())) {
-        slices.add(new int[] {member.from(), member.to()});
+        stretches[2 * count] = member.from();
+        stretches[2 * count + 1] = member.to();
+        count++;
       }
     }
-    return slices;
+    out.rearrange(begin, stretches, count);
   }
 }

@@ -19,6 +19,11 @@ public final class CorruptDataException extends StorageException {
     this.where = where;
   }
 
+  /** {@code where} cannot be read, because {@code part} of it is damaged. */
+  public CorruptDataException(String where, CorruptDataException part) {
+    this(where, part.getMessage() == null ? part.where() : part.getMessage(), part);
+  }
+
   /** The place of the damage. */
   public String where() {
     return where;

@@ -113,14 +113,19 @@ public final class Json {
   public byte[] canonical() {
     byte[] canonical = CanonicalJson.write(utf8);
     if (canonical.length == 0) {
-      throw new InvalidInputException(
-          "JSON",
-          "at most "
-              + CANONICAL_BYTES_MAX
-              + " bytes in canonical form, was more; "
-              + JsonParts.largest(utf8));
+      throw tooLong();
     }
     return canonical;
+  }
+
+  /** The canonical form of this, or of what it is a part of, is too long. */
+  InvalidInputException tooLong() {
+    return new InvalidInputException(
+        "JSON",
+        "at most "
+            + CANONICAL_BYTES_MAX
+            + " bytes in canonical form, was more; "
+            + JsonParts.largest(utf8));
   }
 
   /**

@@ -1,11 +1,10 @@
 package io.holdfast;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -32,35 +31,54 @@ public final class JsonFields {
                   .build())
           .build();
 
-  private final Map<String, Json> members;
-  private final Map<String, String> texts;
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
-  private JsonFields(Map<String, Json> members, Map<String, String> texts) {
-    this.members = members;
-    this.texts = texts;
+  private final byte[] utf8;
+  private String[] names = new String[12];
+  private @Nullable String[] texts = new String[12];
+  private int[] places = new int[24];
+  private int size;
+
+  private JsonFields(byte[] utf8) {
+    this.utf8 = utf8;
   }
 
   /** Reads {@code object}; fails with {@link CorruptDataException} if it is not an object. */
   public static JsonFields of(Json object) {
-    byte[] utf8 = object.utf8();
-    Map<String, Json> members = new HashMap<>();
-    Map<String, String> texts = new HashMap<>();
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+    JsonFields fields = new JsonFields(object.utf8());
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), fields.utf8)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new CorruptDataException("JSON", "not an object");
       }
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        String name = parser.currentName();
-        JsonToken token = parser.nextToken();
-        if (token == JsonToken.VALUE_STRING) {
-          texts.put(name, parser.getString());
-        }
-        members.put(name, cut(parser, utf8));
+        fields.add(parser);
       }
-      return new JsonFields(members, texts);
+      return fields;
     } catch (JacksonException e) {
       throw new CorruptDataException("JSON", e.getOriginalMessage(), e);
     }
+  }
+
+  private void add(JsonParser parser) {
+    if (size == names.length) {
+      names = Arrays.copyOf(names, 2 * size);
+      texts = Arrays.copyOf(texts, 2 * size);
+      places = Arrays.copyOf(places, 4 * size);
+    }
+    names[size] = parser.currentName();
+    JsonToken token = parser.nextToken();
+    texts[size] = token == JsonToken.VALUE_STRING ? parser.getString() : null;
+    places[2 * size] = (int) parser.currentTokenLocation().getByteOffset();
+    places[2 * size + 1] = end(parser);
+    size++;
+  }
+
+  /** Where the value ends. */
+  private static int end(JsonParser parser) {
+    parser.skipChildren();
+    // A scalar is only tokenised on demand: finishing it moves the location behind it.
+    parser.finishToken();
+    return (int) parser.currentLocation().getByteOffset();
   }
 
   /** The elements of a JSON array, cut out. */
@@ -82,22 +100,45 @@ public final class JsonFields {
 
   private static Json cut(JsonParser parser, byte[] utf8) {
     int from = (int) parser.currentTokenLocation().getByteOffset();
-    parser.skipChildren();
-    // A scalar is only tokenised on demand: finishing it moves the location behind it.
-    parser.finishToken();
-    int to = (int) parser.currentLocation().getByteOffset();
-    return Json.ofStored(Arrays.copyOfRange(utf8, from, to));
+    return Json.ofStored(Arrays.copyOfRange(utf8, from, end(parser)));
+  }
+
+  /** Where a member is; the last of its name counts. Negative if there is none. */
+  private int find(String name) {
+    int member = size - 1;
+    while (member >= 0 && !names[member].equals(name)) {
+      member--;
+    }
+    return member;
+  }
+
+  private int require(String name) {
+    int member = find(name);
+    if (member < 0) {
+      throw new CorruptDataException("Member " + name, "absent");
+    }
+    return member;
+  }
+
+  private boolean is(int member, byte[] word) {
+    return Arrays.equals(utf8, places[2 * member], places[2 * member + 1], word, 0, word.length);
+  }
+
+  private String spelling(int member) {
+    int from = places[2 * member];
+    return new String(utf8, from, places[2 * member + 1] - from, StandardCharsets.UTF_8);
   }
 
   /** True if the member is there and is not null. */
   public boolean has(String name) {
-    Json value = members.get(name);
-    return value != null && !value.toString().equals("null");
+    int member = find(name);
+    return member >= 0 && !is(member, NULL);
   }
 
   /** A string. */
   public String text(String name) {
-    String value = texts.get(name);
+    int member = find(name);
+    String value = member < 0 ? null : texts[member];
     if (value == null) {
       throw new CorruptDataException("Member " + name, "not a string");
     }
@@ -112,7 +153,7 @@ public final class JsonFields {
   /** A whole number. */
   public long number(String name) {
     try {
-      return Long.parseLong(json(name).toString());
+      return Long.parseLong(spelling(require(name)));
     } catch (NumberFormatException e) {
       throw new CorruptDataException("Member " + name, "not a whole number", e);
     }
@@ -120,7 +161,7 @@ public final class JsonFields {
 
   /** A boolean. */
   public boolean flag(String name) {
-    String value = json(name).toString();
+    String value = spelling(require(name));
     if (!value.equals("true") && !value.equals("false")) {
       throw new CorruptDataException("Member " + name, "not a boolean");
     }
@@ -139,10 +180,7 @@ public final class JsonFields {
 
   /** A document. */
   public Json json(String name) {
-    Json value = members.get(name);
-    if (value == null) {
-      throw new CorruptDataException("Member " + name, "absent");
-    }
-    return value;
+    int member = require(name);
+    return Json.ofStored(Arrays.copyOfRange(utf8, places[2 * member], places[2 * member + 1]));
   }
 }

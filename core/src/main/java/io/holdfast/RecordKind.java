@@ -30,6 +30,16 @@ public interface RecordKind<R> {
   /** The whole record as one JSON object. */
   Json encode(R record);
 
+  /**
+   * The {@linkplain Json#canonical() canonical form} of {@link #encode}'s result. Where a kind has
+   * many records, it may come to it another way.
+   *
+   * @throws InvalidInputException as {@link Json#canonical()} does
+   */
+  default byte[] canonical(R record) {
+    return encode(record).canonical();
+  }
+
   /** Reads {@link #encode}'s result; throws {@link CorruptDataException} if it is not one. */
   R decode(Json json);
 }

@@ -1,6 +1,7 @@
 package io.holdfast;
 
 import java.util.List;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,6 +19,15 @@ public interface RecordTransfer<R> {
    * never torn.
    */
   Flux<R> export();
+
+  /**
+   * As {@link #export}, but passes over a record that is damaged, and tells {@code damaged} of it,
+   * on the thread that reads. Where a backend cannot tell one record from the next, or {@code
+   * damaged} throws, it fails.
+   */
+  default Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return export();
+  }
 
   /** How many records there are; never empty. */
   Mono<Long> count();

@@ -2,7 +2,6 @@ package io.holdfast;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 
 /** UTF-8 that grows until soon after a limit. Not thread safe. */
 final class Utf8Buffer {
@@ -70,13 +69,49 @@ final class Utf8Buffer {
   }
 
   void bytes(byte[] more) {
-    ensure(more.length);
-    System.arraycopy(more, 0, bytes, size, more.length);
-    size += more.length;
+    bytes(more, 0, more.length);
   }
 
+  void bytes(byte[] source, int from, int to) {
+    int length = to - from;
+    ensure(length);
+    System.arraycopy(source, from, bytes, size, length);
+    size += length;
+  }
+
+  /** Forgets what was written behind {@code end}. */
+  void truncate(int end) {
+    size = end;
+  }
+
+  /** Compares two stretches that were written before. */
+  int compare(int from, int to, int otherFrom, int otherTo) {
+    return Arrays.compareUnsigned(bytes, from, to, bytes, otherFrom, otherTo);
+  }
+
+  @SuppressWarnings("deprecation") // It is the quickest, and right for ASCII.
   void ascii(String text) {
-    bytes(text.getBytes(StandardCharsets.US_ASCII));
+    int length = text.length();
+    ensure(length);
+    text.getBytes(0, length, bytes, size);
+    size += length;
+  }
+
+  /** A string as RFC 8785 writes it. */
+  void quoted(String text) {
+    int begin = size;
+    one('"');
+    ensure(text.length() + 1);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+        size = begin;
+        quoted(text.toCharArray(), 0, text.length());
+        return;
+      }
+      bytes[size++] = (byte) c;
+    }
+    one('"');
   }
 
   /** A string as RFC 8785 writes it. */
@@ -126,14 +161,12 @@ final class Utf8Buffer {
     bytes[size++] = HEX[c & 15];
   }
 
-  /** Replaces all from {@code begin} on by {@code slices} of it, each from and to. */
-  void rearrange(int begin, List<int[]> slices) {
+  /** Replaces all from {@code begin} on by stretches of it: pairs of where each begins and ends. */
+  void rearrange(int begin, int[] stretches, int count) {
     byte[] before = Arrays.copyOfRange(bytes, begin, size);
     size = begin;
-    for (int[] slice : slices) {
-      int length = slice[1] - slice[0];
-      System.arraycopy(before, slice[0] - begin, bytes, size, length);
-      size += length;
+    for (int i = 0; i < 2 * count; i += 2) {
+      bytes(before, stretches[i] - begin, stretches[i + 1] - begin);
     }
   }
 }

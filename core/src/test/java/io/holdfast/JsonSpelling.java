@@ -10,13 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Writes a value as JSON in one of its many spellings, as {@code random} has it. */
+/**
+ * Writes a value as JSON in one of its many spellings, as {@code random} has it: every second
+ * document is spelled plainly, as most are.
+ */
 final class JsonSpelling {
 
   private final Random random;
 
+  private final boolean plain;
+
   private JsonSpelling(Random random) {
     this.random = random;
+    this.plain = random.nextBoolean();
   }
 
   static String of(Object value, Random random) {
@@ -49,7 +55,7 @@ final class JsonSpelling {
   }
 
   private String number(BigDecimal number) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(plain ? 2 : 4)) {
       case 0 -> number.toPlainString();
       case 1 -> number.setScale(Math.max(number.scale(), 0) + 3).toPlainString();
       case 2 -> number.unscaledValue() + "e" + -number.scale();
@@ -64,9 +70,14 @@ final class JsonSpelling {
   }
 
   private String character(int point) {
-    String plain = Character.toString(point);
-    boolean escape = point < 0x20 || point == '"' || point == '\\' || random.nextInt(3) == 0;
-    return escape ? plain.chars().mapToObj(this::escaped).collect(joining()) : plain;
+    int named = plain ? "\"\\\b\f\n\r\t".indexOf(point) : -1;
+    if (named >= 0) {
+      return "\\" + "\"\\bfnrt".charAt(named);
+    }
+    String itself = Character.toString(point);
+    boolean special = point < 0x20 || point == '"' || point == '\\';
+    boolean escape = special || (!plain && random.nextInt(3) == 0);
+    return escape ? itself.chars().mapToObj(this::escaped).collect(joining()) : itself;
   }
 
   private String escaped(int unit) {

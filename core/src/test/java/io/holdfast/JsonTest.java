@@ -12,14 +12,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import tools.jackson.databind.JsonNode;
 
 class JsonTest {
+
+  /** What JSON is made of, but no exponents: a tree of 10 to the billionth fills the memory. */
+  private static final String DAMAGE = "{}[]:,\" \\-.0123456789abntrul/\u0001\n";
 
   @Property
   void the_canonical_form_is_that_of_a_tree(
@@ -30,9 +36,75 @@ class JsonTest {
   }
 
   @Property
-  void canonical_form_does_not_depend_on_spelling(@ForAll("documents") Object document) {
-    Json one = Json.of(JsonSpelling.of(document, new Random(1)));
-    Json other = Json.of(JsonSpelling.of(document, new Random(2)));
+  void what_is_damaged_is_taken_for_what_a_tree_takes_it(
+      @ForAll("documents") Object document, @ForAll Random random) {
+    byte[] utf8 = JsonSpelling.of(document, random).getBytes(StandardCharsets.UTF_8);
+    for (int damage = 0; damage < 3; damage++) {
+      int at = random.nextInt(utf8.length);
+      if (utf8[at] >= 0) {
+        utf8[at] = (byte) DAMAGE.charAt(random.nextInt(DAMAGE.length()));
+      }
+    }
+    Json json = Json.ofStored(utf8);
+
+    assertThat(orNothing(json::canonical))
+        .as(json.toString())
+        .isEqualTo(orNothing(() -> ofTree(json.tree())));
+  }
+
+  /** A tree is forgiving about what has no value at all. */
+  private static byte[] ofTree(JsonNode tree) {
+    return tree.isMissingNode() ? new byte[0] : TreeCanonicalJson.write(tree);
+  }
+
+  private static byte[] orNothing(Supplier<byte[]> canonical) {
+    try {
+      return canonical.get();
+    } catch (CorruptDataException e) {
+      return new byte[0];
+    }
+  }
+
+  @Property
+  void objects_of_any_size_are_sorted(
+      @ForAll @IntRange(max = 80) int members, @ForAll Random random) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < members; i++) {
+      names.add("\"" + "ab".repeat(i % 4) + i + "\":" + (i % 3 == 0 ? "{\"b\":1,\"a\":[2]}" : i));
+    }
+    Collections.shuffle(names, random);
+    Json json = Json.of("{" + String.join(" , ", names) + "}");
+
+    assertThat(json.canonical()).isEqualTo(TreeCanonicalJson.write(json.tree()));
+  }
+
+  @Example
+  void any_depth_is_written() {
+    for (int depth : List.of(62, 63, 64, 65, 66, 499)) {
+      Json json =
+          Json.of("{\"b\":1,\"a\":".repeat(depth) + "[1.0, \"x\"]" + ",\"A\":2}".repeat(depth));
+      assertThat(json.canonical()).isEqualTo(TreeCanonicalJson.write(json.tree()));
+    }
+  }
+
+  @Example
+  void the_plain_way_is_taken_where_it_can_be() {
+    byte[] plain =
+        "{\"b\": [1, -2.50, true, null, {}], \"a\": \"\u00e9\\n\"}"
+            .getBytes(StandardCharsets.UTF_8);
+    Utf8Buffer out = new Utf8Buffer(16, Json.CANONICAL_BYTES_MAX);
+
+    assertThat(PlainJson.write(plain, out)).isTrue();
+    assertThat(out.toBytes())
+        .asString()
+        .isEqualTo("{\"a\":\"\u00e9\\n\",\"b\":[1,-2.5,true,null,{}]}");
+  }
+
+  @Property
+  void canonical_form_does_not_depend_on_spelling(
+      @ForAll("documents") Object document, @ForAll long seed, @ForAll long otherSeed) {
+    Json one = Json.of(JsonSpelling.of(document, new Random(seed)));
+    Json other = Json.of(JsonSpelling.of(document, new Random(otherSeed)));
 
     assertThat(one.canonical()).isEqualTo(other.canonical());
     assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);

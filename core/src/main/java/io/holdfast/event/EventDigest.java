@@ -29,7 +29,7 @@ public final class EventDigest {
 
   /** Adds the next event. */
   public void add(RecordedEvent event) {
-    sha256.update(RecordedEvent.KIND.encode(event).canonical());
+    sha256.update(RecordedEvent.KIND.canonical(event));
     sha256.update((byte) '\n');
     first = first == null ? event.position() : first;
     last = event.position();

@@ -5,6 +5,7 @@ import static io.holdfast.contract.Samples.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.CorruptDataException;
+import io.holdfast.RecordTransfer;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointContent;
@@ -67,6 +68,44 @@ public interface CheckpointDamageContract extends StorageContract {
 
       assertThat(damaged(workflow, 1).where()).as("%s", part).isNotEmpty();
     }
+  }
+
+  @Test
+  default void an_export_may_pass_over_a_damaged_one_and_says_so() {
+    List<Checkpoint> saved = new ArrayList<>();
+    for (String workflow : List.of("a", "b", "c")) {
+      saved.addAll(saved(new WorkflowId(workflow), 1));
+    }
+    vandal().damage(Part.BODY, new WorkflowId("b"), 1);
+    List<CorruptDataException> damaged = new ArrayList<>();
+    RecordTransfer<Checkpoint> transfer = storage().transfer(Checkpoint.KIND);
+
+    assertThat(Await.all(transfer.exportIntact(damaged::add)))
+        .containsExactly(saved.get(0), saved.get(2));
+    assertThat(damaged).hasSize(1);
+    assertThat(damaged.get(0))
+        .hasMessageContaining("Checkpoint b@1")
+        .hasMessageContaining(damaged(new WorkflowId("b"), 1).getMessage());
+    CorruptDataException given = new CorruptDataException("this", "one too many");
+    assertThat(
+            Await.failure(
+                CorruptDataException.class,
+                transfer.exportIntact(
+                    found -> {
+                      throw given;
+                    })))
+        .hasMessage(given.getMessage());
+    Await.failure(CorruptDataException.class, transfer.export());
+  }
+
+  @Test
+  default void an_export_names_every_version_that_needs_a_damaged_pack() {
+    saved(WORKFLOW, 3);
+    vandal().damage(Part.PACK, WORKFLOW, 1);
+    List<CorruptDataException> damaged = new ArrayList<>();
+
+    assertThat(Await.all(storage().transfer(Checkpoint.KIND).exportIntact(damaged::add))).isEmpty();
+    assertThat(damaged).extracting(CorruptDataException::where).doesNotHaveDuplicates().hasSize(3);
   }
 
   @Test

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.CorruptDataException;
+import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.Position;
 import io.holdfast.RecordKind;
 import io.holdfast.contract.TransferSamples.Batch;
+import io.holdfast.event.Event;
+import io.holdfast.event.EventOrigin;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.session.Session;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,11 +30,36 @@ class RecordKindTest {
     for (R record : batch.records()) {
       Json json = kind.encode(record);
       assertThat(kind.decode(json)).as(kind.name()).isEqualTo(record);
+      assertThat(kind.canonical(record)).as(kind.name()).isEqualTo(json.canonical());
       assertThat(kind.decode(Json.ofUtf8(json.canonical())))
           .as("%s, from the canonical form", kind.name())
           .isEqualTo(record);
       assertThat(Json.of(json.toString())).as("it is legal JSON").isEqualTo(json);
     }
+  }
+
+  @Test
+  void an_event_has_one_canonical_form() {
+    List<String> names = List.of("a", "\"\\/'", "\u00e9", "\uD83D\uDE00", "x".repeat(200));
+    for (String name : names) {
+      for (String data : Corpus.LEGAL_JSON) {
+        requireOneForm(event(name, new EventOrigin(name, null, name), data));
+        requireOneForm(event(name, EventOrigin.UNKNOWN, data));
+      }
+    }
+  }
+
+  private static void requireOneForm(RecordedEvent event) {
+    assertThat(RecordedEvent.KIND.canonical(event))
+        .isEqualTo(RecordedEvent.KIND.encode(event).canonical());
+  }
+
+  private static RecordedEvent event(String name, EventOrigin origin, String data) {
+    return new RecordedEvent(
+        new Position("7"),
+        new JobId(name),
+        1,
+        new Event(name, Json.of(data), origin, Instant.EPOCH));
   }
 
   @Test

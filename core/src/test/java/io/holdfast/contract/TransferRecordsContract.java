@@ -6,6 +6,7 @@ import static io.holdfast.contract.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.ConflictException;
+import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Position;
 import io.holdfast.RecordKind;
@@ -84,9 +85,16 @@ public interface TransferRecordsContract extends StorageContract {
   private <R> void requireSame(Batch<R> batch) {
     List<R> exported = export(batch.kind());
     assertThat(exported).as(batch.kind().name()).isEqualTo(batch.records());
+    assertThat(Await.all(storage().transfer(batch.kind()).exportIntact(this::requireNone)))
+        .as("%s, all intact", batch.kind().name())
+        .isEqualTo(batch.records());
     assertThat(exported.stream().map(record -> batch.kind().encode(record)).toList())
         .as("%s as JSON", batch.kind().name())
         .isEqualTo(batch.records().stream().map(record -> batch.kind().encode(record)).toList());
+  }
+
+  private void requireNone(CorruptDataException damage) {
+    throw new AssertionError("Nothing is damaged", damage);
   }
 
   @Test

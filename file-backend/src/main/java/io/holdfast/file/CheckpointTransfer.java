@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.RecordKey;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,17 +28,24 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
 
   @Override
   public Flux<Checkpoint> export() {
-    return scope.pages(Pages::new);
+    return scope.pages(view -> new Pages(view, Damage.FAILS));
+  }
+
+  @Override
+  public Flux<Checkpoint> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return scope.pages(view -> new Pages(view, Damage.toldTo(damaged)));
   }
 
   /** Few large states, or many small ones. */
   private static final class Pages implements PageSource<Checkpoint> {
 
     private final View view;
+    private final Damage damage;
     private final Iterator<DocumentKey> keys;
 
-    Pages(View view) {
+    Pages(View view, Damage damage) {
       this.view = view;
+      this.damage = damage;
       this.keys = Keys.of(view.entries(Shelf.CHECKPOINTS), (key, note) -> true);
     }
 
@@ -46,13 +56,24 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
       for (int read = 0;
           read < Page.ITEMS_MAX && bytes < Page.BYTES_MAX && keys.hasNext();
           read++) {
-        Checkpoint checkpoint = CheckpointDocuments.find(view, keys.next());
+        Checkpoint checkpoint = find(keys.next());
         if (checkpoint != null) {
           items.add(checkpoint);
           bytes += checkpoint.content().state().sizeBytes();
         }
       }
       return new Page<>(items, !keys.hasNext());
+    }
+
+    private @Nullable Checkpoint find(DocumentKey key) throws IOException {
+      try {
+        return CheckpointDocuments.find(view, key);
+      } catch (CorruptDataException e) {
+        // A pack may be damaged for many.
+        String name = "Checkpoint " + key.first() + "@" + Long.parseLong(key.second());
+        damage.is(damage == Damage.FAILS ? e : new CorruptDataException(name, e));
+        return null;
+      }
     }
   }
 

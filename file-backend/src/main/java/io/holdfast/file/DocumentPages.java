@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ final class DocumentPages<T> implements PageSource<T> {
   private final Shelf<?> shelf;
   private final Iterator<DocumentKey> keys;
   private final Picker<T> picker;
+  private final Damage damage;
   private long left;
 
   /** Makes something of a document; {@code null} if it is not wanted. */
@@ -25,11 +27,22 @@ final class DocumentPages<T> implements PageSource<T> {
   /** Emits at most {@code limit}. */
   DocumentPages(
       View view, Shelf<?> shelf, Iterator<DocumentKey> keys, long limit, Picker<T> picker) {
+    this(view, shelf, keys, limit, picker, Damage.FAILS);
+  }
+
+  DocumentPages(
+      View view,
+      Shelf<?> shelf,
+      Iterator<DocumentKey> keys,
+      long limit,
+      Picker<T> picker,
+      Damage damage) {
     this.view = view;
     this.shelf = shelf;
     this.keys = keys;
     this.left = limit;
     this.picker = picker;
+    this.damage = damage;
   }
 
   @Override
@@ -39,18 +52,28 @@ final class DocumentPages<T> implements PageSource<T> {
     int read = 0;
     while (left > 0 && keys.hasNext() && read < Page.ITEMS_MAX && bytes < Page.BYTES_MAX) {
       DocumentKey key = keys.next();
-      Json json = view.raw(shelf, key);
       read++;
-      // It was deleted meanwhile.
-      T item = json == null ? null : picker.pick(key, json);
-      if (json != null) {
-        bytes += json.sizeBytes();
-      }
-      if (item != null) {
-        items.add(item);
-        left--;
+      try {
+        bytes += read(key, items);
+      } catch (CorruptDataException e) {
+        damage.is(e);
       }
     }
     return new Page<>(items, left == 0 || !keys.hasNext());
+  }
+
+  /** How large the document is. */
+  private int read(DocumentKey key, List<T> items) throws IOException {
+    Json json = view.raw(shelf, key);
+    if (json == null) {
+      // It was deleted meanwhile.
+      return 0;
+    }
+    T item = picker.pick(key, json);
+    if (item != null) {
+      items.add(item);
+      left--;
+    }
+    return json.sizeBytes();
   }
 }

@@ -1,11 +1,13 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.RecordKey;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +35,15 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
   }
 
   static <R> Flux<R> export(Scope scope, Shelf<R> shelf) {
+    return export(scope, shelf, Damage.FAILS);
+  }
+
+  @Override
+  public Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return export(scope, shelf, Damage.toldTo(damaged));
+  }
+
+  private static <R> Flux<R> export(Scope scope, Shelf<R> shelf, Damage damage) {
     return scope.pages(
         view ->
             new DocumentPages<R>(
@@ -40,7 +51,8 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
                 shelf,
                 Keys.of(view.entries(shelf), (key, note) -> true),
                 Long.MAX_VALUE,
-                (key, json) -> view.decode(shelf, key, json)));
+                (key, json) -> view.decode(shelf, key, json),
+                damage));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.holdfast.file;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class EventScan implements PageSource<RecordedEvent> {
   private final EventFilter filter;
   private final JobMatcher jobs;
   private final boolean forward;
+  private final Damage damage;
   private final Map<Segment, EventCursor> cursors = new HashMap<>();
   private final PriorityQueue<Head> heads;
   private long position;
@@ -33,6 +35,17 @@ final class EventScan implements PageSource<RecordedEvent> {
 
   /** Forwards reads {@code (start, bound]}, backwards {@code [bound, start)}. */
   EventScan(EventSegments segments, EventFilter filter, boolean forward, long start, long bound) {
+    this(segments, filter, forward, start, bound, Damage.FAILS);
+  }
+
+  EventScan(
+      EventSegments segments,
+      EventFilter filter,
+      boolean forward,
+      long start,
+      long bound,
+      Damage damage) {
+    this.damage = damage;
     this.segments = segments;
     this.filter = filter;
     this.jobs = new JobMatcher(filter.jobs());
@@ -60,13 +73,22 @@ final class EventScan implements PageSource<RecordedEvent> {
         return new Page<>(items, true);
       }
       scanned += raw.size();
-      RecordedEvent event = jobs.mayMatch(raw) ? raw.decode() : null;
+      RecordedEvent event = jobs.mayMatch(raw) ? decode(raw) : null;
       if (event != null && filter.matches(event)) {
         items.add(event);
         taken += raw.size();
       }
     }
     return new Page<>(items, false);
+  }
+
+  private @Nullable RecordedEvent decode(RawEvent raw) {
+    try {
+      return raw.decode();
+    } catch (CorruptDataException e) {
+      damage.is(e);
+      return null;
+    }
   }
 
   private @Nullable RawEvent take() throws IOException {
@@ -84,7 +106,7 @@ final class EventScan implements PageSource<RecordedEvent> {
   private void queueCursors() throws IOException {
     for (Segment segment : segments.all()) {
       if (!cursors.containsKey(segment) && isWanted(segment)) {
-        cursors.put(segment, segment.cursor(forward, position));
+        cursors.put(segment, segment.cursor(forward, position, damage));
       }
     }
     cursors.keySet().removeIf(Segment::isDropped);

@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.ConflictException;
+import io.holdfast.CorruptDataException;
 import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.RecordKey;
@@ -9,6 +10,7 @@ import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,10 +27,19 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
 
   @Override
   public Flux<RecordedEvent> export() {
+    return export(Damage.FAILS);
+  }
+
+  @Override
+  public Flux<RecordedEvent> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return export(Damage.toldTo(damaged));
+  }
+
+  private Flux<RecordedEvent> export(Damage damage) {
     return scope.pages(
         view ->
             new EventScan(
-                state.segments(), EventFilter.all(), true, 0, state.visible().position()));
+                state.segments(), EventFilter.all(), true, 0, state.visible().position(), damage));
   }
 
   @Override

@@ -112,6 +112,11 @@ record Line(String tag, Json record) {
     return false;
   }
 
+  /** True if a line could begin at {@code at}. */
+  static boolean opens(byte[] bytes, int at) {
+    return matches(OPENING, bytes, at);
+  }
+
   /** What to say of a damaged line. */
   static CorruptDataException damaged(Path file, long number) {
     return new CorruptDataException(file + " line " + number, "the checksum does not match");

@@ -64,8 +64,8 @@ final class Segment {
   }
 
   /** A walk over it that begins behind {@code start}, or, backwards, before it. */
-  EventCursor cursor(boolean forward, long start) {
-    return new SegmentCursor(this, forward, start);
+  EventCursor cursor(boolean forward, long start, Damage damage) {
+    return new SegmentCursor(this, forward, start, damage);
   }
 
   String name() {

@@ -19,17 +19,24 @@ final class SegmentCursor implements EventCursor {
   private final Segment segment;
   private final boolean forward;
   private final long start;
+  private final Damage damage;
   private List<RawEvent> events = List.of();
   private int next;
   private boolean begun;
   private long offset;
   private long linesBefore;
+  private long linesRead;
   private int block;
   private long reached;
   private @Nullable EventCursor archived;
 
   /** Begins behind {@code start}, or, backwards, before it. */
   SegmentCursor(Segment segment, boolean forward, long start) {
+    this(segment, forward, start, Damage.FAILS);
+  }
+
+  SegmentCursor(Segment segment, boolean forward, long start, Damage damage) {
+    this.damage = damage;
     this.segment = segment;
     this.forward = forward;
     this.start = start;
@@ -42,7 +49,8 @@ final class SegmentCursor implements EventCursor {
    */
   @Override
   public long position() throws IOException {
-    if (!begun && archived == null && !segment.isDropped()) {
+    // One of the ends may be damaged, and then the next event is another.
+    if (damage == Damage.FAILS && !begun && archived == null && !segment.isDropped()) {
       if (forward && segment.events() > 0 && segment.firstPosition() > start) {
         return segment.firstPosition();
       }
@@ -116,7 +124,7 @@ final class SegmentCursor implements EventCursor {
     }
     List<RawEvent> read = read(rest);
     offset = rest.end();
-    linesBefore += read.size();
+    linesBefore += linesRead;
     keep(read);
     return true;
   }
@@ -162,14 +170,56 @@ final class SegmentCursor implements EventCursor {
       throw Line.damaged(segment.file(), from.linesBefore() + 1);
     }
     List<RawEvent> read = new ArrayList<>();
+    linesRead = 0;
     int begin = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        long line = from.linesBefore() + read.size() + 1;
-        read.add(RawEvent.of(bytes, begin, i, segment.file(), line));
+        read(bytes, begin, i, from, read);
         begin = i + 1;
       }
     }
+    if (begin < bytes.length) {
+      // A block ends with a line feed.
+      readParts(bytes, begin, bytes.length - 1, lineOf(from), read);
+    }
     return read;
+  }
+
+  private long lineOf(Segment.Block from) {
+    return from.linesBefore() + linesRead + 1;
+  }
+
+  private void read(byte[] bytes, int begin, int end, Segment.Block from, List<RawEvent> read) {
+    long line = lineOf(from);
+    if (Line.recordStart(bytes, begin, end) < 0) {
+      readParts(bytes, begin, end, line, read);
+    } else {
+      read.add(RawEvent.of(bytes, begin, end, segment.file(), line));
+      linesRead++;
+    }
+  }
+
+  /** Where a line feed is damaged, two lines look like one. */
+  private void readParts(byte[] bytes, int begin, int end, long line, List<RawEvent> read) {
+    if (damage == Damage.FAILS) {
+      throw Line.damaged(segment.file(), line);
+    }
+    boolean isDamaged = false;
+    int from = begin;
+    for (int at = begin + 1; at <= end; at++) {
+      if (at == end || Line.opens(bytes, at)) {
+        int to = at == end ? end : at - 1;
+        if (Line.recordStart(bytes, from, to) < 0) {
+          isDamaged = true;
+        } else {
+          read.add(RawEvent.of(bytes, from, to, segment.file(), line));
+        }
+        from = at;
+      }
+    }
+    linesRead++;
+    if (isDamaged) {
+      damage.is(Line.damaged(segment.file(), line));
+    }
   }
 }

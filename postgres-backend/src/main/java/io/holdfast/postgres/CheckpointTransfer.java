@@ -1,5 +1,6 @@
 package io.holdfast.postgres;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
 import io.holdfast.RecordKey;
@@ -12,6 +13,7 @@ import io.holdfast.checkpoint.content.PackedState;
 import io.holdfast.checkpoint.content.StatePacker;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -117,6 +119,25 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
   @Override
   public Flux<Checkpoint> export() {
     return rows.export().concatMap(this::whole, 1);
+  }
+
+  @Override
+  public Flux<Checkpoint> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return rows.export()
+        .concatMap(
+            row ->
+                whole(row)
+                    .onErrorResume(
+                        CorruptDataException.class,
+                        found -> Mono.fromRunnable(() -> damaged.accept(named(row, found)))),
+            1);
+  }
+
+  /** A pack may be damaged for many. */
+  private static CorruptDataException named(StoredCheckpoint row, CorruptDataException found) {
+    CheckpointInfo info = row.row().info();
+    return new CorruptDataException(
+        "Checkpoint %s@%d".formatted(info.workflow(), info.version()), found);
   }
 
   /** Empty if it was deleted meanwhile. */

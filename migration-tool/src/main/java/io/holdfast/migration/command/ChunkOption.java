@@ -15,7 +15,7 @@ final class ChunkOption {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      defaultValue = "2000",
+      defaultValue = "8000",
       description = {
         "The most records in one transaction, 1 to 100000. Large records end a batch sooner.",
         "Default: ${DEFAULT-VALUE}"

@@ -29,6 +29,6 @@ final class EventText {
 
   /** One line for programs: the canonical form of the whole record. */
   static String json(RecordedEvent event) {
-    return new String(RecordedEvent.KIND.encode(event).canonical(), StandardCharsets.UTF_8);
+    return new String(RecordedEvent.KIND.canonical(event), StandardCharsets.UTF_8);
   }
 }

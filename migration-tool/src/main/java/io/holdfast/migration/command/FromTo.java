@@ -1,8 +1,12 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.Holdfast;
+import io.holdfast.JobId;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.RecordedEvent;
+import io.holdfast.migration.copy.ChosenEvents;
 import io.holdfast.migration.copy.ChosenKinds;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.StorageSource;
@@ -11,12 +15,14 @@ import io.holdfast.migration.report.Holder;
 import io.holdfast.migration.report.Migration;
 import io.holdfast.transfer.MigrationTurn;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,8 +55,8 @@ final class FromTo {
       names = "--skipped",
       paramLabel = "FILE",
       description = {
-        "From Prodigy: write a line of JSON to this file for everything that is merged, skipped,"
-            + " rejected or changed on the way."
+        "From Prodigy, or with --on-error: write a line of JSON to this file for everything that is"
+            + " merged, skipped, rejected or changed on the way."
       })
   private @Nullable Path skipped;
 
@@ -62,6 +68,19 @@ final class FromTo {
       split = ",",
       description = "Only these kinds of records, as the report names them; several with commas.")
   private Set<String> only = Set.of();
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB",
+      description = {
+        "Only the events of this job, and nothing else; may be repeated. --since and --until choose"
+            + " among events likewise."
+      })
+  private List<String> jobs = List.of();
+
+  @Mixin private final SpanOption span = new SpanOption();
+
+  @Mixin private final ErrorOption errors = new ErrorOption();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -89,6 +108,7 @@ final class FromTo {
     return Sources.using(
         source(),
         skipped,
+        errors,
         source -> Storages.making(target(), target -> work.apply(chosen(source), target)));
   }
 
@@ -98,6 +118,7 @@ final class FromTo {
     return Sources.using(
         source(),
         skipped,
+        errors,
         source -> Storages.existing(target(), target -> work.apply(chosen(source), target)));
   }
 
@@ -108,6 +129,9 @@ final class FromTo {
 
   /** Does {@code work} with the target, which has to be there, and closes it. */
   <T> Mono<T> target(Function<RecordSource, Mono<T>> work) {
+    if (errors.passesOver()) {
+      throw refusal("--on-error is for --from");
+    }
     if (ProdigyUrl.is(target())) {
       throw refusal("--to: a Prodigy store is only read, never written to");
     }
@@ -125,8 +149,15 @@ final class FromTo {
       requireOutside(ProdigyUrl.parse(source), target);
     } else if (SamePlace.is(source, target)) {
       throw refusal("--from and --to are the same storage: " + from());
-    } else if (skipped != null) {
-      throw refusal("--skipped is for a Prodigy store: from a storage, nothing is skipped");
+    } else if (skipped != null && !errors.passesOver()) {
+      throw refusal(
+          "--skipped is for a Prodigy store: from a storage, nothing is skipped, unless"
+              + " --on-error says so");
+    }
+    errors.check();
+    if (errors.passesOver() && !Sources.isStorage(source)) {
+      throw refusal(
+          "--on-error is for a storage: of anything else, --skipped says what is left out");
     }
   }
 
@@ -152,9 +183,20 @@ final class FromTo {
   }
 
   private RecordSource chosen(RecordSource source) {
-    if (only.isEmpty()) {
-      return source;
+    EventFilter events =
+        EventFilter.all()
+            .withJobs(jobs.stream().map(JobId::new).collect(Collectors.toSet()))
+            .within(span.from(), span.before());
+    if (events.equals(EventFilter.all())) {
+      return only.isEmpty() ? source : chosenKinds(source);
     }
+    if (!only.isEmpty() && !only.equals(Set.of(RecordedEvent.KIND.name()))) {
+      throw refusal("--job, --since and --until choose among events: --only must not name others");
+    }
+    return new ChosenEvents(source, events);
+  }
+
+  private RecordSource chosenKinds(RecordSource source) {
     Set<String> unknown = new TreeSet<>(only);
     source.kinds().forEach(kind -> unknown.remove(kind.name()));
     if (!unknown.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.holdfast.migration.command;
 
 import io.holdfast.migration.copy.CopyOptions;
-import io.holdfast.migration.report.CopyText;
 import io.holdfast.migration.report.Migration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,9 +41,9 @@ public final class MigrateStartCommand implements Callable<Integer> {
                         new Migration(source, target, ReportOption.progress(command))
                             .copy(storages.turn(), options)))
             .map(
-                copies -> {
-                  new CopyText(copies).print(command.commandLine().getOut());
-                  return ExitCode.OK;
+                copied -> {
+                  copied.print(command.commandLine().getOut());
+                  return copied.isWhole() ? ExitCode.OK : ExitCode.FAILED;
                 }));
   }
 }

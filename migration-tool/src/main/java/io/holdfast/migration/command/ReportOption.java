@@ -74,7 +74,7 @@ final class ReportOption {
     if (file != null) {
       write(file, ReportJson.of(from, to, report).toString());
     }
-    return report.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
+    return report.isIdentical() && report.damaged() == 0 ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private static void write(Path file, String json) {

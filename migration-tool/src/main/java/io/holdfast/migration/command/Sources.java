@@ -29,6 +29,15 @@ final class Sources {
    */
   static <T> Mono<T> using(
       String url, @Nullable Path skipped, Function<RecordSource, Mono<T>> work) {
+    return using(url, skipped, new ErrorOption(), work);
+  }
+
+  /** As above, where {@code errors} says what becomes of damaged records of a storage. */
+  static <T> Mono<T> using(
+      String url,
+      @Nullable Path skipped,
+      ErrorOption errors,
+      Function<RecordSource, Mono<T>> work) {
     if (ProdigyUrl.is(url)) {
       return Shutdown.ends(
           Mono.defer(() -> ProdigySource.open(ProdigyUrl.parse(url), skipped)).flatMap(work));
@@ -39,7 +48,17 @@ final class Sources {
               .flatMap(work));
     }
     return Storages.existing(
-        url, storage -> work.apply(new StorageSource(storage, url.startsWith("file:"))));
+        url,
+        storage ->
+            Mono.using(
+                () -> errors.open(skipped),
+                damaged ->
+                    work.apply(new StorageSource(storage, url.startsWith("file:"), damaged))));
+  }
+
+  /** True if {@code url} is of a storage, and not of what is only read. */
+  static boolean isStorage(String url) {
+    return !ProdigyUrl.is(url) && !ExportUrl.is(url);
   }
 
   /**

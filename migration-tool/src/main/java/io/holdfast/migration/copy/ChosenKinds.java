@@ -2,6 +2,7 @@ package io.holdfast.migration.copy;
 
 import io.holdfast.JobId;
 import io.holdfast.RecordKind;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Set;
@@ -37,8 +38,10 @@ public record ChosenKinds(RecordSource source, Set<String> names) implements Rec
 
   /** None if events are not chosen: then it does not matter which there are. */
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
-    return names.contains(RecordedEvent.KIND.name()) ? source.findNewestEvent() : Mono.empty();
+  public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+    return names.contains(RecordedEvent.KIND.name())
+        ? source.findNewestEvent(filter)
+        : Mono.empty();
   }
 
   @Override
@@ -58,6 +61,6 @@ public record ChosenKinds(RecordSource source, Set<String> names) implements Rec
 
   @Override
   public boolean isWhole() {
-    return names.size() == source.kinds().size();
+    return names.size() == source.kinds().size() && source.isWhole();
   }
 }

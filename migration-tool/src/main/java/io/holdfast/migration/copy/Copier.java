@@ -10,9 +10,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Copies every record of a source to a storage, kind after kind, chunk after chunk. A chunk that
- * was copied before, and of which the source still has the same, is not written again. While one
- * chunk is being written, the next ones are being read and hashed; no more than four are held.
+ * Copies every record of a source to a storage, in two {@linkplain Lanes lanes}, chunk after chunk.
+ * A chunk that was copied before, and of which the source still has the same, is not written again.
+ * While one chunk is being written, the next ones are being read and hashed; no more than five a
+ * lane are held.
  */
 public final class Copier {
 
@@ -35,7 +36,7 @@ public final class Copier {
     this.pace = new Pace(options.recordsPerSecondMax());
   }
 
-  /** Copies all kinds, in the order of the source; one result a kind. */
+  /** Copies all kinds; one result a kind, that of events last. */
   public Flux<KindCopy> copyAll(Progress.Task progress) {
     return ledger
         .chunks()
@@ -49,7 +50,7 @@ public final class Copier {
   }
 
   private Flux<KindCopy> copyAll(CopiedChunks copied, Progress.Task progress) {
-    return Flux.fromIterable(source.kinds()).concatMap(kind -> copy(kind, copied, progress), 1);
+    return Lanes.each(source.kinds(), kind -> copy(kind, copied, progress));
   }
 
   private <R> Mono<KindCopy> copy(RecordKind<R> kind, CopiedChunks copied, Progress.Task progress) {
@@ -59,8 +60,10 @@ public final class Copier {
               KindTree tree = new KindTree(kind.name());
               return batches
                   .of(kind, source.export(kind))
-                  // Encoding and hashing take time: a thread of their own, one chunk ahead.
-                  .publishOn(Schedulers.parallel(), 1)
+                  // Encoding and hashing take time: a thread of their own, one chunk ahead. There
+                  // are
+                  // few parallel ones, and two lanes might get the same.
+                  .publishOn(Schedulers.boundedElastic(), 1)
                   .map(chunks::next)
                   .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
                   .publishOn(Schedulers.parallel(), 1)

@@ -1,6 +1,7 @@
 package io.holdfast.migration.copy;
 
 import io.holdfast.InvalidInputException;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import reactor.core.publisher.Mono;
 
@@ -31,7 +32,7 @@ public final class OneLog {
 
   /** Whether the newest event of {@code log} is in {@code other}; true if it has none. */
   private static Mono<Boolean> hasNewest(RecordSource other, RecordSource log) {
-    return log.findNewestEvent()
+    return log.findNewestEvent(EventFilter.all())
         .flatMap(
             newest ->
                 other

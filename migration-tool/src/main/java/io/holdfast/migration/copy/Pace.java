@@ -2,7 +2,10 @@ package io.holdfast.migration.copy;
 
 import java.time.Duration;
 
-/** How long a copy has to rest, so that it writes no more than so many records a second. */
+/**
+ * How long a copy has to rest, so that it writes no more than so many records a second. Thread
+ * safe: its lanes have one pace.
+ */
 final class Pace {
 
   private static final double NANOS = 1e9;
@@ -16,7 +19,7 @@ final class Pace {
   }
 
   /** The rest after a chunk of {@code records}. */
-  Duration after(long records) {
+  synchronized Duration after(long records) {
     if (recordsPerSecondMax == 0) {
       return Duration.ZERO;
     }

@@ -2,6 +2,7 @@ package io.holdfast.migration.copy;
 
 import io.holdfast.JobId;
 import io.holdfast.RecordKind;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -21,8 +22,10 @@ public interface RecordSource {
   /** How many records there are; never empty. */
   <R> Mono<Long> count(RecordKind<R> kind);
 
-  /** The event with the highest position; empty if there is none. */
-  Mono<RecordedEvent> findNewestEvent();
+  /** The event with the highest position of those that match; empty if there is none. */
+  default Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+    return export(RecordedEvent.KIND).filter(filter::matches).takeLast(1).next();
+  }
 
   /** The event of {@code job} at {@code version}; empty if there is none. */
   Mono<RecordedEvent> findEvent(JobId job, long version);
@@ -36,7 +39,12 @@ public interface RecordSource {
   /** True if nobody else can change it while it is open. */
   boolean isStill();
 
-  /** True if these are all the kinds that it has. */
+  /** Which of its events it has; all, unless somebody has chosen. */
+  default EventFilter chosenEvents() {
+    return EventFilter.all();
+  }
+
+  /** True if this is all that it has, as far as it has been read. */
   default boolean isWhole() {
     return true;
   }

@@ -2,6 +2,7 @@ package io.holdfast.migration.copy;
 
 import io.holdfast.JobId;
 import io.holdfast.RecordKind;
+import io.holdfast.RecordTransfer;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
@@ -14,8 +15,15 @@ import reactor.core.publisher.Mono;
  * A storage, read.
  *
  * @param isStill true if nobody else can write to it meanwhile
+ * @param damaged what becomes of records that are damaged
  */
-public record StorageSource(UnifiedStorage storage, boolean isStill) implements RecordSource {
+public record StorageSource(UnifiedStorage storage, boolean isStill, Damaged damaged)
+    implements RecordSource {
+
+  /** One of which no record may be damaged. */
+  public StorageSource(UnifiedStorage storage, boolean isStill) {
+    this(storage, isStill, Damaged.stop());
+  }
 
   @Override
   public List<RecordKind<?>> kinds() {
@@ -24,7 +32,10 @@ public record StorageSource(UnifiedStorage storage, boolean isStill) implements 
 
   @Override
   public <R> Flux<R> export(RecordKind<R> kind) {
-    return storage.transfer(kind).export();
+    RecordTransfer<R> transfer = storage.transfer(kind);
+    return damaged.isExpected()
+        ? transfer.exportIntact(found -> damaged.found(kind.name(), found))
+        : transfer.export();
   }
 
   @Override
@@ -33,17 +44,30 @@ public record StorageSource(UnifiedStorage storage, boolean isStill) implements 
   }
 
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
-    return storage.events().read(EventQuery.backward(EventFilter.all()).limit(1)).next();
+  public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+    return damaged.isExpected()
+        ? RecordSource.super.findNewestEvent(filter)
+        : storage.events().read(EventQuery.backward(filter).limit(1)).next();
   }
 
   @Override
   public Mono<RecordedEvent> findEvent(JobId job, long version) {
-    return storage.events().read(EventQuery.job(job).fromVersion(version).limit(1)).next();
+    // A look-up reads what is beside the event, too, and stops at any damage.
+    return damaged.isExpected()
+        ? export(RecordedEvent.KIND)
+            .filter(event -> event.version() == version && event.job().equals(job))
+            .next()
+        : storage.events().read(EventQuery.job(job).fromVersion(version).limit(1)).next();
+  }
+
+  /** What is damaged belongs to it, and is missing. */
+  @Override
+  public boolean isWhole() {
+    return damaged.intake().isEmpty();
   }
 
   @Override
   public List<Intake> intake() {
-    return List.of();
+    return damaged.intake();
   }
 }

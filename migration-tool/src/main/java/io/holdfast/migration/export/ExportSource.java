@@ -5,6 +5,7 @@ import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.RecordKind;
 import io.holdfast.UnavailableException;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.Progress;
@@ -85,8 +86,10 @@ public final class ExportSource implements RecordSource {
   }
 
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
-    return Mono.justOrEmpty(newest);
+  public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+    return filter.equals(EventFilter.all())
+        ? Mono.justOrEmpty(newest)
+        : RecordSource.super.findNewestEvent(filter);
   }
 
   @Override

@@ -9,6 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -91,6 +94,7 @@ final class KindReader<R> {
           requireWhole();
           return null;
         }
+        requireUtf8(line);
         R record = kind.decode(Json.ofStored(line));
         order.require(record);
         if (isStrict) {
@@ -103,9 +107,13 @@ final class KindReader<R> {
       }
     }
 
+    private static void requireUtf8(byte[] line) throws CharacterCodingException {
+      CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+    }
+
     /** No member is unknown, twice there, or spelled in another way; and nothing is lost. */
     private void requireFaithful(R record, byte[] line) {
-      if (!Arrays.equals(kind.encode(record).canonical(), line)) {
+      if (!Arrays.equals(kind.canonical(record), line)) {
         throw new CorruptDataException(
             "Line", "not a record of " + kind.name() + " as it is written");
       }

@@ -64,7 +64,7 @@ final class KindWriter<R> {
     try {
       for (R record : batch) {
         order.require(record);
-        out.write(kind.encode(record).canonical());
+        out.write(kind.canonical(record));
         out.write('\n');
       }
       records += batch.size();

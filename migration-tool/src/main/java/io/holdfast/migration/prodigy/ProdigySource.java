@@ -106,11 +106,6 @@ public final class ProdigySource implements RecordSource {
   }
 
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
-    return export(RecordedEvent.KIND).takeLast(1).next();
-  }
-
-  @Override
   public Mono<RecordedEvent> findEvent(JobId job, long version) {
     return export(RecordedEvent.KIND)
         .filter(event -> event.version() == version && event.job().equals(job))

@@ -66,7 +66,7 @@ final class Twins implements AutoCloseable {
 
   private static byte[] canonical(EventMapping event) {
     RecordedEvent record = new RecordedEvent(new Position("0"), event.job(), 0, event.event());
-    return RecordedEvent.KIND.encode(record).canonical();
+    return RecordedEvent.KIND.canonical(record);
   }
 
   private DataOutputStream part(int number) throws IOException {

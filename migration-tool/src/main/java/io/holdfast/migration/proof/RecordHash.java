@@ -22,7 +22,7 @@ public final class RecordHash<R> {
   public List<byte[]> all(List<R> records) {
     List<byte[]> hashes = new ArrayList<>(records.size());
     for (R record : records) {
-      byte[] canonical = kind.encode(record).canonical();
+      byte[] canonical = kind.canonical(record);
       bytes += canonical.length;
       hashes.add(sha256.digest(canonical));
     }

@@ -1,6 +1,7 @@
 package io.holdfast.migration.report;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.holdfast.migration.copy.Damaged;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.Intake.Action;
 import java.io.PrintWriter;
@@ -12,12 +13,9 @@ import java.util.function.Predicate;
 record IntakeText(List<Intake> intake) {
 
   void print(PrintWriter out) {
-    row(out, "Found", "found", "imported", "merged", "skipped", "rejected");
-    intake.stream()
-        .map(Intake::kind)
-        .distinct()
-        .forEach(kind -> counts(out, kind, found -> found.kind().equals(kind)));
-    counts(out, "all", found -> true);
+    if (intake.stream().anyMatch(found -> !found.reason().equals(Damaged.REASON))) {
+      printTable(out);
+    }
     intake.stream()
         .filter(found -> !found.reason().isEmpty())
         .forEach(
@@ -29,6 +27,15 @@ record IntakeText(List<Intake> intake) {
                     word(found.action()),
                     found.reason(),
                     found.count()));
+  }
+
+  private void printTable(PrintWriter out) {
+    row(out, "Found", "found", "imported", "merged", "skipped", "rejected");
+    intake.stream()
+        .map(Intake::kind)
+        .distinct()
+        .forEach(kind -> counts(out, kind, found -> found.kind().equals(kind)));
+    counts(out, "all", found -> true);
   }
 
   /** What became of it, as it is written in reports. */

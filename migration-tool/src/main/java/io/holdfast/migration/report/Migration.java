@@ -2,8 +2,13 @@ package io.holdfast.migration.report;
 
 import io.holdfast.ConflictException;
 import io.holdfast.RecordKind;
+import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.ChosenEvents;
 import io.holdfast.migration.copy.Copier;
 import io.holdfast.migration.copy.CopyOptions;
 import io.holdfast.migration.copy.KindCopy;
@@ -51,8 +56,15 @@ public final class Migration {
   public Migration(RecordSource source, UnifiedStorage target, Progress progress) {
     this.source = source;
     this.target = target;
-    this.arrived = new StorageSource(target, false);
+    this.arrived = like(source, new StorageSource(target, false));
     this.progress = progress;
+  }
+
+  /** The same choice of {@code storage} as of {@code source}. */
+  private static RecordSource like(RecordSource source, RecordSource storage) {
+    return source.chosenEvents().equals(EventFilter.all())
+        ? storage
+        : new ChosenEvents(storage, source.chosenEvents());
   }
 
   /**
@@ -62,16 +74,45 @@ public final class Migration {
    * @param options in what steps, and how fast
    */
   public Mono<Report> run(MigrationTurn turn, CopyOptions options) {
-    return unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options)));
+    return timed(unchanged(turn).switchIfEmpty(Mono.defer(() -> copyAndProve(turn, options))));
+  }
+
+  private static Mono<Report> timed(Mono<Report> work) {
+    return work.elapsed().map(done -> done.getT2().in(Duration.ofMillis(done.getT1())));
   }
 
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options, Copier::copyAll)
+    return Mono.defer(
+            () -> {
+              EventsBehind events = new EventsBehind(target.events(), EventQuery.LIMIT_MAX);
+              return copy(turn, options, Copier::copyAll)
+                  .doOnNext(copied -> events.copied())
+                  .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
+            })
         .flatMap(
-            copied ->
-                holds(copied.kinds())
-                    .flatMap(report -> remember(copied.run(), report))
-                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, copied))));
+            done ->
+                holds(done.getT1().kinds(), done.getT2())
+                    .flatMap(report -> remember(done.getT1().run(), report))
+                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, done.getT1()))));
+  }
+
+  private boolean hasEvents() {
+    return source.kinds().contains(RecordedEvent.KIND)
+        && source.chosenEvents().equals(EventFilter.all());
+  }
+
+  /**
+   * Empty if some cannot be read, or are no longer there when all are copied: then all are read
+   * once more, and what is wrong comes out.
+   */
+  private Mono<List<Summed>> known(EventsBehind events) {
+    return events
+        .sum()
+        .filterWhen(
+            sum -> arrived.count(RecordedEvent.KIND).map(count -> count == sum.sum().records()))
+        .map(List::of)
+        .onErrorResume(StorageException.class, error -> Mono.empty())
+        .defaultIfEmpty(List.of());
   }
 
   /** A turn, and what it has copied. */
@@ -102,7 +143,7 @@ public final class Migration {
                     .sumsLike(run.sums())
                     .filter(found -> sums(found).equals(run.sums())))
         .map(Migration::nothingCopied)
-        .flatMap(this::holds);
+        .flatMap(copies -> holds(copies, List.of()));
   }
 
   private boolean hasKindsOf(MigrationRun run) {
@@ -123,10 +164,10 @@ public final class Migration {
   }
 
   /** The report if both sides hold what was copied; empty if not. */
-  private Mono<Report> holds(List<KindCopy> copies) {
+  private Mono<Report> holds(List<KindCopy> copies, List<Summed> known) {
     List<KindSum> sums = copies.stream().map(KindCopy::source).toList();
     return new Proof(arrived, "Verifying", progress)
-        .sumsLike(sums)
+        .sumsLike(sums, known)
         .filter(found -> sums(found).equals(sums))
         .filterWhen(found -> sourceStillHas(sums))
         .map(found -> found.stream().map(sum -> Comparison.ofEqual(sum.sum(), sum.took())).toList())
@@ -166,13 +207,21 @@ public final class Migration {
    * Fails with {@link ConflictException} when another process copies, or somebody has asked to
    * pause; what was copied until then stays and counts.
    */
-  public Mono<List<KindCopy>> copy(MigrationTurn turn, CopyOptions options) {
-    return copy(turn, options, Copier::copyAll).map(Copied::kinds);
+  public Mono<CopyText> copy(MigrationTurn turn, CopyOptions options) {
+    return copy(turn, options, Copier::copyAll)
+        .elapsed()
+        .map(
+            copied ->
+                new CopyText(
+                    copied.getT2().kinds(),
+                    source.intake(),
+                    Duration.ofMillis(copied.getT1()),
+                    source.isWhole()));
   }
 
   private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {
     MigrationLedger ledger = target.migrations();
-    return OneLog.require(source, arrived)
+    return OneLog.require(source, new StorageSource(target, false))
         .then(count(source))
         .flatMap(
             total ->
@@ -199,7 +248,7 @@ public final class Migration {
     MigrationLedger ledger = target.migrations();
     Copier copier = new Copier(source, ledger, run, options);
     // Once more, now that nobody else can bring other events.
-    return OneLog.require(source, arrived)
+    return OneLog.require(source, new StorageSource(target, false))
         .then(Mono.defer(() -> shown("Copying", total, task -> way.copy(copier, task))))
         .flatMap(kinds -> leave(run, kinds).map(left -> new Copied(left, kinds)));
   }
@@ -234,7 +283,7 @@ public final class Migration {
 
   /** Compares the two sides record by record. */
   public Mono<Report> verify() {
-    return count(source).flatMap(this::compare).map(compared -> report(List.of(), compared));
+    return timed(count(source).flatMap(this::compare).map(compared -> report(List.of(), compared)));
   }
 
   /** Unless somebody has taken it meanwhile: what was found holds all the same. */
@@ -251,7 +300,7 @@ public final class Migration {
   }
 
   private Report report(List<KindCopy> copies, List<Comparison> comparisons) {
-    return new Report(copies, comparisons, source.intake());
+    return new Report(copies, comparisons, source.intake(), Duration.ZERO);
   }
 
   private Mono<List<Comparison>> compare(long total) {

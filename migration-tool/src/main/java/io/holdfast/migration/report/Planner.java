@@ -2,7 +2,7 @@ package io.holdfast.migration.report;
 
 import io.holdfast.RecordKind;
 import io.holdfast.event.RecordedEvent;
-import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.Lanes;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.proof.KindTree;
@@ -19,8 +19,6 @@ import reactor.core.scheduler.Schedulers;
 
 /** Reads a source from end to end, so that whatever cannot be read is known before a migration. */
 public final class Planner {
-
-  private static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
 
   private final RecordSource source;
   private final Progress progress;
@@ -51,10 +49,7 @@ public final class Planner {
   private Mono<List<Plan.Kind>> read(long total, SortedSet<YearMonth> months) {
     return Mono.using(
         () -> progress.start("Reading", total),
-        task ->
-            Flux.fromIterable(source.kinds())
-                .concatMap(kind -> read(kind, months, task), 1)
-                .collectList());
+        task -> Lanes.each(source.kinds(), kind -> read(kind, months, task)).collectList());
   }
 
   private <R> Mono<Plan.Kind> read(
@@ -63,9 +58,9 @@ public final class Planner {
         () -> {
           RecordHash<R> hash = new RecordHash<>(kind);
           KindTree tree = new KindTree(kind.name());
-          return BATCHES
+          return Proof.BATCHES
               .of(kind, source.export(kind))
-              .publishOn(Schedulers.parallel(), 1)
+              .publishOn(Schedulers.boundedElastic(), 1)
               .doOnNext(
                   batch -> {
                     batch.forEach(record -> addMonth(record, months));

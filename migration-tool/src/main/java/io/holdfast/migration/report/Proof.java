@@ -3,19 +3,22 @@ package io.holdfast.migration.report;
 import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKind;
 import io.holdfast.migration.copy.Batches;
+import io.holdfast.migration.copy.Lanes;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.RecordSource;
 import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
 import io.holdfast.transfer.KindSum;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads a source, and nothing else, to find out what it holds. */
 public final class Proof {
 
-  private static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
+  /** While one is hashed, the next page is on its way. */
+  static final Batches BATCHES = new Batches(4_000, Batches.BYTES_DEFAULT / 2);
 
   private final RecordSource source;
   private final String title;
@@ -37,24 +40,47 @@ public final class Proof {
     return Flux.fromIterable(source.kinds())
         .concatMap(this::count, 1)
         .reduce(0L, Long::sum)
-        .flatMap(total -> sums(source.kinds(), total));
+        .flatMap(total -> sums(source.kinds(), List.of(), total));
   }
 
-  /** The sums of the kinds of {@code expected}, in that order, which should be the same. */
+  /** The sums of the kinds of {@code expected}, events last, which should be the same. */
   Mono<List<Summed>> sumsLike(List<KindSum> expected) {
+    return sumsLike(expected, List.of());
+  }
+
+  /** As {@link #sumsLike(List)}, where some are {@code known} already. */
+  Mono<List<Summed>> sumsLike(List<KindSum> expected, List<Summed> known) {
     return Mono.defer(
         () ->
             sums(
                 expected.stream().<RecordKind<?>>map(sum -> kind(sum.kind())).toList(),
+                known,
                 expected.stream().mapToLong(KindSum::records).sum()));
   }
 
-  private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, long total) {
+  private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, List<Summed> known, long total) {
     Summing summing = new Summing(source, BATCHES);
     return Mono.using(
         () -> progress.start(title, total),
         task ->
-            Flux.fromIterable(kinds).concatMap(kind -> sum(summing, kind, task), 1).collectList());
+            Lanes.each(
+                    kinds,
+                    kind -> known(kind, known, task).orElseGet(() -> sum(summing, kind, task)))
+                .collectList());
+  }
+
+  private static Optional<Mono<Summed>> known(
+      RecordKind<?> kind, List<Summed> known, Progress.Task task) {
+    return known.stream()
+        .filter(summed -> summed.sum().kind().equals(kind.name()))
+        .findFirst()
+        .map(
+            summed ->
+                Mono.fromSupplier(
+                    () -> {
+                      task.advance(kind.name(), summed.sum().records());
+                      return summed;
+                    }));
   }
 
   private <R> Mono<Long> count(RecordKind<R> kind) {

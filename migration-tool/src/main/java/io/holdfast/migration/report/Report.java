@@ -1,5 +1,6 @@
 package io.holdfast.migration.report;
 
+import io.holdfast.migration.copy.Damaged;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.KindCopy;
 import io.holdfast.migration.proof.Root;
@@ -7,7 +8,6 @@ import io.holdfast.migration.verify.Comparison;
 import io.holdfast.migration.verify.Difference;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What came of a migration or a verification.
@@ -15,8 +15,11 @@ import java.util.stream.Stream;
  * @param copies one a kind; empty if this was a verification alone
  * @param comparisons one a kind
  * @param intake what was found in the source, by what became of it; empty if it is a storage
+ * @param took how long all of it took; kinds that were at work at the same time took longer
+ *     together
  */
-public record Report(List<KindCopy> copies, List<Comparison> comparisons, List<Intake> intake) {
+public record Report(
+    List<KindCopy> copies, List<Comparison> comparisons, List<Intake> intake, Duration took) {
 
   /** Copies the lists. */
   public Report {
@@ -28,6 +31,18 @@ public record Report(List<KindCopy> copies, List<Comparison> comparisons, List<I
   /** True if both sides hold the same. */
   public boolean isIdentical() {
     return comparisons.stream().allMatch(Comparison::isIdentical);
+  }
+
+  /** How many records of a storage were damaged, and passed over. */
+  public long damaged() {
+    return damaged(intake);
+  }
+
+  static long damaged(List<Intake> intake) {
+    return intake.stream()
+        .filter(found -> found.reason().equals(Damaged.REASON))
+        .mapToLong(Intake::count)
+        .sum();
   }
 
   /** All that the source holds, in one number. */
@@ -68,11 +83,8 @@ public record Report(List<KindCopy> copies, List<Comparison> comparisons, List<I
         .toList();
   }
 
-  /** How long it took. */
-  public Duration took() {
-    return Stream.concat(
-            copies.stream().map(KindCopy::took), comparisons.stream().map(Comparison::took))
-        .reduce(Duration.ZERO, Duration::plus);
+  Report in(Duration took) {
+    return new Report(copies, comparisons, intake, took);
   }
 
   /** Records of the source for each second. */

@@ -26,6 +26,7 @@ public final class ReportJson {
     json.put("targetRoot", report.targetRoot().sha256());
     json.put("written", report.written());
     json.put("differences", report.differences());
+    json.put("damaged", report.damaged());
     json.put("seconds", seconds(report.took()));
     json.put("recordsPerSecond", report.recordsPerSecond());
     json.put("kinds", report.comparisons().stream().map(kind -> kind(report, kind)).toList());

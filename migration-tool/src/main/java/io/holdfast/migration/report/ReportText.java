@@ -40,6 +40,9 @@ public final class ReportText {
     }
     line("");
     line("%s", verdict(report));
+    if (report.damaged() > 0) {
+      line("Damaged in the source, and passed over: %s records.", number(report.damaged()));
+    }
   }
 
   private void printCopied(Report report) {

@@ -13,6 +13,7 @@ import io.holdfast.Position;
 import io.holdfast.RecordKind;
 import io.holdfast.UnavailableException;
 import io.holdfast.event.Event;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.Commands;
 import io.holdfast.migration.Commands.Result;
@@ -225,7 +226,7 @@ class ExportTest {
     }
 
     @Override
-    public Mono<RecordedEvent> findNewestEvent() {
+    public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
       return Mono.empty();
     }
 

@@ -7,6 +7,7 @@ import io.holdfast.JobId;
 import io.holdfast.RecordKind;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.OddRecords;
 import io.holdfast.migration.copy.CopyOptions;
@@ -117,8 +118,8 @@ class MovingSourceTest {
     }
 
     @Override
-    public Mono<RecordedEvent> findNewestEvent() {
-      return source.findNewestEvent();
+    public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
+      return source.findNewestEvent(filter);
     }
 
     @Override

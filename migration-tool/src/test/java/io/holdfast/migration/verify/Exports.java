@@ -2,6 +2,7 @@ package io.holdfast.migration.verify;
 
 import io.holdfast.JobId;
 import io.holdfast.RecordKind;
+import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Intake;
 import io.holdfast.migration.copy.RecordSource;
@@ -33,7 +34,7 @@ record Exports(Flux<RecordedEvent> events) implements RecordSource {
   }
 
   @Override
-  public Mono<RecordedEvent> findNewestEvent() {
+  public Mono<RecordedEvent> findNewestEvent(EventFilter filter) {
     return events.takeLast(1).next();
   }
 

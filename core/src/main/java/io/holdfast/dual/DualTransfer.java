@@ -1,5 +1,6 @@
 package io.holdfast.dual;
 
+import io.holdfast.CorruptDataException;
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
@@ -10,6 +11,7 @@ import io.holdfast.subscription.Subscription;
 import io.holdfast.workflow.Workflow;
 import io.holdfast.workflow.WorkflowExecution;
 import java.util.List;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,6 +39,13 @@ final class DualTransfer<R> implements RecordTransfer<R> {
   @Override
   public Flux<R> export() {
     return access.manyOnLeading(storage -> storage.transfer(kind).export()).filter(this::isOthers);
+  }
+
+  @Override
+  public Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
+    return access
+        .manyOnLeading(storage -> storage.transfer(kind).exportIntact(damaged))
+        .filter(this::isOthers);
   }
 
   @Override

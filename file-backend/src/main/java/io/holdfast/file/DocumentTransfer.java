@@ -31,16 +31,16 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   @Override
   public Flux<R> export() {
+    return export(scope, shelf);
+  }
+
+  static <R> Flux<R> export(Scope scope, Shelf<R> shelf) {
     return export(scope, shelf, Damage.FAILS);
   }
 
   @Override
   public Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
     return export(scope, shelf, Damage.toldTo(damaged));
-  }
-
-  static <R> Flux<R> export(Scope scope, Shelf<R> shelf) {
-    return export(scope, shelf, Damage.FAILS);
   }
 
   private static <R> Flux<R> export(Scope scope, Shelf<R> shelf, Damage damage) {

@@ -232,6 +232,7 @@ public interface RelocationContract extends StorageContract {
     assertThat(ends)
         .filteredOn(Race.Finish::lost)
         .allSatisfy(end -> assertThat(end.failure()).isInstanceOf(MovedException.class));
+    assertThat(ends.stream().filter(Race.Finish::won)).extracting(Race.Finish::caller).contains(50);
     List<RecordedEvent> there =
         Await.all(openToRead().events().read(EventQuery.forward(EventFilter.all()).limit(1_000)));
     assertThat(there)

@@ -97,7 +97,14 @@ class FinalizeIT {
     assertThat(succeed(arguments("finalize", files, postgres, "--yes")).out())
         .contains("Finalized already");
     succeed("verify", "--from", files, "--to", postgres);
-    succeed("export", "--from", files, "--to", directory.resolve("export").toString());
+    succeed(
+        "export",
+        "--format",
+        "jsonl",
+        "--from",
+        files,
+        "--to",
+        directory.resolve("export").toString());
     succeed("sessions", "list", "--storage", files);
     requireRefused(run("sessions", "delete", "case", "--yes", "--storage", files), "has moved to");
     succeed("migrate", "validate", "--to", postgres);

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.util.PSQLException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** A store that has moved, as programs that have it open and others that know nothing see it. */
 class MovedIT {
@@ -172,7 +173,10 @@ class MovedIT {
       writer.setAutoCommit(false);
       statement.execute("SELECT append_event('job', 'step')");
       CompletableFuture<Moved> moving = storage.relocation().moveTo(THERE).toFuture();
-      Await.that(() -> isWaitedFor("events"));
+      Await.until(
+          Mono.fromCallable(() -> isWaitedFor("events"))
+              .subscribeOn(Schedulers.boundedElastic())
+              .filter(waited -> waited));
       statement.execute("INSERT INTO lock_queue SELECT * FROM lock_queue");
       writer.commit();
 
@@ -183,16 +187,12 @@ class MovedIT {
     assertThat(query("SELECT count(*)::text FROM events")).containsExactly("1");
   }
 
-  private static boolean isWaitedFor(String table) {
-    try {
-      return !query(
-              "SELECT 'yes' FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE '%"
-                  + table
-                  + "%'")
-          .isEmpty();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+  private static boolean isWaitedFor(String table) throws SQLException {
+    return !query(
+            "SELECT 'yes' FROM pg_locks WHERE NOT granted AND relation::regclass::text LIKE '%"
+                + table
+                + "%'")
+        .isEmpty();
   }
 
   @Test

@@ -73,7 +73,8 @@ public record Finalization(
   private Mono<Boolean> hasTheSame() {
     return new Proof(new StorageSource(source, true), "Reading", progress)
         .sumsLike(run.sums())
-        .map(found -> found.stream().map(Summed::sum).toList().equals(run.sums()));
+        .map(
+            found -> Root.of(found.stream().map(Summed::sum).toList()).equals(Root.of(run.sums())));
   }
 
   private Mono<MigrationRun> remember() {

@@ -66,7 +66,9 @@ public record Rollback(
         ? Mono.just(false)
         : new Proof(new StorageSource(target, false), progress)
             .sumsLike(run.sums())
-            .map(found -> found.stream().map(Summed::sum).toList().equals(run.sums()));
+            .map(
+                found ->
+                    Root.of(found.stream().map(Summed::sum).toList()).equals(Root.of(run.sums())));
   }
 
   private Mono<Long> compare() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
@@ -175,10 +176,14 @@ final class Dual {
    * can beside them. Nothing is undone once the first side has given way.
    */
   Mono<Void> exchange(Duration patience) {
-    return Mono.defer(() -> Authority.storeOf(openSides().following()))
-        .delayUntil(store -> hurried())
-        .timeout(patience, Mono.error(() -> late(patience)))
-        .flatMap(store -> gate.close() ? closed(store, patience) : busy());
+    return Mono.defer(
+        () -> {
+          Sides before = openSides();
+          return Authority.storeOf(before.following())
+              .delayUntil(store -> hurried())
+              .timeout(patience, Mono.error(() -> late(patience)))
+              .flatMap(store -> gate.close() ? closed(before, store, patience) : busy());
+        });
   }
 
   private static Mono<Void> busy() {
@@ -194,7 +199,12 @@ final class Dual {
   }
 
   /** The gate is open again at the end, unless whoever gives up comes too late for that. */
-  private Mono<Void> closed(String store, Duration patience) {
+  private Mono<Void> closed(Sides before, String store, Duration patience) {
+    if (sides != before) {
+      // Another exchange was quicker, and store leads already.
+      gate.open();
+      return busy();
+    }
     long start = System.nanoTime();
     AtomicBoolean isDecided = new AtomicBoolean();
     return prepared(store, patience)
@@ -218,9 +228,23 @@ final class Dual {
         .then(Mono.fromRunnable(gate::shut))
         .then(gate.emptied())
         .then(Mono.defer(this::hurried))
+        .then(Mono.defer(() -> requireHere(sides)))
         .then(Mono.defer(this::term))
         .map(term -> Authority.of(store, term + 1))
         .timeout(patience, Mono.error(() -> late(patience)));
+  }
+
+  /** A side that takes no more writes would never take the note. */
+  private static Mono<Void> requireHere(Sides sides) {
+    return Flux.just(sides.leading(), sides.following())
+        .concatMap(side -> side.relocation().find(), 1)
+        .next()
+        .flatMap(
+            moved ->
+                Mono.error(
+                    () ->
+                        new ConflictException(
+                            "The sides", "of this storage", "here", "moved to " + moved.to())));
   }
 
   private Mono<Long> term() {

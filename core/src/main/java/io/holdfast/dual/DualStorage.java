@@ -294,7 +294,8 @@ public final class DualStorage implements UnifiedStorage {
         .ifPresent(
             trouble -> {
               facts.put("dual trouble", trouble);
-              if (mode().reads() != DualMode.Reads.SHADOW) {
+              if (mode().reads() != DualMode.Reads.SHADOW
+                  || dual.troubles().has(Troubles.EXCHANGE)) {
                 problems.add("The following side: " + trouble);
               }
             });

@@ -23,16 +23,19 @@ final class FirstOpening {
   static Mono<Void> require(UnifiedStorage leading, UnifiedStorage following) {
     return EventFollower.isPart(leading, following)
         .filter(isPart -> !isPart)
-        .flatMap(unknown -> requireRecords(leading, following));
+        .flatMap(unknown -> EventFollower.last(following).hasElement())
+        .flatMap(hasEvents -> requireRecords(leading, following, hasEvents));
   }
 
-  private static Mono<Void> requireRecords(UnifiedStorage leading, UnifiedStorage following) {
+  /** One that has events of a month that the leading side has not is not empty. */
+  private static Mono<Void> requireRecords(
+      UnifiedStorage leading, UnifiedStorage following, boolean hasEvents) {
     return Flux.fromIterable(following.kinds())
         // Locks come and go, and a tool may have used one.
         .filter(kind -> !kind.equals(RecordedEvent.KIND) && !kind.equals(LockState.KIND))
         .concatMap(kind -> isAlike(leading, following, kind), 1)
         .collectList()
-        .filter(samples -> !samples.isEmpty() && !samples.contains(true))
+        .filter(samples -> (hasEvents || !samples.isEmpty()) && !samples.contains(true))
         .flatMap(
             other ->
                 Mono.error(

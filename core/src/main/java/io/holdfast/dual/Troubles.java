@@ -36,6 +36,11 @@ final class Troubles {
     }
   }
 
+  /** True if that goes on. */
+  boolean has(String what) {
+    return current.containsKey(what);
+  }
+
   Optional<String> any() {
     return current.values().stream().sorted().findFirst();
   }

@@ -18,11 +18,14 @@ import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
+import io.holdfast.transfer.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -91,6 +94,54 @@ class DualExchangeTest {
         .as("on the side that leads by then")
         .isEqualTo(2);
     requireAlike();
+  }
+
+  @Test
+  void of_two_exchanges_that_wait_for_the_same_one_is_done() {
+    Await.value(append(1));
+    requireAlike();
+    Sinks.Empty<Void> let = Sinks.empty();
+    second().before("transfer.load", let::asMono);
+    Await.value(append(2));
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    List<String> done = new CopyOnWriteArrayList<>();
+    List<Disposable> exchanges =
+        IntStream.range(0, 2)
+            .mapToObj(
+                n ->
+                    sides
+                        .storage()
+                        .cutOver(PATIENCE)
+                        .subscribe(none -> {}, failures::add, () -> done.add("done")))
+            .toList();
+
+    var unused = let.tryEmitEmpty();
+    Await.that(() -> failures.size() + done.size() == 2);
+    exchanges.forEach(Disposable::dispose);
+
+    assertThat(done).hasSize(1);
+    assertThat(failures).hasOnlyElementsOfType(ConflictException.class);
+    Await.value(append(3));
+    assertThat(Await.value(sides.second().events().count(EventFilter.all())))
+        .as("the one that followed leads")
+        .isEqualTo(3);
+    requireAlike();
+  }
+
+  @Test
+  void a_side_that_has_moved_does_not_lead() {
+    Await.value(append(1));
+    requireAlike();
+    Await.value(
+        sides
+            .second()
+            .relocation()
+            .moveTo(new Moved("file:/elsewhere", "other", "", Instant.now())));
+
+    Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
+
+    Await.value(append(2));
+    assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
   }
 
   @Test

@@ -132,6 +132,15 @@ class DualPairsTest {
   }
 
   @Test
+  void a_store_of_nothing_but_events_does_not_follow_an_empty_one() {
+    append(third);
+
+    refuse(first.storage(), third.storage());
+
+    assertThat(Await.value(third.storage().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
   void a_copy_may_follow_although_it_is_neither_full_nor_the_newest() {
     Session ours = create(first, OURS);
     Await.value(second.storage().transfer(Session.KIND).load(List.of(ours)));

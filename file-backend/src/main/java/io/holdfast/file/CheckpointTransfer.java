@@ -71,7 +71,7 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
       } catch (CorruptDataException e) {
         // A pack may be damaged for many.
         String name = "Checkpoint " + key.first() + "@" + Long.parseLong(key.second());
-        damage.is(damage == Damage.FAILS ? e : new CorruptDataException(name, e));
+        damage.is(damage.isPassedOver() ? new CorruptDataException(name, e) : e);
         return null;
       }
     }

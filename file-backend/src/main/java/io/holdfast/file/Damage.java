@@ -8,12 +8,25 @@ interface Damage {
 
   /** Gives up. */
   Damage FAILS =
-      found -> {
-        throw found;
+      new Damage() {
+        @Override
+        public void is(CorruptDataException found) {
+          throw found;
+        }
+
+        @Override
+        public boolean isPassedOver() {
+          return false;
+        }
       };
 
   /** Returns to pass over what was {@code found}. */
   void is(CorruptDataException found);
+
+  /** False if the reader gives up at the first. */
+  default boolean isPassedOver() {
+    return true;
+  }
 
   /** Passes over it, and tells {@code hearer}. */
   static Damage toldTo(Consumer<? super CorruptDataException> hearer) {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -66,6 +67,26 @@ final class Disk {
   /** Runs {@code work} once a subscription. */
   <T> Mono<T> run(Callable<? extends T> work) {
     return Mono.<T>fromCallable(work).subscribeOn(scheduler).onErrorMap(this::translate);
+  }
+
+  /**
+   * As {@link #run}, but to its end, whether or not somebody still waits for it: a cancel
+   * interrupts, and that closes a file that is being written.
+   */
+  <T> Mono<T> complete(Callable<? extends T> work) {
+    return Mono.<T>create(
+            sink -> {
+              var unused = scheduler.schedule(() -> finish(work, sink));
+            })
+        .onErrorMap(this::translate);
+  }
+
+  private static <T> void finish(Callable<? extends T> work, MonoSink<T> sink) {
+    try {
+      sink.success(work.call());
+    } catch (Exception | Error e) {
+      sink.error(e);
+    }
   }
 
   /** What {@code pages} reads, a page whenever the one before has been taken. */

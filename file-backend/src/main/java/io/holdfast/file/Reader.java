@@ -125,7 +125,7 @@ final class Reader implements Engine, Scope {
 
   @Override
   public Mono<Moved> moveTo(Moved moved) {
-    return disk.run(
+    return disk.complete(
         () -> {
           disk.requireOpen();
           if (Format.read(state.root()).moved() == null) {
@@ -138,7 +138,7 @@ final class Reader implements Engine, Scope {
   /** Becomes the one process that writes for as long as that takes. */
   @Override
   public Mono<Moved> takeBack() {
-    return disk.run(
+    return disk.complete(
         () -> {
           disk.requireOpen();
           DirectoryLock lock = DirectoryLock.take(state.root());

@@ -50,7 +50,7 @@ final class SegmentCursor implements EventCursor {
   @Override
   public long position() throws IOException {
     // One of the ends may be damaged, and then the next event is another.
-    if (damage == Damage.FAILS && !begun && archived == null && !segment.isDropped()) {
+    if (!damage.isPassedOver() && !begun && archived == null && !segment.isDropped()) {
       if (forward && segment.events() > 0 && segment.firstPosition() > start) {
         return segment.firstPosition();
       }
@@ -201,7 +201,7 @@ final class SegmentCursor implements EventCursor {
 
   /** Where a line feed is damaged, two lines look like one. */
   private void readParts(byte[] bytes, int begin, int end, long line, List<RawEvent> read) {
-    if (damage == Damage.FAILS) {
+    if (!damage.isPassedOver()) {
       throw Line.damaged(segment.file(), line);
     }
     boolean isDamaged = false;

@@ -162,7 +162,7 @@ final class Writer implements Engine {
     return inTransaction(
             transaction ->
                 transaction.settled().then(settled(() -> transaction.keeping(() -> note(moved)))))
-        .onErrorResume(MovedException.class, gone -> disk.run(() -> noted(moved, gone)));
+        .onErrorResume(MovedException.class, gone -> disk.complete(() -> noted(moved, gone)));
   }
 
   private synchronized Moved note(Moved moved) throws IOException {
@@ -181,7 +181,7 @@ final class Writer implements Engine {
 
   @Override
   public Mono<Moved> takeBack() {
-    return Transaction.outside(turn).then(disk.<Moved>run(this::takenBack));
+    return Transaction.outside(turn).then(disk.<Moved>complete(this::takenBack));
   }
 
   private synchronized @Nullable Moved takenBack() throws IOException {

@@ -68,24 +68,21 @@ record SampleStore(int events, int checkpoints, int letters, int sessions) {
     settle(directory);
   }
 
-  /** Closing does not wait for long: what it left in the journals is done at the next openings. */
+  /** Closing does not wait for long: what it left in the journals is done while it is open. */
   private static void settle(Path directory) {
-    long before = System.nanoTime();
-    while (journalBytes(directory) > 0) {
-      if (System.nanoTime() - before > PATIENCE.toNanos()) {
-        throw new IllegalStateException("The store does not come to rest");
-      }
-      UnifiedStorage storage = Holdfast.open("file:" + directory).blockOptional().orElseThrow();
-      pause();
-      storage.close().block(PATIENCE);
-    }
-  }
-
-  private static void pause() {
+    UnifiedStorage storage = Holdfast.open("file:" + directory).blockOptional().orElseThrow();
     try {
-      Thread.sleep(Duration.ofSeconds(5).toMillis());
+      long before = System.nanoTime();
+      while (journalBytes(directory) > 0) {
+        if (System.nanoTime() - before > PATIENCE.toNanos()) {
+          throw new IllegalStateException("The store does not come to rest");
+        }
+        Thread.sleep(200);
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    } finally {
+      storage.close().block(PATIENCE);
     }
   }
 

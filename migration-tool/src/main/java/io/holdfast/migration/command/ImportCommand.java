@@ -70,6 +70,6 @@ public final class ImportCommand implements Callable<Integer> {
 
   private Mono<Report> load(RecordSource source, UnifiedStorage target, CopyOptions options) {
     MigrationTurn turn = new MigrationTurn(ExportUrl.of(from), Holder.current(), Migration.LEASE);
-    return new Migration(source, target, report.progress()).run(turn, options);
+    return new Migration(source, target, report.progress(), Shutdown::ends).run(turn, options);
   }
 }

@@ -55,7 +55,7 @@ public final class MigrateCommand implements Callable<Integer> {
             .sayingWhenPaused(
                 storages.copying(
                     (source, target) ->
-                        new Migration(source, target, report.progress())
+                        new Migration(source, target, report.progress(), Shutdown::ends)
                             .run(storages.turn(), options)))
             .map(done -> report.show(storages, done)));
   }

@@ -45,7 +45,7 @@ public final class MigrateResumeCommand implements Callable<Integer> {
                             .filter(run -> run.source().equals(storages.turn().source()))
                             .switchIfEmpty(Mono.error(this::nothingToResume))
                             .then(
-                                new Migration(source, target, report.progress())
+                                new Migration(source, target, report.progress(), Shutdown::ends)
                                     .run(storages.turn(), options))))
             .map(done -> report.show(storages, done)));
   }

@@ -38,7 +38,8 @@ public final class MigrateStartCommand implements Callable<Integer> {
             .sayingWhenPaused(
                 storages.copying(
                     (source, target) ->
-                        new Migration(source, target, ReportOption.progress(command))
+                        new Migration(
+                                source, target, ReportOption.progress(command), Shutdown::ends)
                             .copy(storages.turn(), options)))
             .map(
                 copied -> {

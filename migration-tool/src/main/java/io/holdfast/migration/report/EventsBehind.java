@@ -2,13 +2,13 @@ package io.holdfast.migration.report;
 
 import io.holdfast.Position;
 import io.holdfast.event.EventFilter;
-import io.holdfast.event.EventLog;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Progress;
 import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,7 +24,7 @@ final class EventsBehind {
   /** Enough for a chunk or two to arrive. */
   private static final Duration PAUSE = Duration.ofMillis(250);
 
-  private final EventLog log;
+  private final Function<EventQuery, Flux<RecordedEvent>> log;
   private final int passMax;
   private volatile long copiedAt;
   private volatile boolean allCopied;
@@ -32,8 +32,8 @@ final class EventsBehind {
   private boolean isLastPass;
   private int inPass;
 
-  /** Reads at most {@code passMax} events before it looks whether there are more. */
-  EventsBehind(EventLog log, int passMax) {
+  /** Of {@code log}, at most {@code passMax} events before it looks whether there are more. */
+  EventsBehind(Function<EventQuery, Flux<RecordedEvent>> log, int passMax) {
     this.log = log;
     this.passMax = passMax;
   }
@@ -61,7 +61,7 @@ final class EventsBehind {
     inPass = 0;
     EventQuery all = EventQuery.forward(EventFilter.all()).limit(passMax);
     Position from = last;
-    return log.read(from == null ? all : all.from(from));
+    return log.apply(from == null ? all : all.from(from));
   }
 
   private void passed(RecordedEvent event) {

@@ -51,9 +51,32 @@ public final class Migration {
   private final UnifiedStorage target;
   private final RecordSource arrived;
   private final Progress progress;
+  private final Stop stop;
+
+  /** What may end a copy before its end. */
+  public interface Stop {
+
+    /** Nothing does. */
+    Stop NEVER =
+        new Stop() {
+          @Override
+          public <T> Mono<T> ends(Mono<T> work) {
+            return work;
+          }
+        };
+
+    /** As {@code work}, but fails when it is to stop; what is done about that is waited for. */
+    <T> Mono<T> ends(Mono<T> work);
+  }
 
   /** From {@code source} to {@code target}. */
   public Migration(RecordSource source, UnifiedStorage target, Progress progress) {
+    this(source, target, progress, Stop.NEVER);
+  }
+
+  /** As above, until {@code stop} ends it: then it notes that it is paused, and fails. */
+  public Migration(RecordSource source, UnifiedStorage target, Progress progress, Stop stop) {
+    this.stop = stop;
     this.source = source;
     this.target = target;
     this.arrived = like(source, new StorageSource(target, false));
@@ -84,7 +107,7 @@ public final class Migration {
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
     return Mono.defer(
             () -> {
-              EventsBehind events = new EventsBehind(target.events(), EventQuery.LIMIT_MAX);
+              EventsBehind events = new EventsBehind(target.events()::read, EventQuery.LIMIT_MAX);
               return copy(turn, options, Copier::copyAll)
                   .doOnNext(copied -> events.copied())
                   .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
@@ -227,7 +250,7 @@ public final class Migration {
             total ->
                 Mono.usingWhen(
                     take(ledger, turn),
-                    run -> copy(run, total, options, way),
+                    run -> stop.ends(copy(run, total, options, way)),
                     run -> Mono.empty(),
                     (run, error) -> pause(run).onErrorResume(late -> suppressed(error, late)),
                     this::pause));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -72,11 +73,13 @@ class EventsBehindTest {
   @Test
   void reads_what_comes_while_it_reads_and_ends_once_all_is_there() throws Exception {
     load(1, 1_001);
-    EventsBehind behind = new EventsBehind(storage.events(), 400);
+    CountDownLatch idle = new CountDownLatch(5);
+    EventsBehind behind =
+        new EventsBehind(query -> storage.events().read(query).doOnComplete(idle::countDown), 400);
 
     var sum = behind.sum().toFuture();
     load(1_001, 1_501);
-    Thread.sleep(600);
+    assertThat(idle.await(30, TimeUnit.SECONDS)).as("it looks again and again").isTrue();
     assertThat(sum).as("more may come").isNotDone();
     load(1_501, 1_600);
     behind.copied();
@@ -89,7 +92,7 @@ class EventsBehindTest {
 
   @Test
   void what_has_no_events_has_a_sum_too() {
-    EventsBehind behind = new EventsBehind(storage.events(), 400);
+    EventsBehind behind = new EventsBehind(storage.events()::read, 400);
     behind.copied();
 
     assertThat(value(behind.sum()).sum()).isEqualTo(sumAtOnce().sum());
@@ -98,7 +101,7 @@ class EventsBehindTest {
   @Test
   void a_number_of_events_that_fills_its_passes_is_read_to_the_end() {
     load(1, 801);
-    EventsBehind behind = new EventsBehind(storage.events(), 400);
+    EventsBehind behind = new EventsBehind(storage.events()::read, 400);
     behind.copied();
 
     assertThat(value(behind.sum()).sum().records()).isEqualTo(800);

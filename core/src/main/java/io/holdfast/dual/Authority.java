@@ -1,6 +1,7 @@
 package io.holdfast.dual;
 
 import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.RecordKey;
 import io.holdfast.RecordTransfer;
 import io.holdfast.UnavailableException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -54,21 +56,50 @@ final class Authority {
     return new LockState(NAME, term, store, Instant.EPOCH);
   }
 
+  /** Makes {@code store} the one that leads, in a term after all that either side knows of. */
+  static Mono<LockState> next(Sides sides, String store) {
+    return Flux.just(sides.leading(), sides.following())
+        .concatMap(Authority::find, 1)
+        .reduce(0L, (newest, note) -> Math.max(newest, note.token()))
+        .map(newest -> of(store, newest + 1));
+  }
+
+  /** Completes when {@code storage} has it; fails if it does not take it. */
   static Mono<Void> write(UnifiedStorage storage, LockState authority) {
-    return Mono.defer(() -> locks(storage).load(List.of(authority))).then();
+    return Mono.defer(() -> locks(storage).load(List.of(authority)))
+        .then(has(storage, authority))
+        .filter(taken -> taken)
+        .switchIfEmpty(Mono.error(() -> new IllegalStateException("The note was not taken")))
+        .then();
+  }
+
+  static Mono<Boolean> has(UnifiedStorage storage, LockState authority) {
+    return find(storage).map(found -> isSame(found, authority)).defaultIfEmpty(false);
+  }
+
+  static boolean isSame(LockState one, LockState other) {
+    return one.token() == other.token() && Objects.equals(one.owner(), other.owner());
+  }
+
+  /** Refuses {@code name} if it is that of the note, which nobody else takes or gives back. */
+  static void requireOther(LockName name) {
+    if (name.equals(NAME)) {
+      throw new InvalidInputException(
+          "lock name", "must not be " + NAME + ", which says which of two storages leads");
+    }
   }
 
   /**
-   * Completes if {@code leading}, which is {@code store}, may lead {@code following}. Whether that
+   * Completes if the leading side, which is {@code store}, may lead the other one. Whether that one
    * may follow can be said only once it can be reached: {@link #admit}.
    */
-  static Mono<Void> require(UnifiedStorage leading, UnifiedStorage following, String store) {
-    return note(leading)
+  static Mono<Void> require(Sides sides, String store) {
+    return note(sides.leading())
         .flatMap(
             own ->
                 own.isPresent()
-                    ? requireOwn(leading, following, store, own.get())
-                    : begin(leading, following, store));
+                    ? requireOwn(sides.leading(), sides.following(), store, own.get())
+                    : sides.inTime(begin(sides, store)));
   }
 
   private static Mono<Void> requireOwn(
@@ -94,13 +125,10 @@ final class Authority {
   }
 
   /** For the first time. */
-  private static Mono<Void> begin(UnifiedStorage leading, UnifiedStorage following, String store) {
-    return find(leading)
-        .map(released -> released.token() + 1)
-        .defaultIfEmpty(1L)
-        .map(term -> of(store, term))
-        .delayUntil(note -> admissible(following, leading, note))
-        .flatMap(note -> write(leading, note));
+  private static Mono<Void> begin(Sides sides, String store) {
+    return next(sides, store)
+        .delayUntil(note -> admissible(sides.following(), sides.leading(), note))
+        .flatMap(note -> write(sides.leading(), note));
   }
 
   /** The leading side's note, once the following side has it too, if that may follow. */
@@ -108,11 +136,20 @@ final class Authority {
     return note(sides.leading())
         .flatMap(Mono::justOrEmpty)
         .switchIfEmpty(Mono.error(() -> new IllegalStateException("Nobody is noted as leading")))
-        .delayUntil(
+        .flatMap(
             note ->
                 admissible(sides.following(), sides.leading(), note)
-                    .filter(isNoted -> !isNoted)
-                    .flatMap(isNew -> write(sides.following(), note)));
+                    .flatMap(isNoted -> isNoted ? Mono.just(note) : join(sides, note)));
+  }
+
+  /** A side that belonged to another pair may know of a later term than the leading one. */
+  private static Mono<LockState> join(Sides sides, LockState note) {
+    String leader = Objects.requireNonNull(note.owner());
+    return find(sides.following())
+        .map(other -> other.token() < note.token() ? note : of(leader, other.token() + 1))
+        .defaultIfEmpty(note)
+        .delayUntil(raised -> write(sides.leading(), raised))
+        .delayUntil(raised -> write(sides.following(), raised));
   }
 
   /**

@@ -31,17 +31,23 @@ final class Comparison<R> {
 
   private final Sides sides;
   private final RecordKind<R> kind;
+  private final Mono<Void> leads;
   private final Function<List<RecordKey>, Mono<Void>> settling;
   private final Mono<Void> stopping;
 
-  /** {@code settling} completes when records have been copied; {@code stopping} breaks it off. */
+  /**
+   * {@code leads} fails if another side leads by now; {@code settling} completes when records have
+   * been copied; {@code stopping} breaks it off.
+   */
   Comparison(
       Sides sides,
       RecordKind<R> kind,
+      Mono<Void> leads,
       Function<List<RecordKey>, Mono<Void>> settling,
       Mono<Void> stopping) {
     this.sides = sides;
     this.kind = kind;
+    this.leads = leads;
     this.settling = settling;
     this.stopping = stopping;
   }
@@ -85,7 +91,7 @@ final class Comparison<R> {
     List<R> records = missing.stream().flatMap(one -> one.wanted().stream()).toList();
     return records.isEmpty()
         ? Mono.just(0L)
-        : sides.to(kind).load(records).thenReturn((long) records.size());
+        : leads.then(sides.to(kind).load(records)).thenReturn((long) records.size());
   }
 
   private Mono<Void> settle(List<Difference<R>> differences) {

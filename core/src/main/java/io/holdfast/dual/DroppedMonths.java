@@ -2,7 +2,8 @@ package io.holdfast.dual;
 
 import io.holdfast.event.EventMonth;
 import io.holdfast.event.Removal;
-import java.util.Set;
+import java.time.YearMonth;
+import java.util.List;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -12,32 +13,46 @@ final class DroppedMonths {
 
   private DroppedMonths() {}
 
-  /** What follows is looked at first: what it has then, the leading side had before. */
-  static Mono<Void> drop(Sides sides) {
+  /**
+   * What follows is looked at first: what it has then, the leading side had before. {@code leads}
+   * fails if another side leads by now.
+   */
+  static Mono<Void> drop(Sides sides, Mono<Void> leads) {
+    return sides
+        .inTime(there(sides))
+        .flatMapMany(there -> gone(sides, there))
+        .concatMap(month -> leads.then(sides.inTime(drop(sides, month))), 1)
+        .then();
+  }
+
+  private static Mono<EventMonth> drop(Sides sides, YearMonth month) {
+    return sides.following().events().months().drop(month, Removal.FORCED);
+  }
+
+  private static Mono<List<EventMonth>> there(Sides sides) {
     return sides
         .following()
         .events()
         .months()
         .list()
         .filter(month -> month.events() > 0)
-        .collectList()
-        .flatMapMany(
-            there ->
-                sides
-                    .leading()
-                    .events()
-                    .months()
-                    .list()
-                    .map(EventMonth::month)
-                    .collect(Collectors.toSet())
-                    .flatMapMany(kept -> Flux.fromIterable(there).filter(m -> isGone(m, kept))))
-        .map(EventMonth::month)
-        .distinct()
-        .concatMap(month -> sides.following().events().months().drop(month, Removal.FORCED), 1)
-        .then();
+        .collectList();
   }
 
-  private static boolean isGone(EventMonth month, Set<?> kept) {
-    return !kept.contains(month.month());
+  private static Flux<YearMonth> gone(Sides sides, List<EventMonth> there) {
+    return sides
+        .leading()
+        .events()
+        .months()
+        .list()
+        .map(EventMonth::month)
+        .collect(Collectors.toSet())
+        .flatMapIterable(
+            kept ->
+                there.stream()
+                    .map(EventMonth::month)
+                    .distinct()
+                    .filter(month -> !kept.contains(month))
+                    .toList());
   }
 }

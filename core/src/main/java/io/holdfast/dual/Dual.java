@@ -6,6 +6,7 @@ import io.holdfast.UnavailableException;
 import io.holdfast.lock.LockState;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -182,7 +183,11 @@ final class Dual {
           return Authority.storeOf(before.following())
               .delayUntil(store -> hurried())
               .timeout(patience, Mono.error(() -> late(patience)))
-              .flatMap(store -> gate.close() ? closed(before, store, patience) : busy());
+              .flatMap(
+                  store ->
+                      gate.close()
+                          .map(mine -> closed(mine, before, store, patience))
+                          .orElseGet(Dual::busy));
         });
   }
 
@@ -199,38 +204,37 @@ final class Dual {
   }
 
   /** The gate is open again at the end, unless whoever gives up comes too late for that. */
-  private Mono<Void> closed(Sides before, String store, Duration patience) {
+  private Mono<Void> closed(Gate.Closing mine, Sides before, String store, Duration patience) {
     if (sides != before) {
       // Another exchange was quicker, and store leads already.
-      gate.open();
+      gate.open(mine);
       return busy();
     }
     long start = System.nanoTime();
     AtomicBoolean isDecided = new AtomicBoolean();
-    return prepared(store, patience)
+    return prepared(mine, store, patience)
         .filter(authority -> isDecided.compareAndSet(false, true))
-        .flatMap(authority -> handOver(authority, start))
-        .doOnError(error -> giveUp(isDecided))
-        .doOnCancel(() -> giveUp(isDecided));
+        .flatMap(authority -> handOver(mine, authority, start))
+        .doOnError(error -> giveUp(mine, isDecided))
+        .doOnCancel(() -> giveUp(mine, isDecided));
   }
 
-  private void giveUp(AtomicBoolean isDecided) {
+  private void giveUp(Gate.Closing mine, AtomicBoolean isDecided) {
     if (isDecided.compareAndSet(false, true)) {
-      gate.open();
+      gate.open(mine);
     }
   }
 
   /** The right of the following {@code store} to lead from now on. */
-  private Mono<LockState> prepared(String store, Duration patience) {
+  private Mono<LockState> prepared(Gate.Closing mine, String store, Duration patience) {
     return gate.emptied()
         .then(Mono.defer(this::hurried))
         // Leases were renewed until now, and there is little left to be copied.
-        .then(Mono.fromRunnable(gate::shut))
+        .then(Mono.fromRunnable(() -> gate.shut(mine)))
         .then(gate.emptied())
         .then(Mono.defer(this::hurried))
         .then(Mono.defer(() -> requireHere(sides)))
-        .then(Mono.defer(this::term))
-        .map(term -> Authority.of(store, term + 1))
+        .then(Mono.defer(() -> Authority.next(sides, store)))
         .timeout(patience, Mono.error(() -> late(patience)));
   }
 
@@ -247,39 +251,61 @@ final class Dual {
                             "The sides", "of this storage", "here", "moved to " + moved.to())));
   }
 
-  private Mono<Long> term() {
-    return Authority.find(sides.leading())
-        .map(LockState::token)
-        .switchIfEmpty(Mono.error(() -> new IllegalStateException("The leading side has no note")));
-  }
-
   private static UnavailableException late(Duration patience) {
     return new UnavailableException(
         "The following side has not caught up, or writes have not ended, within " + patience);
   }
 
   /** Goes on to its end although somebody may not wait for that. */
-  private Mono<Void> handOver(LockState authority, long start) {
+  private Mono<Void> handOver(Gate.Closing mine, LockState authority, long start) {
     Sides before = sides;
-    replication.handsOver(authority);
-    return Authority.write(before.leading(), authority)
-        .as(this::insist)
+    return giveWay(before, authority)
         // What was cancelled may have been written until then.
         .then(Mono.defer(this::hurried).as(this::insist))
         .then(Mono.defer(replication::stop))
         .then(Authority.write(before.following(), authority).as(this::insist))
         .then(Mono.<Void>fromRunnable(() -> turn(before, start)))
-        .doFinally(end -> gate.open())
+        .doOnError(error -> LOG.warn("The sides are not exchanged", error))
+        .doFinally(end -> gate.open(mine))
         .cache();
+  }
+
+  /** Fails if the leading side refuses to: nothing has happened then. */
+  private Mono<Void> giveWay(Sides before, LockState authority) {
+    return Mono.defer(
+        () -> {
+          replication.handsOver(authority);
+          return whileAway(Authority.write(before.leading(), authority))
+              .onErrorResume(
+                  error ->
+                      // An attempt that was not answered may have been the one that did it.
+                      whileAway(Authority.has(before.leading(), authority))
+                          .filter(noted -> noted)
+                          .switchIfEmpty(Mono.error(error))
+                          .then())
+              .doOnError(error -> replication.staysOn())
+              .doOnError(error -> troubles.over(Troubles.EXCHANGE));
+        });
   }
 
   /** There is no way back from here but to be closed. */
   private Mono<Void> insist(Mono<Void> step) {
-    return step.retryWhen(
-        Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
-            .maxBackoff(INSIST_LAST)
-            .filter(error -> !isClosed)
-            .doBeforeRetry(signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
+    return again(step, error -> true);
+  }
+
+  private <T> Mono<T> whileAway(Mono<T> step) {
+    return again(step, UnavailableException.class::isInstance);
+  }
+
+  private <T> Mono<T> again(Mono<T> step, Predicate<Throwable> passes) {
+    return sides
+        .inTime(step)
+        .retryWhen(
+            Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
+                .maxBackoff(INSIST_LAST)
+                .filter(error -> !isClosed && passes.test(error))
+                .doBeforeRetry(
+                    signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
   }
 
   private void turn(Sides before, long start) {

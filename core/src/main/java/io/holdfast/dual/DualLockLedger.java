@@ -25,6 +25,7 @@ class DualLockLedger implements LockLedger {
 
   @Override
   public Mono<Lease> tryAcquire(LockRequest request) {
+    Authority.requireOther(request.name());
     return access.write(List.of(one(request.name())), stores -> stores.locks().tryAcquire(request));
   }
 
@@ -41,6 +42,7 @@ class DualLockLedger implements LockLedger {
 
   @Override
   public Mono<Void> forceRelease(LockName name) {
+    Authority.requireOther(name);
     return access.write(List.of(one(name)), stores -> stores.locks().forceRelease(name));
   }
 

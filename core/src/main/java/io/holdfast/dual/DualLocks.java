@@ -1,32 +1,42 @@
 package io.holdfast.dual;
 
 import io.holdfast.ConflictException;
+import io.holdfast.UnavailableException;
 import io.holdfast.lock.Leadership;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockRequest;
 import io.holdfast.lock.LockStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Leases, also for those that wait for them: on the side that leads, and then on the next one. */
+/**
+ * Leases, also for those that wait for them: on the side that leads, and then on the next one. Who
+ * waits for one is cancelled there when the sides are exchanged. Where the store gives him a lease
+ * at that very moment, and takes it back only after the exchange, the side that follows by then is
+ * made like the other one as soon as the lock is looked at again, a minute later at most.
+ */
 final class DualLocks extends DualLockLedger implements LockStore {
 
   private static final int RENEWALS_A_LEASE = 3;
 
   private final Dual dual;
+  private final LiveAccess access;
 
   DualLocks(Dual dual, LiveAccess access) {
     super(access);
     this.dual = dual;
+    this.access = access;
   }
 
   /** Whoever waits does not keep the sides from being exchanged, and goes on waiting afterwards. */
   @Override
   public Mono<Lease> acquire(LockRequest request, Duration patience) {
+    Authority.requireOther(request.name());
     Call<Mono<Lease>> call =
         new Call<>(dual.sides(), storage -> storage.locks().acquire(request, patience));
     return Mono.defer(
@@ -74,6 +84,7 @@ final class DualLocks extends DualLockLedger implements LockStore {
   /** The lease is renewed where this does not see it: it is copied as often as that may be. */
   @Override
   public Flux<Leadership> elect(LockRequest request) {
+    Authority.requireOther(request.name());
     Call<Flux<Leadership>> call =
         new Call<>(dual.sides(), storage -> storage.locks().elect(request));
     return Flux.defer(
@@ -108,7 +119,18 @@ final class DualLocks extends DualLockLedger implements LockStore {
   }
 
   private Flux<Leadership> stepDown(AtomicReference<@Nullable Lease> held) {
-    Mono<Leadership> lost = Mono.justOrEmpty(held.getAndSet(null)).map(Leadership.Lost::new);
-    return lost.concatWith(dual.opened().then(Mono.empty()));
+    Mono<Lease> lost = Mono.justOrEmpty(held.getAndSet(null)).cache();
+    return lost.<Leadership>map(Leadership.Lost::new)
+        .mergeWith(lost.flatMap(this::letGo))
+        .concatWith(dual.opened().then(Mono.empty()));
+  }
+
+  /** The election lets it go as well, but nobody knows when: an exchange has to wait for that. */
+  private Mono<Leadership> letGo(Lease lease) {
+    return access
+        .renew(List.of(one(lease.name())), stores -> stores.locks().release(lease))
+        // It ends by itself.
+        .onErrorResume(UnavailableException.class, away -> Mono.empty())
+        .then(Mono.empty());
   }
 }

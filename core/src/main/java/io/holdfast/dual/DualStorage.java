@@ -103,12 +103,11 @@ public final class DualStorage implements UnifiedStorage {
     Objects.requireNonNull(leading, "leading");
     Objects.requireNonNull(following, "following");
     Objects.requireNonNull(options, "options");
+    Sides sides = new Sides(leading, following, options.patience());
     return Authority.storeOf(leading)
-        .delayUntil(store -> Authority.require(leading, following, store))
+        .delayUntil(store -> Authority.require(sides, store))
         .zipWith(Mono.defer(() -> EventFollower.head(leading)))
-        .map(
-            opened ->
-                start(new Sides(leading, following), opened.getT1(), opened.getT2(), options));
+        .map(opened -> start(sides, opened.getT1(), opened.getT2(), options));
   }
 
   private static DualStorage start(Sides sides, String store, Position head, DualOptions options) {

@@ -11,6 +11,8 @@ import io.holdfast.event.StartFrom;
 import io.holdfast.subscription.Gather;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -80,10 +82,13 @@ final class EventFollower {
     return !followed.covers(newest);
   }
 
-  /** Never completes, and fails never: what fails is tried again. */
-  Mono<Void> run(Sides sides) {
-    return Mono.defer(() -> begin(sides))
-        .flatMapMany(start -> loads(sides, start))
+  /**
+   * Never completes, and fails never: what fails is tried again. {@code leads} fails if another
+   * side leads by now: it is asked before each batch.
+   */
+  Mono<Void> run(Sides sides, Mono<Void> leads) {
+    return Mono.defer(() -> sides.inTime(begin(sides)))
+        .flatMapMany(start -> loads(sides, leads, start))
         .doOnNext(batch -> troubles.over(Troubles.EVENTS))
         .doOnError(error -> troubles.met(Troubles.EVENTS, error.toString()))
         .retryWhen(
@@ -93,13 +98,13 @@ final class EventFollower {
         .then();
   }
 
-  private Flux<Position> loads(Sides sides, Position start) {
+  private Flux<Position> loads(Sides sides, Mono<Void> leads, Position start) {
     follow(start);
     troubles.over(Troubles.EVENTS);
     Flux<RecordedEvent> events =
         sides.leading().events().subscribe(EventFilter.all(), StartFrom.after(start));
     return Gather.upTo(BATCH, event -> event.data().sizeBytes(), events)
-        .concatMap(batch -> load(sides, batch), 0);
+        .concatMap(batch -> leads.then(load(sides, batch)), 0);
   }
 
   private Mono<Position> load(Sides sides, List<RecordedEvent> batch) {
@@ -143,17 +148,33 @@ final class EventFollower {
     return RecordedEvent.KIND.encode(ours).equals(RecordedEvent.KIND.encode(there));
   }
 
-  /** True if the month of an event was dropped, be it that there are newer events of it. */
+  /**
+   * True if the month of an event was dropped, be it that there are newer events of it. A month
+   * that is not there and is none of the past was not dropped: the leading side has never had its
+   * events.
+   */
   private static Mono<Boolean> hasGone(UnifiedStorage leading, RecordedEvent event) {
-    YearMonth month = EventMonth.of(event.createdAt());
     return leading
         .events()
         .months()
         .list()
-        .filter(there -> there.month().equals(month))
-        .filter(there -> there.first() != null && event.position().covers(there.first()))
-        .hasElements()
-        .map(isThere -> !isThere);
+        .filter(month -> month.first() != null)
+        .collectList()
+        .map(months -> hasGone(months, event));
+  }
+
+  private static boolean hasGone(List<EventMonth> months, RecordedEvent event) {
+    YearMonth its = EventMonth.of(event.createdAt());
+    YearMonth newest =
+        months.stream()
+            .map(EventMonth::month)
+            .max(Comparator.naturalOrder())
+            .orElseGet(() -> YearMonth.now(ZoneOffset.UTC));
+    return its.isBefore(newest)
+        && months.stream()
+            .filter(month -> month.month().equals(its))
+            .map(EventMonth::first)
+            .noneMatch(first -> first != null && event.position().covers(first));
   }
 
   private static ConflictException isOther(RecordedEvent there) {

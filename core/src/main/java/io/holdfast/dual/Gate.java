@@ -1,6 +1,7 @@
 package io.holdfast.dual;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -30,7 +31,7 @@ final class Gate {
   private Sinks.Empty<Void> closes = Sinks.empty();
 
   /** A closed gate: completes when those inside have left, and when it is open again. */
-  private static final class Closing {
+  static final class Closing {
 
     private final Sinks.Empty<Void> opened = Sinks.empty();
     private Sinks.Empty<Void> emptied = Sinks.empty();
@@ -89,25 +90,26 @@ final class Gate {
     return closing == null ? Mono.empty() : closing.opened.asMono();
   }
 
-  /** Lets nobody in any more but renewals; false if that is so already. */
-  boolean close() {
+  /** Lets nobody in any more but renewals; empty if that is so already. */
+  Optional<Closing> close() {
+    Closing now = new Closing();
     Sinks.Empty<Void> hearers;
     synchronized (this) {
       if (closing != null) {
-        return false;
+        return Optional.empty();
       }
-      closing = new Closing();
+      closing = now;
       hearers = closes;
     }
     var unused = hearers.tryEmitEmpty();
-    return true;
+    return Optional.of(now);
   }
 
-  /** Lets in no renewals either. */
-  synchronized void shut() {
-    if (closing != null && !closing.isShut) {
-      closing.isShut = true;
-      closing.emptied = Sinks.empty();
+  /** Lets in no renewals either, unless it was opened meanwhile, be it that it closed again. */
+  synchronized void shut(Closing mine) {
+    if (closing == mine && !mine.isShut) {
+      mine.isShut = true;
+      mine.emptied = Sinks.empty();
     }
   }
 
@@ -128,15 +130,15 @@ final class Gate {
     return nanos <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(nanos)).then();
   }
 
-  void open() {
-    Closing was;
+  /** Only whoever has closed it opens it. */
+  void open(Closing mine) {
     synchronized (this) {
-      was = closing;
+      if (closing != mine) {
+        return;
+      }
       closing = null;
       closes = Sinks.empty();
     }
-    if (was != null) {
-      var unused = was.opened.tryEmitEmpty();
-    }
+    var unused = mine.opened.tryEmitEmpty();
   }
 }

@@ -120,10 +120,9 @@ final class LiveAccess implements Access {
     dual.wake();
   }
 
-  /** The other side does not know the batch: it cannot be repeated there. */
   @Override
   public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
-    return entered(Gate.Purpose.ANY, List.of(), Call.once(dual.sides(), operation))
+    return entered(Gate.Purpose.ANY, List.of(), new AppendCall(dual.sides(), operation))
         .doOnNext(
             result -> result.events().forEach(event -> dual.events().known(event.position())));
   }

@@ -88,7 +88,7 @@ final class Replication {
 
   /** Nothing is written to a side that may not follow; what may change is asked again. */
   private Mono<Void> admitted() {
-    return Mono.defer(() -> Authority.admit(sides))
+    return Mono.defer(() -> sides.inTime(Authority.admit(sides)))
         .doOnNext(admitted -> note = admitted)
         .doOnNext(admitted -> troubles.over(Troubles.STORE))
         .doOnError(error -> troubles.met(Troubles.STORE, error.toString()))
@@ -102,6 +102,11 @@ final class Replication {
     nextNote = authority;
   }
 
+  /** The leading side has refused that note. */
+  void staysOn() {
+    nextNote = null;
+  }
+
   /** Another process may have exchanged the sides: nothing that leads is made like another one. */
   private Mono<Void> leads() {
     return Authority.find(sides.leading())
@@ -111,9 +116,7 @@ final class Replication {
   }
 
   private static boolean isSame(LockState found, @Nullable LockState known) {
-    return known != null
-        && found.token() == known.token()
-        && Objects.equals(found.owner(), known.owner());
+    return known != null && Authority.isSame(found, known);
   }
 
   private static ConflictException leadsNoLonger() {
@@ -124,7 +127,7 @@ final class Replication {
   private Mono<Void> loops() {
     Flux<Boolean> signals = Flux.merge(ticks(), signal.signals()).onBackpressureLatest();
     return Mono.when(
-        events.run(sides).takeUntilOther(stopping.asMono()),
+        events.run(sides, leads()).takeUntilOther(stopping.asMono()),
         signals
             .takeUntilOther(stopping.asMono())
             .concatMap(any -> guarded("records", copyRecords()), 1),
@@ -203,10 +206,11 @@ final class Replication {
 
   private Mono<Void> compare(Area area) {
     if (area.kind().equals(RecordedEvent.KIND)) {
-      return DroppedMonths.drop(sides);
+      return DroppedMonths.drop(sides, leads());
     }
     return area.extent() == Area.Extent.ALL
-        ? new Comparison<>(sides, area.kind(), keys -> settle(area.kind(), keys), stopping.asMono())
+        ? new Comparison<>(
+                sides, area.kind(), leads(), keys -> settle(area.kind(), keys), stopping.asMono())
             .run()
         : compareGroup(area);
   }

@@ -4,6 +4,7 @@ import io.holdfast.RecordKind;
 import io.holdfast.RecordTransfer;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.RecordedEvent;
+import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -13,11 +14,14 @@ final class Sides {
 
   private final UnifiedStorage leading;
   private final UnifiedStorage following;
+  private final Duration patience;
   private final Sinks.Empty<Void> left = Sinks.empty();
 
-  Sides(UnifiedStorage leading, UnifiedStorage following) {
+  /** The following side hangs if it does not answer within {@code patience}. */
+  Sides(UnifiedStorage leading, UnifiedStorage following, Duration patience) {
     this.leading = leading;
     this.following = following;
+    this.patience = patience;
   }
 
   UnifiedStorage leading() {
@@ -33,7 +37,12 @@ final class Sides {
   }
 
   <R> RecordTransfer<R> to(RecordKind<R> kind) {
-    return following.transfer(kind);
+    return new TimedTransfer<>(following.transfer(kind), patience);
+  }
+
+  /** Fails if {@code step} hangs. */
+  <T> Mono<T> inTime(Mono<T> step) {
+    return step.timeout(patience, Mono.error(() -> TimedTransfer.late(patience)));
   }
 
   /** All kinds but events, in the order in which they can be copied. */
@@ -42,7 +51,7 @@ final class Sides {
   }
 
   Sides exchanged() {
-    return new Sides(/* leading= */ following, /* following= */ leading);
+    return new Sides(/* leading= */ following, /* following= */ leading, patience);
   }
 
   /** Others lead from now on. */

@@ -2,7 +2,9 @@ package io.holdfast.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Contracts;
+import io.holdfast.contract.RelocationContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
@@ -18,6 +20,15 @@ class DualContractTest {
 
   @Nested
   class Workflows extends DualStorageContractTest.Opened implements WorkflowStoreContract {}
+
+  @Nested
+  class Relocations extends DualStorageContractTest.Opened implements RelocationContract {
+
+    @Override
+    public UnifiedStorage openToRead() {
+      return directory.openToRead();
+    }
+  }
 
   @Nested
   class DurableSubscriptions extends DualStorageContractTest.Opened

@@ -11,6 +11,8 @@ import io.holdfast.dual.Divergence;
 import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStorage;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,6 +30,7 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
   private final DualMode mode;
   private final UnaryOperator<UnifiedStorage> onSecond;
   private final Queue<Divergence> divergences = new ConcurrentLinkedQueue<>();
+  private final Deque<UnifiedStorage> readers = new ArrayDeque<>();
   private @Nullable DualStorage dual;
 
   DualDirectories(DualMode mode, UnaryOperator<UnifiedStorage> onSecond) {
@@ -48,6 +51,17 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
 
   private void open() {
     dual = Await.value(DualStorage.open(first(), onSecond.apply(second()), options()));
+  }
+
+  /** The leading side open to read only, and the other one as it is. */
+  DualStorage openToRead() {
+    UnifiedStorage reader =
+        FreshDirectory.open(
+            FileConfiguration.builder(first.path()).access(FileConfiguration.Access.READ).build());
+    DualStorage reading = Await.value(DualStorage.open(reader, second(), options()));
+    readers.push(reader);
+    readers.push(reading);
+    return reading;
   }
 
   DualOptions options() {
@@ -95,6 +109,8 @@ final class DualDirectories implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    readers.forEach(FreshDirectory::close);
+    readers.clear();
     close();
     first.afterEach(context);
     second.afterEach(context);

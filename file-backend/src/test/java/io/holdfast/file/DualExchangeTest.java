@@ -2,9 +2,12 @@ package io.holdfast.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.ConflictException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.MovedException;
+import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
@@ -13,11 +16,13 @@ import io.holdfast.contract.Workload;
 import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStorage;
+import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
+import io.holdfast.session.SessionDetails;
 import io.holdfast.transfer.Moved;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +42,7 @@ import reactor.core.publisher.Sinks;
 class DualExchangeTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final LockName NOTE = new LockName("holdfast/leading-store");
 
   private @Nullable Faults faults;
 
@@ -51,7 +58,7 @@ class DualExchangeTest {
     return Objects.requireNonNull(faults);
   }
 
-  private Mono<?> append(int n) {
+  private Mono<AppendResult> append(int n) {
     return sides
         .storage()
         .events()
@@ -129,6 +136,159 @@ class DualExchangeTest {
         .storage()
         .cutOver(PATIENCE)
         .subscribe(none -> {}, failures::add, () -> done.add("done"));
+  }
+
+  /** Opens both again, with faults on the first side too, and little patience. */
+  @CanIgnoreReturnValue
+  private Faults faultyFirst() {
+    Faults first = new Faults(sides.first());
+    sides.close();
+    sides.becomes(
+        Await.value(
+            DualStorage.open(
+                first.storage(),
+                second().storage(),
+                DualOptions.DEFAULT.withPatience(Duration.ofMillis(300)))));
+    return first;
+  }
+
+  @Test
+  void a_side_that_refuses_to_give_way_goes_on_leading() {
+    Faults first = faultyFirst();
+    Await.value(append(1));
+    requireAlike();
+    first.before("transfer.load", () -> Mono.error(new IllegalStateException("No room")));
+
+    Await.failure(IllegalStateException.class, sides.storage().cutOver(PATIENCE));
+
+    Await.value(append(2));
+    assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
+    requireAlike();
+    first.before("transfer.load", Mono::empty);
+    cutOver();
+    Await.value(append(3));
+    requireAlike();
+  }
+
+  @Test
+  void an_exchange_goes_on_when_a_side_that_hangs_answers_again() {
+    faultyFirst();
+    Await.value(append(1));
+    requireAlike();
+    AtomicInteger notes = new AtomicInteger();
+    second()
+        .before("transfer.load", () -> notes.incrementAndGet() == 1 ? Mono.never() : Mono.empty());
+
+    cutOver();
+
+    assertThat(notes).hasValueGreaterThan(1);
+    Await.value(append(2));
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(2);
+    requireAlike();
+  }
+
+  @Test
+  void what_hangs_is_tried_again() {
+    faultyFirst();
+    Await.done(sides.storage().caughtUp());
+    AtomicInteger loads = new AtomicInteger();
+    second()
+        .before("transfer.load", () -> loads.incrementAndGet() < 4 ? Mono.never() : Mono.empty());
+
+    Await.value(append(1));
+    Await.value(
+        sides
+            .storage()
+            .sessions()
+            .create(new SessionId("run"), SessionDetails.of("a", "b", Json.EMPTY)));
+
+    requireAlike();
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  /** As another process does that exchanges them. */
+  private Mono<Void> exchangedElsewhere() {
+    return sides
+        .second()
+        .relocation()
+        .storeId()
+        .map(store -> new LockState(NOTE, 2, store, Instant.EPOCH))
+        .flatMap(note -> sides.first().transfer(LockState.KIND).load(List.of(note)))
+        .then();
+  }
+
+  private void awaitLeadsNoLonger() {
+    var unused =
+        Await.until(
+            sides
+                .storage()
+                .status()
+                .flatMap(status -> Mono.justOrEmpty(status.problem()))
+                .filter(problem -> problem.contains("no longer so")));
+  }
+
+  @Test
+  void what_no_longer_leads_is_not_filled_into_the_other_side() {
+    SessionId session = new SessionId("run");
+    Await.done(sides.storage().caughtUp());
+    Await.value(sides.first().sessions().create(session, SessionDetails.of("a", "b", Json.EMPTY)));
+    // The comparison has begun.
+    second().before("transfer.export", this::exchangedElsewhere);
+
+    Await.done(sides.storage().compare());
+    awaitLeadsNoLonger();
+
+    assertThat(second().count("transfer.export")).isPositive();
+    assertThat(Await.maybe(sides.second().sessions().find(session))).isEmpty();
+  }
+
+  @Test
+  void events_of_what_no_longer_leads_are_not_brought_over() {
+    Await.value(append(1));
+    requireAlike();
+    Await.done(exchangedElsewhere());
+
+    Await.value(append(2));
+    awaitLeadsNoLonger();
+
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
+  void a_move_is_noted_where_writes_go() {
+    Await.value(append(1));
+    requireAlike();
+    Sinks.Empty<Void> noted = Sinks.empty();
+    long before = second().count("transfer.load");
+    second().before("transfer.load", noted::asMono);
+    Disposable exchange = sides.storage().cutOver(PATIENCE).subscribe();
+    Await.that(() -> second().count("transfer.load") > before);
+
+    Moved elsewhere = new Moved("file:/elsewhere", "other", "", Instant.now());
+    Mono<Moved> move = sides.storage().relocation().moveTo(elsewhere).cache();
+    Disposable waiting = move.subscribe();
+    var unused = noted.tryEmitEmpty();
+    Await.value(move);
+    exchange.dispose();
+    waiting.dispose();
+
+    assertThat(Await.maybe(sides.second().relocation().find())).isPresent();
+    assertThat(Await.maybe(sides.first().relocation().find())).isEmpty();
+    Await.failure(MovedException.class, append(2));
+    Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
+  }
+
+  @Test
+  void an_append_that_was_done_is_not_done_again_on_the_other_side() {
+    Mono<AppendResult> append = append(1);
+    AppendResult done = Await.value(append);
+    cutOver();
+
+    AppendResult again = Await.value(append);
+
+    assertThat(again).isEqualTo(new AppendResult(done.events(), true));
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+    requireAlike();
   }
 
   @Test
@@ -219,12 +379,11 @@ class DualExchangeTest {
     requireAlike();
     Await.done(sides.storage().close());
     String second = Await.value(sides.second().health()).facts().get("store");
-    LockName note = new LockName("holdfast/leading-store");
     Await.value(
         sides
             .first()
             .transfer(LockState.KIND)
-            .load(List.of(new LockState(note, 2, second, Instant.EPOCH))));
+            .load(List.of(new LockState(NOTE, 2, second, Instant.EPOCH))));
 
     Await.failure(
         ConflictException.class,
@@ -234,7 +393,7 @@ class DualExchangeTest {
 
     Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
     requireAlike();
-    assertThat(Await.value(sides.second().locks().find(note)).token()).isEqualTo(2);
+    assertThat(Await.value(sides.second().locks().find(NOTE)).token()).isEqualTo(2);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.holdfast.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
@@ -15,12 +17,17 @@ import io.holdfast.dual.DualStorage;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
+import io.holdfast.event.Removal;
 import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockRequest;
 import io.holdfast.lock.LockState;
 import io.holdfast.session.Session;
 import io.holdfast.session.SessionDetails;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
@@ -29,6 +36,9 @@ import reactor.core.publisher.Mono;
 class DualPairsTest {
 
   private static final LockName NOTE = new LockName("holdfast/leading-store");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final YearMonth MAY = YearMonth.parse("2024-05");
+  private static final YearMonth JUNE = YearMonth.parse("2024-06");
   private static final SessionId OURS = new SessionId("ours");
   private static final SessionId THEIRS = new SessionId("theirs");
 
@@ -63,12 +73,20 @@ class DualPairsTest {
   }
 
   private static void append(FreshDirectory where) {
+    append(where, Event.of("step", Json.EMPTY));
+  }
+
+  private static void append(FreshDirectory where, YearMonth month) {
+    append(where, Event.of("step", Json.EMPTY).at(Instant.parse(month + "-02T00:00:00Z")));
+  }
+
+  private static void append(FreshDirectory where, Event event) {
     Await.value(
-        where
-            .storage()
-            .events()
-            .append(
-                new JobId("job"), ExpectedVersion.any(), List.of(Event.of("step", Json.EMPTY))));
+        where.storage().events().append(new JobId("job"), ExpectedVersion.any(), List.of(event)));
+  }
+
+  private static void drop(FreshDirectory where, YearMonth month) {
+    Await.value(where.storage().events().months().drop(month, Removal.CHECKED));
   }
 
   private static String storeOf(FreshDirectory where) {
@@ -129,6 +147,87 @@ class DualPairsTest {
     refuse(first.storage(), third.storage());
 
     assertThat(Await.value(third.storage().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
+  void a_late_event_is_not_taken_for_one_of_a_month_that_was_dropped() {
+    append(first, MAY);
+    pair();
+    // It was cancelled before the sides were exchanged, and is the first of its month.
+    append(second, JUNE);
+
+    refuse(first.storage(), second.storage());
+
+    append(first, JUNE);
+    refuse(first.storage(), second.storage());
+  }
+
+  @Test
+  void a_side_that_was_away_while_months_were_dropped_follows() {
+    append(first, MAY);
+    pair();
+    drop(first, MAY);
+
+    pair();
+    assertThat(count(second)).as("dropped there too").isZero();
+
+    append(first, MAY);
+    pair();
+    append(first, JUNE);
+    drop(first, MAY);
+    append(first, MAY);
+    pair();
+    assertThat(count(second)).isEqualTo(2);
+  }
+
+  private static long count(FreshDirectory where) {
+    return Await.value(where.storage().events().count(EventFilter.all()));
+  }
+
+  @Test
+  void terms_go_on_from_the_last_one_that_either_side_knows_of() {
+    note(third, third, 5);
+    Await.done(third.storage().locks().forceRelease(NOTE));
+    pair();
+
+    for (FreshDirectory leading : List.of(first, second)) {
+      // The second store has never led, and is alone again.
+      Await.done(leading.storage().locks().forceRelease(NOTE));
+      note(third, third, 9);
+      Await.done(third.storage().locks().forceRelease(NOTE));
+      DualStorage dual = open(leading.storage(), third.storage());
+      Await.done(dual.caughtUp());
+      Await.done(dual.cutOver(PATIENCE));
+      Await.value(
+          dual.sessions()
+              .create(new SessionId("later"), SessionDetails.of("build", "repository", Json.EMPTY))
+              .then(dual.sessions().delete(new SessionId("later")).thenReturn(true)));
+      Await.done(dual.caughtUp());
+      assertThat(Await.value(leading.storage().locks().find(NOTE)))
+          .isEqualTo(Await.value(third.storage().locks().find(NOTE)))
+          .satisfies(note -> assertThat(note.owner()).isEqualTo(storeOf(third)));
+      Await.done(dual.close());
+      Await.done(third.storage().locks().forceRelease(NOTE));
+    }
+  }
+
+  @Test
+  void nobody_takes_or_gives_back_the_note_of_who_leads() {
+    DualStorage dual = open(first.storage(), second.storage());
+    LockRequest request = new LockRequest(NOTE, "me", PATIENCE);
+    for (ThrowingCallable wrong :
+        List.<ThrowingCallable>of(
+            () -> dual.locks().forceRelease(NOTE),
+            () -> dual.locks().tryAcquire(request),
+            () -> dual.locks().acquire(request, PATIENCE),
+            () -> dual.locks().elect(request),
+            () ->
+                Await.done(
+                    dual.inTransaction(tx -> tx.locks().forceRelease(NOTE).thenReturn(true))))) {
+      assertThatThrownBy(wrong).isInstanceOf(InvalidInputException.class);
+    }
+    Await.done(dual.cutOver(PATIENCE));
+    Await.done(dual.close());
   }
 
   @Test

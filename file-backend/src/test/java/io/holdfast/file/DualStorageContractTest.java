@@ -15,6 +15,7 @@ import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
+import io.holdfast.contract.RelocationContract;
 import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.TransactionContract;
@@ -93,6 +94,15 @@ class DualStorageContractTest {
 
   @Nested
   class Migrations extends Opened implements MigrationLedgerContract {}
+
+  @Nested
+  class Relocations extends Opened implements RelocationContract {
+
+    @Override
+    public UnifiedStorage openToRead() {
+      return directory.openToRead();
+    }
+  }
 
   @Nested
   class Lifecycle extends Opened implements LifecycleContract {}

@@ -17,7 +17,7 @@ final class AppendCall extends Call<Mono<AppendResult>> {
   private boolean isUnknown;
 
   AppendCall(Sides sides, Function<StoreSet, Mono<AppendResult>> operation) {
-    super(sides, operation::apply);
+    super(sides, operation);
   }
 
   @Override

@@ -148,7 +148,7 @@ final class Authority {
     return find(sides.following())
         .map(other -> other.token() < note.token() ? note : of(leader, other.token() + 1))
         .defaultIfEmpty(note)
-        .delayUntil(raised -> write(sides.leading(), raised))
+        .delayUntil(raised -> raised.equals(note) ? Mono.empty() : write(sides.leading(), raised))
         .delayUntil(raised -> write(sides.following(), raised));
   }
 

@@ -8,6 +8,8 @@ import io.holdfast.dual.Pending.Task;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockState;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,23 +153,33 @@ final class Replication {
             });
   }
 
-  /** Kind after kind: what others need stands before them. */
   private Mono<Void> copyRecords() {
-    return Flux.fromIterable(sides.documents()).concatMap(this::copyRecords, 1).then();
+    return Mono.fromSupplier(this::due)
+        .flatMapIterable(due -> due)
+        .concatMap(due -> copyRecords(due.kind(), due.tasks()), 1)
+        .then();
   }
 
-  private <R> Mono<Void> copyRecords(RecordKind<R> kind) {
-    return Mono.defer(
-        () -> {
-          List<Task> due = pending.due(kind, true, BATCH);
-          if (due.isEmpty()) {
-            return Mono.empty();
-          }
-          if (due.size() == BATCH) {
-            signal.give();
-          }
-          return copyRecords(kind, due);
-        });
+  /** The records of one kind that are to be copied. */
+  private record Due(RecordKind<?> kind, List<Task> tasks) {}
+
+  /**
+   * Kind after kind: what others need stands before them. It was touched before them as well, so it
+   * is looked for after them.
+   */
+  private List<Due> due() {
+    Deque<Due> all = new ArrayDeque<>();
+    List<RecordKind<?>> kinds = sides.documents();
+    for (int i = kinds.size() - 1; i >= 0; i--) {
+      List<Task> tasks = pending.due(kinds.get(i), true, BATCH);
+      if (!tasks.isEmpty()) {
+        all.push(new Due(kinds.get(i), tasks));
+      }
+      if (tasks.size() == BATCH) {
+        signal.give();
+      }
+    }
+    return List.copyOf(all);
   }
 
   private <R> Mono<Void> copyRecords(RecordKind<R> kind, List<Task> due) {

@@ -34,6 +34,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -86,24 +87,25 @@ class DualCutOverTest {
 
   @Test
   void the_sides_change_places_and_change_back() {
-    new Workload(sides.storage(), 1).run(150);
+    new Workload(sides.storage(), 1).run(80);
     cutOver();
     Session there =
         Await.value(sides.storage().sessions().create(new SessionId("after"), details()));
     assertThat(Await.value(sides.second().sessions().get(there.id())))
         .as("the other side leads")
         .isEqualTo(there);
-    new Workload(sides.storage(), 2).run(150);
+    new Workload(sides.storage(), 2).run(80);
     requireAlike();
 
     cutOver();
     Session back = Await.value(sides.storage().sessions().create(new SessionId("back"), details()));
     assertThat(Await.value(sides.first().sessions().get(back.id()))).isEqualTo(back);
-    new Workload(sides.storage(), 3).run(150);
+    new Workload(sides.storage(), 3).run(80);
     requireAlike();
   }
 
   @Test
+  @Tag("soak")
   void a_running_system_goes_through_every_stage_and_its_subscriber_sees_every_event_once() {
     Random random = new Random(7);
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

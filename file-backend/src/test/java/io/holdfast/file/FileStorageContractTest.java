@@ -51,6 +51,7 @@ class FileStorageContractTest {
   @Test
   void takes_on_every_contract() {
     assertThat(Contracts.missingFrom(FileStorageContractTest.class)).isEmpty();
+    assertThat(Contracts.missingFrom(DualStorageContractTest.class)).isEmpty();
   }
 
   @Nested

@@ -2,6 +2,7 @@ package io.holdfast.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.dual.Divergence;
@@ -29,6 +30,7 @@ final class DualSchemas implements BeforeEachCallback, AfterEachCallback {
     open(first.storage());
   }
 
+  @CanIgnoreReturnValue
   private DualStorage open(UnifiedStorage leading) {
     DualOptions options =
         DualOptions.DEFAULT.withMode(DualMode.READ_VALIDATION).onDivergence(divergences::add);
@@ -39,6 +41,10 @@ final class DualSchemas implements BeforeEachCallback, AfterEachCallback {
 
   PostgresServer first() {
     return first;
+  }
+
+  UnifiedStorage second() {
+    return second.storage();
   }
 
   DualStorage storage() {

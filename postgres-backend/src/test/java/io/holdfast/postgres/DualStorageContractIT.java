@@ -1,13 +1,10 @@
 package io.holdfast.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
 import io.holdfast.contract.CheckpointStoreContract;
 import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
-import io.holdfast.contract.Contracts;
 import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
@@ -26,7 +23,6 @@ import io.holdfast.contract.TransferContract;
 import io.holdfast.contract.WorkflowStoreContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two schemas behind one storage keep the promises of one. It takes more than ten minutes. */
@@ -45,11 +41,6 @@ class DualStorageContractIT {
     public UnifiedStorage reopen() {
       return schemas.reopen();
     }
-  }
-
-  @Test
-  void takes_on_every_contract() {
-    assertThat(Contracts.missingFrom(DualStorageContractIT.class)).isEmpty();
   }
 
   @Nested

@@ -51,6 +51,7 @@ class PostgresStorageContractIT {
   @Test
   void takes_on_every_contract() {
     assertThat(Contracts.missingFrom(PostgresStorageContractIT.class)).isEmpty();
+    assertThat(Contracts.missingFrom(DualStorageContractIT.class)).isEmpty();
   }
 
   @Nested

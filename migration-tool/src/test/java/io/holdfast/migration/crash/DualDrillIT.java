@@ -76,7 +76,7 @@ class DualDrillIT {
   @Test
   @Timeout(120)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
-    drill(new Run(330), 20);
+    drill(new Run(150), 6);
   }
 
   @Test
@@ -193,12 +193,12 @@ class DualDrillIT {
   @Test
   void writes_of_every_kind_arrive_in_the_database_and_back_in_the_files() {
     faults.failWhen(() -> random.nextInt(4) == 0);
-    new Workload(dual, seed).run(250);
+    new Workload(dual, seed).run(150);
     faults.failWhen(() -> false);
     requireAlike();
 
     exchange();
-    new Workload(dual, seed + 1).run(250);
+    new Workload(dual, seed + 1).run(150);
     requireAlike();
   }
 }

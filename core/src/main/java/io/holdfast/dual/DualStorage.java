@@ -54,9 +54,9 @@ import reactor.core.publisher.SignalType;
  * <p>Durable subscriptions and event subscriptions keep their place when the sides are exchanged,
  * and go on by themselves; elections report a lost leadership and go on; session watches fail with
  * {@link UnavailableException}, to be watched again. Not copied: which batches of events were
- * appended, so that an append whose outcome is not known fails with {@link UnavailableException}
- * when it is subscribed to again after an exchange; and who works on a durable subscription, who
- * joins again.
+ * appended, so that an append that is subscribed to again after an exchange returns its first
+ * result, or fails with {@link UnavailableException} if that is not known; and who works on a
+ * durable subscription, who joins again.
  *
  * <p>Several processes may have the same two sides open, as far as the sides allow that: each
  * copies what it has written, and all compare. Before an exchange the others are closed, and {@link
@@ -151,8 +151,9 @@ public final class DualStorage implements UnifiedStorage {
    * handed over, and the other one that it leads.
    *
    * <p>Fails with {@link UnavailableException}, with nothing changed, if writes do not end or the
-   * following side does not catch up within {@code patience} each, and with {@link
-   * io.holdfast.ConflictException} if an exchange is under way. Cancelling before the first note
+   * following side does not catch up within {@code patience} each, with {@link
+   * io.holdfast.ConflictException} if an exchange is under way or a side has moved, and with
+   * whatever it is for which the leading store refuses its note. Cancelling before the first note
    * changes nothing. From that note on it goes on to its end, whether or not it is waited for, and
    * writes wait until both sides have the note; a side that is away is a problem of {@link #health}
    * meanwhile.
@@ -265,7 +266,10 @@ public final class DualStorage implements UnifiedStorage {
     return new DualMigrations(dual, access);
   }
 
-  /** That of the leading side. */
+  /**
+   * That of the leading side, as the pair is where that is. Marking it waits while the sides are
+   * exchanged; the following side is not marked.
+   */
   @Override
   public Relocation relocation() {
     return new DualRelocation(access);

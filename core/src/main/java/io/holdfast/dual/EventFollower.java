@@ -149,9 +149,9 @@ final class EventFollower {
   }
 
   /**
-   * True if the month of an event was dropped, be it that there are newer events of it. A month
-   * that is not there and is none of the past was not dropped: the leading side has never had its
-   * events.
+   * True if the month of an event was dropped, be it that there are newer events of it. The newest
+   * month, or one after that, was not: an event of it that the leading side has not got was never
+   * there, and was lost.
    */
   private static Mono<Boolean> hasGone(UnifiedStorage leading, RecordedEvent event) {
     return leading

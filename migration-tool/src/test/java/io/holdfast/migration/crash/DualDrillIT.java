@@ -44,6 +44,10 @@ class DualDrillIT {
   @RegisterExtension static final PostgresServer SERVER = new PostgresServer();
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final SessionDetails DETAILS = SessionDetails.of("audit", "none", Json.EMPTY);
+
+  /** So many sessions are there before there are two sides. */
+  private static final int OLD = 50;
 
   private final long seed = Long.getLong("holdfast.crash.seed", System.nanoTime());
   private final Random random = new Random(seed);
@@ -62,6 +66,9 @@ class DualDrillIT {
   @BeforeEach
   void open_both() {
     files = Await.value(Holdfast.open("file:" + directory.resolve("store")));
+    for (int i = 0; i < OLD; i++) {
+      Await.done(files.sessions().create(old(i), DETAILS));
+    }
     postgres = SERVER.storage();
     faults = new Faults(postgres);
     dual = Await.value(DualStorage.open(files, faults.storage(), DualOptions.DEFAULT));
@@ -76,7 +83,7 @@ class DualDrillIT {
   @Test
   @Timeout(120)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
-    drill(new Run(150), 6);
+    drill(new Run(200), 6);
   }
 
   @Test
@@ -86,7 +93,15 @@ class DualDrillIT {
     drill(new Run(5_000), 400);
   }
 
+  private static SessionId old(int number) {
+    return new SessionId("old-" + number);
+  }
+
   private void drill(Run run, int stepsAStage) {
+    Await.done(dual.caughtUp());
+    for (int i = 0; i < OLD; i++) {
+      assertThat(Await.maybe(postgres.sessions().find(old(i)))).as("filled in").isPresent();
+    }
     Disposable orchestrator =
         new Orchestrator(dual, run, "drill", steps::set)
             .run()
@@ -159,11 +174,10 @@ class DualDrillIT {
 
   private Mono<Void> note(StoreSet tx, RecordedEvent event) {
     SessionId id = seen(event);
-    SessionDetails details = SessionDetails.of("audit", "none", Json.EMPTY);
     return tx.sessions()
         .find(id)
-        .flatMap(again -> tx.sessions().update(again.withDetails(details)))
-        .switchIfEmpty(Mono.defer(() -> tx.sessions().create(id, details)))
+        .flatMap(again -> tx.sessions().update(again.withDetails(DETAILS)))
+        .switchIfEmpty(Mono.defer(() -> tx.sessions().create(id, DETAILS)))
         .then();
   }
 

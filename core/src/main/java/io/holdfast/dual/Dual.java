@@ -263,7 +263,7 @@ final class Dual {
         // What was cancelled may have been written until then.
         .then(Mono.defer(this::hurried).as(this::insist))
         .then(Mono.defer(replication::stop))
-        .then(Authority.write(before.following(), authority).as(this::insist))
+        .then(before.inTime(Authority.write(before.following(), authority)).as(this::insist))
         .then(Mono.<Void>fromRunnable(() -> turn(before, start)))
         .doOnError(error -> LOG.warn("The sides are not exchanged", error))
         .doFinally(end -> gate.open(mine))
@@ -275,11 +275,11 @@ final class Dual {
     return Mono.defer(
         () -> {
           replication.handsOver(authority);
-          return whileAway(Authority.write(before.leading(), authority))
+          return whileAway(before.inTime(Authority.write(before.leading(), authority)))
               .onErrorResume(
                   error ->
                       // An attempt that was not answered may have been the one that did it.
-                      whileAway(Authority.has(before.leading(), authority))
+                      whileAway(before.inTime(Authority.has(before.leading(), authority)))
                           .filter(noted -> noted)
                           .switchIfEmpty(Mono.error(error))
                           .then())
@@ -298,14 +298,11 @@ final class Dual {
   }
 
   private <T> Mono<T> again(Mono<T> step, Predicate<Throwable> passes) {
-    return sides
-        .inTime(step)
-        .retryWhen(
-            Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
-                .maxBackoff(INSIST_LAST)
-                .filter(error -> !isClosed && passes.test(error))
-                .doBeforeRetry(
-                    signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
+    return step.retryWhen(
+        Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
+            .maxBackoff(INSIST_LAST)
+            .filter(error -> !isClosed && passes.test(error))
+            .doBeforeRetry(signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
   }
 
   private void turn(Sides before, long start) {

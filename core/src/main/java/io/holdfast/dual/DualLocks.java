@@ -1,7 +1,6 @@
 package io.holdfast.dual;
 
 import io.holdfast.ConflictException;
-import io.holdfast.UnavailableException;
 import io.holdfast.lock.Leadership;
 import io.holdfast.lock.Lease;
 import io.holdfast.lock.LockRequest;
@@ -129,8 +128,8 @@ final class DualLocks extends DualLockLedger implements LockStore {
   private Mono<Leadership> letGo(Lease lease) {
     return access
         .renew(List.of(one(lease.name())), stores -> stores.locks().release(lease))
-        // It ends by itself.
-        .onErrorResume(UnavailableException.class, away -> Mono.empty())
+        // The election says what is wrong, and the lease ends by itself.
+        .onErrorResume(error -> Mono.empty())
         .then(Mono.empty());
   }
 }

@@ -40,7 +40,7 @@ final class Sides {
     return new TimedTransfer<>(following.transfer(kind), patience);
   }
 
-  /** Fails if {@code step} hangs. */
+  /** Fails if {@code step} of one of them hangs. */
   <T> Mono<T> inTime(Mono<T> step) {
     return step.timeout(patience, Mono.error(() -> TimedTransfer.late(patience)));
   }

@@ -6,7 +6,6 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.StoreSet;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.Faults;
 import io.holdfast.contract.Workload;
@@ -28,12 +27,10 @@ import io.holdfast.subscription.ConsumeOptions;
 import io.holdfast.subscription.EventHandler;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,60 +45,33 @@ class DualCutOverTest {
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final LockName LOCK = new LockName("leader");
 
-  private @Nullable Faults faults;
-
-  @RegisterExtension
-  final DualDirectories sides = new DualDirectories(DualMode.WRITE_THROUGH, this::faulty);
-
-  private UnifiedStorage faulty(UnifiedStorage second) {
-    faults = new Faults(second);
-    return faults.storage();
-  }
+  @RegisterExtension final DualDirectories sides = DualDirectories.in(DualMode.WRITE_THROUGH);
 
   private Faults second() {
-    return Objects.requireNonNull(faults);
+    return sides.faults();
   }
 
   private static SessionDetails details() {
     return SessionDetails.of("build", "repository", Json.EMPTY);
   }
 
-  private Mono<?> append(int n) {
-    return sides
-        .storage()
-        .events()
-        .append(
-            new JobId("job-" + n % 7),
-            ExpectedVersion.any(),
-            List.of(Event.of("step", Json.of("{\"n\":" + n + "}"))));
-  }
-
-  private void requireAlike() {
-    Await.done(sides.storage().caughtUp());
-    assertThat(Workload.contents(sides.second())).isEqualTo(Workload.contents(sides.first()));
-  }
-
-  private void cutOver() {
-    Await.done(sides.storage().cutOver(PATIENCE));
-  }
-
   @Test
   void the_sides_change_places_and_change_back() {
     new Workload(sides.storage(), 1).run(80);
-    cutOver();
+    sides.cutOver();
     Session there =
         Await.value(sides.storage().sessions().create(new SessionId("after"), details()));
     assertThat(Await.value(sides.second().sessions().get(there.id())))
         .as("the other side leads")
         .isEqualTo(there);
     new Workload(sides.storage(), 2).run(80);
-    requireAlike();
+    sides.requireAlike();
 
-    cutOver();
+    sides.cutOver();
     Session back = Await.value(sides.storage().sessions().create(new SessionId("back"), details()));
     assertThat(Await.value(sides.first().sessions().get(back.id()))).isEqualTo(back);
     new Workload(sides.storage(), 3).run(80);
-    requireAlike();
+    sides.requireAlike();
   }
 
   @Test
@@ -135,11 +105,11 @@ class DualCutOverTest {
       goOn(written, 40, failures);
     }
     second().failWhen(() -> false);
-    cutOver();
+    sides.cutOver();
     goOn(written, 60, failures);
-    cutOver();
+    sides.cutOver();
     goOn(written, 60, failures);
-    cutOver();
+    sides.cutOver();
     goOn(written, 60, failures);
     orchestrator.dispose();
     Await.value(
@@ -164,7 +134,7 @@ class DualCutOverTest {
     }
     assertThat(List.copyOf(live)).isEqualTo(events);
     assertThat(Await.value(storage.status()).divergences()).isZero();
-    requireAlike();
+    sides.requireAlike();
   }
 
   /** Notes each event in a session of its own, whose version tells how often it did. */
@@ -194,7 +164,7 @@ class DualCutOverTest {
   private Mono<Void> step(int n) {
     SessionId id = new SessionId("run-" + n % 11);
     var sessions = sides.storage().sessions();
-    return append(n)
+    return sides.append(n)
         .then(sessions.find(id))
         .switchIfEmpty(Mono.defer(() -> sessions.create(id, details())))
         .flatMap(there -> sessions.update(there.withState(SessionState.RUNNING)))
@@ -214,27 +184,27 @@ class DualCutOverTest {
 
   @Test
   void writers_wait_while_the_sides_are_exchanged_and_none_fails() {
-    Flux<?> writers = Flux.range(0, 400).flatMap(n -> append(n).thenReturn(n), 8);
+    Flux<?> writers = Flux.range(0, 400).flatMap(n -> sides.append(n).thenReturn(n), 8);
     Mono<Void> exchange = Mono.delay(Duration.ofMillis(20)).then(sides.storage().cutOver(PATIENCE));
 
     List<?> written = Await.value(writers.collectList().zipWith(exchange.thenReturn(true))).getT1();
 
     assertThat(written).hasSize(400);
     assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(400);
-    requireAlike();
+    sides.requireAlike();
   }
 
   @Test
   void tokens_go_on_where_they_were() {
     LockRequest request = new LockRequest(LOCK, "me", LEASE);
     Lease first = Await.value(sides.storage().locks().tryAcquire(request));
-    cutOver();
+    sides.cutOver();
 
     assertThat(Await.value(sides.storage().locks().renew(first)).token()).isEqualTo(first.token());
     Await.done(sides.storage().locks().release(first));
     Lease second = Await.value(sides.storage().locks().tryAcquire(request));
     assertThat(second.token()).isGreaterThan(first.token());
-    cutOver();
+    sides.cutOver();
     Await.done(sides.storage().locks().release(second));
     assertThat(Await.value(sides.storage().locks().tryAcquire(request)).token())
         .isGreaterThan(second.token());
@@ -267,7 +237,7 @@ class DualCutOverTest {
             .elect(new LockRequest(LOCK, "me", Duration.ofMillis(500)))
             .subscribe(heard::add);
     Await.that(() -> heard.size() == 1);
-    cutOver();
+    sides.cutOver();
     Await.that(() -> heard.size() == 3);
     candidate.dispose();
 

@@ -2,18 +2,13 @@ package io.holdfast.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.holdfast.ConflictException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.MovedException;
-import io.holdfast.RecordKind;
-import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.Faults;
-import io.holdfast.contract.Workload;
 import io.holdfast.dual.DualMode;
 import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStorage;
@@ -21,20 +16,14 @@ import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
-import io.holdfast.event.RecordedEvent;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
-import io.holdfast.session.Session;
-import io.holdfast.session.SessionDetails;
 import io.holdfast.transfer.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -47,43 +36,16 @@ class DualExchangeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final LockName NOTE = new LockName("holdfast/leading-store");
 
-  private @Nullable Faults faults;
-
-  @RegisterExtension
-  final DualDirectories sides = new DualDirectories(DualMode.WRITE_THROUGH, this::faulty);
-
-  private UnifiedStorage faulty(UnifiedStorage second) {
-    faults = new Faults(second);
-    return faults.storage();
-  }
+  @RegisterExtension final DualDirectories sides = DualDirectories.in(DualMode.WRITE_THROUGH);
 
   private Faults second() {
-    return Objects.requireNonNull(faults);
-  }
-
-  private Mono<AppendResult> append(int n) {
-    return sides
-        .storage()
-        .events()
-        .append(
-            new JobId("job-" + n % 7),
-            ExpectedVersion.any(),
-            List.of(Event.of("step", Json.of("{\"n\":" + n + "}"))));
-  }
-
-  private void requireAlike() {
-    Await.done(sides.storage().caughtUp());
-    assertThat(Workload.contents(sides.second())).isEqualTo(Workload.contents(sides.first()));
-  }
-
-  private void cutOver() {
-    Await.done(sides.storage().cutOver(PATIENCE));
+    return sides.faults();
   }
 
   @Test
   void writes_wait_for_the_end_of_an_exchange_that_nobody_waits_for() {
-    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
-    requireAlike();
+    Await.value(sides.append(1).then(sides.storage().events().count(EventFilter.all())));
+    sides.requireAlike();
     Sinks.Empty<Void> noted = Sinks.empty();
     long before = second().count("transfer.load");
     // The first side has given way, and the second one does not know yet.
@@ -92,7 +54,7 @@ class DualExchangeTest {
     Await.that(() -> second().count("transfer.load") > before);
     exchange.dispose();
 
-    Mono<?> late = append(2).cache();
+    Mono<?> late = sides.append(2).cache();
     Disposable waiting = late.subscribe();
     Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
     var unused = noted.tryEmitEmpty();
@@ -102,16 +64,16 @@ class DualExchangeTest {
     assertThat(Await.value(sides.second().events().count(EventFilter.all())))
         .as("on the side that leads by then")
         .isEqualTo(2);
-    requireAlike();
+    sides.requireAlike();
   }
 
   @Test
   void of_two_exchanges_that_wait_for_the_same_one_is_done() throws InterruptedException {
-    Await.value(append(1));
-    requireAlike();
+    Await.value(sides.append(1));
+    sides.requireAlike();
     Sinks.Empty<Void> let = Sinks.empty();
     second().before("transfer.load", let::asMono);
-    Await.value(append(2));
+    Await.value(sides.append(2));
     List<Throwable> failures = new CopyOnWriteArrayList<>();
     List<String> done = new CopyOnWriteArrayList<>();
 
@@ -127,11 +89,11 @@ class DualExchangeTest {
 
     assertThat(done).hasSize(1);
     assertThat(failures).hasOnlyElementsOfType(ConflictException.class);
-    Await.value(append(3));
+    Await.value(sides.append(3));
     assertThat(Await.value(sides.second().events().count(EventFilter.all())))
         .as("the one that followed leads")
         .isEqualTo(3);
-    requireAlike();
+    sides.requireAlike();
   }
 
   private Disposable exchange(List<Throwable> failures, List<String> done) {
@@ -141,135 +103,10 @@ class DualExchangeTest {
         .subscribe(none -> {}, failures::add, () -> done.add("done"));
   }
 
-  /** Opens both again, with faults on the first side too, and little patience. */
-  @CanIgnoreReturnValue
-  private Faults faultyFirst() {
-    Faults first = new Faults(sides.first());
-    sides.close();
-    sides.becomes(
-        Await.value(
-            DualStorage.open(
-                first.storage(),
-                second().storage(),
-                DualOptions.DEFAULT.withPatience(Duration.ofMillis(300)))));
-    return first;
-  }
-
-  @Test
-  void a_side_that_refuses_to_give_way_goes_on_leading() {
-    Faults first = faultyFirst();
-    Await.value(append(1));
-    requireAlike();
-    first.before("transfer.load", () -> Mono.error(new IllegalStateException("No room")));
-
-    Await.failure(IllegalStateException.class, sides.storage().cutOver(PATIENCE));
-
-    Await.value(append(2));
-    assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
-    requireAlike();
-    first.before("transfer.load", Mono::empty);
-    cutOver();
-    Await.value(append(3));
-    requireAlike();
-  }
-
-  @Test
-  void an_exchange_goes_on_when_a_side_that_hangs_answers_again() {
-    faultyFirst();
-    Await.value(append(1));
-    requireAlike();
-    AtomicInteger notes = new AtomicInteger();
-    second()
-        .before("transfer.load", () -> notes.incrementAndGet() == 1 ? Mono.never() : Mono.empty());
-
-    cutOver();
-
-    assertThat(notes).hasValueGreaterThan(1);
-    Await.value(append(2));
-    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(2);
-    requireAlike();
-  }
-
-  @Test
-  void what_hangs_is_tried_again() {
-    faultyFirst();
-    Await.done(sides.storage().caughtUp());
-    AtomicInteger loads = new AtomicInteger();
-    second()
-        .before("transfer.load", () -> loads.incrementAndGet() < 4 ? Mono.never() : Mono.empty());
-
-    Await.value(append(1));
-    Await.value(
-        sides
-            .storage()
-            .sessions()
-            .create(new SessionId("run"), SessionDetails.of("a", "b", Json.EMPTY)));
-
-    requireAlike();
-    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
-  }
-
-  /** As another process does that exchanges them. */
-  private Mono<Void> exchangedElsewhere() {
-    return sides
-        .second()
-        .relocation()
-        .storeId()
-        .map(store -> new LockState(NOTE, 2, store, Instant.EPOCH))
-        .flatMap(note -> sides.first().transfer(LockState.KIND).load(List.of(note)))
-        .then();
-  }
-
-  private List<RecordKind<?>> documents() {
-    return sides.first().kinds().stream().filter(kind -> !kind.equals(RecordedEvent.KIND)).toList();
-  }
-
-  private void awaitLeadsNoLonger() {
-    var unused =
-        Await.until(
-            sides
-                .storage()
-                .status()
-                .flatMap(status -> Mono.justOrEmpty(status.problem()))
-                .filter(problem -> problem.contains("no longer so")));
-  }
-
-  @Test
-  void what_no_longer_leads_is_not_filled_into_the_other_side() {
-    SessionId session = new SessionId("run");
-    Await.done(sides.storage().caughtUp());
-    Await.value(sides.first().sessions().create(session, SessionDetails.of("a", "b", Json.EMPTY)));
-    // The comparison has begun.
-    int turn = documents().indexOf(Session.KIND) + 1;
-    AtomicInteger exports = new AtomicInteger();
-    second()
-        .before(
-            "transfer.export",
-            () -> exports.incrementAndGet() == turn ? exchangedElsewhere() : Mono.empty());
-
-    Await.done(sides.storage().compare());
-    awaitLeadsNoLonger();
-
-    assertThat(exports).hasValueGreaterThanOrEqualTo(turn);
-    assertThat(Await.maybe(sides.second().sessions().find(session))).isEmpty();
-  }
-
-  @Test
-  void events_of_what_no_longer_leads_are_not_brought_over() {
-    Await.value(append(1));
-    requireAlike();
-    Await.done(exchangedElsewhere());
-
-    Await.value(append(2));
-    awaitLeadsNoLonger();
-
-    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
-  }
-
   @Test
   void a_move_is_noted_where_writes_go() {
-    Await.value(append(1));
-    requireAlike();
+    Await.value(sides.append(1));
+    sides.requireAlike();
     Sinks.Empty<Void> noted = Sinks.empty();
     long before = second().count("transfer.load");
     second().before("transfer.load", noted::asMono);
@@ -286,27 +123,27 @@ class DualExchangeTest {
 
     assertThat(Await.maybe(sides.second().relocation().find())).isPresent();
     assertThat(Await.maybe(sides.first().relocation().find())).isEmpty();
-    Await.failure(MovedException.class, append(2));
+    Await.failure(MovedException.class, sides.append(2));
     Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
   }
 
   @Test
   void an_append_that_was_done_is_not_done_again_on_the_other_side() {
-    Mono<AppendResult> append = append(1);
+    Mono<AppendResult> append = sides.append(1);
     AppendResult done = Await.value(append);
-    cutOver();
+    sides.cutOver();
 
     AppendResult again = Await.value(append);
 
     assertThat(again).isEqualTo(new AppendResult(done.events(), true));
     assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
-    requireAlike();
+    sides.requireAlike();
   }
 
   @Test
   void a_side_that_has_moved_does_not_lead() {
-    Await.value(append(1));
-    requireAlike();
+    Await.value(sides.append(1));
+    sides.requireAlike();
     Await.value(
         sides
             .second()
@@ -315,7 +152,7 @@ class DualExchangeTest {
 
     Await.failure(ConflictException.class, sides.storage().cutOver(PATIENCE));
 
-    Await.value(append(2));
+    Await.value(sides.append(2));
     assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
   }
 
@@ -327,10 +164,10 @@ class DualExchangeTest {
         TimeoutException.class, sides.storage().cutOver(PATIENCE).timeout(Duration.ofMillis(300)));
 
     endless.dispose();
-    Await.value(append(1));
+    Await.value(sides.append(1));
     assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(1);
-    cutOver();
-    requireAlike();
+    sides.cutOver();
+    sides.requireAlike();
   }
 
   @Test
@@ -339,24 +176,24 @@ class DualExchangeTest {
     sides.close();
     sides.becomes(
         Await.value(DualStorage.open(first.storage(), sides.second(), DualOptions.DEFAULT)));
-    Mono<?> append = append(1);
+    Mono<?> append = sides.append(1);
     first.before("events.append", Mono::never);
     append.subscribe().dispose();
     first.before("events.append", Mono::empty);
-    cutOver();
+    sides.cutOver();
 
     Await.failure(UnavailableException.class, append);
 
-    Await.value(append(1));
+    Await.value(sides.append(1));
     assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
   }
 
   @Test
   void an_event_that_only_the_following_side_has_is_not_passed_over() {
-    Await.value(append(1));
-    cutOver();
-    Await.value(append(2));
-    requireAlike();
+    Await.value(sides.append(1));
+    sides.cutOver();
+    Await.value(sides.append(2));
+    sides.requireAlike();
     sides.close();
     // It was cancelled long ago, and written late.
     Await.value(
@@ -374,21 +211,21 @@ class DualExchangeTest {
   @Test
   void a_side_that_cannot_catch_up_does_not_lead() {
     second().failWhen(() -> true);
-    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
+    Await.value(sides.append(1).then(sides.storage().events().count(EventFilter.all())));
 
     Await.failure(UnavailableException.class, sides.storage().cutOver(Duration.ofMillis(200)));
 
-    Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
+    Await.value(sides.append(2).then(sides.storage().events().count(EventFilter.all())));
     assertThat(Await.value(sides.first().events().count(EventFilter.all()))).isEqualTo(2);
     second().failWhen(() -> false);
-    cutOver();
-    requireAlike();
+    sides.cutOver();
+    sides.requireAlike();
   }
 
   @Test
   void a_crash_between_the_two_notes_leaves_one_side_that_may_lead() {
-    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
-    requireAlike();
+    Await.value(sides.append(1).then(sides.storage().events().count(EventFilter.all())));
+    sides.requireAlike();
     Await.done(sides.storage().close());
     String second = Await.value(sides.second().health()).facts().get("store");
     Await.value(
@@ -403,15 +240,15 @@ class DualExchangeTest {
     sides.becomes(
         Await.value(DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT)));
 
-    Await.value(append(2).then(sides.storage().events().count(EventFilter.all())));
-    requireAlike();
+    Await.value(sides.append(2).then(sides.storage().events().count(EventFilter.all())));
+    sides.requireAlike();
     assertThat(Await.value(sides.second().locks().find(NOTE)).token()).isEqualTo(2);
   }
 
   @Test
   void the_side_that_has_handed_over_is_refused_as_the_one_that_leads() {
-    Await.value(append(1).then(sides.storage().events().count(EventFilter.all())));
-    cutOver();
+    Await.value(sides.append(1).then(sides.storage().events().count(EventFilter.all())));
+    sides.cutOver();
     Await.done(sides.storage().close());
 
     Await.failure(
@@ -421,7 +258,7 @@ class DualExchangeTest {
     DualStorage reversed =
         Await.value(DualStorage.open(sides.second(), sides.first(), DualOptions.DEFAULT));
     sides.becomes(reversed);
-    Await.value(append(2).then(reversed.events().count(EventFilter.all())));
-    requireAlike();
+    Await.value(sides.append(2).then(reversed.events().count(EventFilter.all())));
+    sides.requireAlike();
   }
 }

@@ -7,7 +7,6 @@ import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
-import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.Faults;
 import io.holdfast.contract.Workload;
@@ -29,14 +28,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -48,18 +45,10 @@ class DualStorageTest {
 
   private static final SessionId SESSION = new SessionId("run-1");
 
-  private @Nullable Faults faults;
-
-  @RegisterExtension
-  final DualDirectories sides = new DualDirectories(DualMode.WRITE_THROUGH, this::faulty);
-
-  private UnifiedStorage faulty(UnifiedStorage second) {
-    faults = new Faults(second);
-    return faults.storage();
-  }
+  @RegisterExtension final DualDirectories sides = DualDirectories.in(DualMode.WRITE_THROUGH);
 
   private Faults second() {
-    return Objects.requireNonNull(faults);
+    return sides.faults();
   }
 
   private static SessionDetails details(int n) {

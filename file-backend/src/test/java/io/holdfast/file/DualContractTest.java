@@ -2,10 +2,9 @@ package io.holdfast.file;
 
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.RelocationContract;
-import io.holdfast.contract.SubscriptionLedgerContract;
 import org.junit.jupiter.api.Nested;
 
-/** Of {@link DualStorageContractTest}, what is quick. */
+/** Of {@link DualStorageContractTest}, what is not tried by writing to both sides. */
 class DualContractTest {
 
   @Nested
@@ -16,8 +15,4 @@ class DualContractTest {
       return directory.openToRead();
     }
   }
-
-  @Nested
-  class DurableSubscriptions extends DualStorageContractTest.Opened
-      implements SubscriptionLedgerContract {}
 }

@@ -164,7 +164,8 @@ class DualCutOverTest {
   private Mono<Void> step(int n) {
     SessionId id = new SessionId("run-" + n % 11);
     var sessions = sides.storage().sessions();
-    return sides.append(n)
+    return sides
+        .append(n)
         .then(sessions.find(id))
         .switchIfEmpty(Mono.defer(() -> sessions.create(id, details())))
         .flatMap(there -> sessions.update(there.withState(SessionState.RUNNING)))

@@ -45,9 +45,7 @@ class DualFaultTest {
     sides.becomes(
         Await.value(
             DualStorage.open(
-                first.storage(),
-                second().storage(),
-                DualOptions.DEFAULT.withPatience(PATIENCE))));
+                first.storage(), second().storage(), DualOptions.DEFAULT.withPatience(PATIENCE))));
     return first;
   }
 

@@ -3,18 +3,25 @@ package io.holdfast.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Waits for publishers, but not for ever. The only class of the tests that blocks. */
 public final class Await {
 
-  /** The longest wait. */
-  public static final Duration LIMIT = Duration.ofSeconds(30);
+  /** The longest wait: only what never comes is to fail, not what a busy disk holds up. */
+  public static final Duration LIMIT = Duration.ofSeconds(90);
+
+  /** Not one that a test may keep busy. */
+  private static final Scheduler TIMER = Schedulers.newSingle("await", true);
 
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -22,17 +29,37 @@ public final class Await {
 
   /** The value of a {@code Mono} that promises one. */
   public static <T> T value(Mono<T> promised) {
-    return promised.blockOptional(LIMIT).orElseThrow(() -> new AssertionError("promised a value"));
+    return maybe(promised).orElseThrow(() -> new AssertionError("promised a value"));
   }
 
   /** The value of a {@code Mono} that may be empty. */
   public static <T> Optional<T> maybe(Mono<T> found) {
-    return found.blockOptional(LIMIT);
+    return found.timeout(LIMIT, Mono.error(Await::late), TIMER).blockOptional();
+  }
+
+  private static AssertionError late() {
+    return new AssertionError("Nothing came within " + LIMIT + ". Threads:\n" + threads());
+  }
+
+  /** What all threads do that do not wait for work. */
+  private static String threads() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> !isIdle(thread.getValue()))
+        .map(thread -> thread.getKey() + lines(thread.getValue()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static boolean isIdle(StackTraceElement[] stack) {
+    return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("getTask"));
+  }
+
+  private static String lines(StackTraceElement[] stack) {
+    return Arrays.stream(stack).map(frame -> "\n    " + frame).collect(Collectors.joining());
   }
 
   /** Waits for the end; a failure is thrown. */
   public static void done(Publisher<?> work) {
-    Flux.from(work).then().block(LIMIT);
+    var unused = maybe(Flux.from(work).then());
   }
 
   /** Everything up to the end. */
@@ -43,10 +70,7 @@ public final class Await {
   /** The failure, which has to be a {@code type}. */
   public static <E extends Throwable> E failure(Class<E> type, Publisher<?> failing) {
     Optional<Throwable> failure =
-        Flux.from(failing)
-            .then(Mono.<Throwable>empty())
-            .onErrorResume(Mono::just)
-            .blockOptional(LIMIT);
+        maybe(Flux.from(failing).then(Mono.<Throwable>empty()).onErrorResume(Mono::just));
     assertThat(failure).as("has to fail with %s", type.getSimpleName()).isPresent();
     assertThat(failure.get()).isInstanceOf(type);
     return type.cast(failure.get());

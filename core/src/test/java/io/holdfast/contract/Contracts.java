@@ -12,13 +12,14 @@ public final class Contracts {
   private Contracts() {}
 
   /**
-   * The contracts that no class in {@code tests} takes on: promises that nobody would see broken.
+   * The contracts that no class within {@code tests} takes on: promises that nobody would see
+   * broken.
    */
-  public static List<String> missingFrom(Class<?> tests) {
+  public static List<String> missingFrom(Class<?>... tests) {
+    List<Class<?>> taken =
+        Arrays.stream(tests).map(Class::getDeclaredClasses).flatMap(Arrays::stream).toList();
     return all()
-        .filter(
-            contract ->
-                Arrays.stream(tests.getDeclaredClasses()).noneMatch(contract::isAssignableFrom))
+        .filter(contract -> taken.stream().noneMatch(contract::isAssignableFrom))
         .map(Class::getSimpleName)
         .sorted()
         .toList();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two directories behind one storage keep the promises of one. It takes more than ten minutes. */
+/** Two directories behind one storage keep the promises of one. It takes minutes. */
 @Tag("soak")
 class DualStorageContractTest {
 

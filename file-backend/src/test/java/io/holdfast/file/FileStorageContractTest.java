@@ -4,26 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.BadInputContract;
-import io.holdfast.contract.CheckpointStoreContract;
-import io.holdfast.contract.CheckpointVandal;
 import io.holdfast.contract.ConsumeContract;
 import io.holdfast.contract.Contracts;
-import io.holdfast.contract.DeadLetterQueueContract;
 import io.holdfast.contract.EventArchiveContract;
 import io.holdfast.contract.EventLogContract;
 import io.holdfast.contract.EventMonthsContract;
 import io.holdfast.contract.EventSubscriptionContract;
 import io.holdfast.contract.LifecycleContract;
-import io.holdfast.contract.LockStoreContract;
 import io.holdfast.contract.MigrationLedgerContract;
 import io.holdfast.contract.NeighbourContract;
 import io.holdfast.contract.ReactiveContract;
 import io.holdfast.contract.RelocationContract;
-import io.holdfast.contract.SessionStoreContract;
 import io.holdfast.contract.SubscriptionLedgerContract;
 import io.holdfast.contract.TransactionContract;
 import io.holdfast.contract.TransferContract;
-import io.holdfast.contract.WorkflowStoreContract;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -31,79 +25,45 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The promises files keep. */
+/** The promises files keep; those of the stores are in {@link FileStoresContractTest}. */
 class FileStorageContractTest {
-
-  /** Opens a fresh directory for each test. */
-  abstract static class Opened {
-
-    @RegisterExtension final FreshDirectory directory = new FreshDirectory();
-
-    public UnifiedStorage storage() {
-      return directory.storage();
-    }
-
-    public UnifiedStorage reopen() {
-      return directory.reopen();
-    }
-  }
 
   @Test
   void takes_on_every_contract() {
-    assertThat(Contracts.missingFrom(FileStorageContractTest.class)).isEmpty();
+    assertThat(Contracts.missingFrom(FileStorageContractTest.class, FileStoresContractTest.class))
+        .isEmpty();
     assertThat(Contracts.missingFrom(DualStorageContractTest.class)).isEmpty();
   }
 
   @Nested
-  class Events extends Opened implements EventLogContract {}
+  class Events extends OpenedDirectory implements EventLogContract {}
 
   @Nested
-  class Subscriptions extends Opened implements EventSubscriptionContract {}
+  class Subscriptions extends OpenedDirectory implements EventSubscriptionContract {}
 
   @Nested
-  class Archives extends Opened implements EventArchiveContract {}
+  class Archives extends OpenedDirectory implements EventArchiveContract {}
 
   @Nested
-  class Months extends Opened implements EventMonthsContract {}
+  class Months extends OpenedDirectory implements EventMonthsContract {}
 
   @Nested
-  class Sessions extends Opened implements SessionStoreContract {}
+  class DurableSubscriptions extends OpenedDirectory implements SubscriptionLedgerContract {}
 
   @Nested
-  class Checkpoints extends Opened implements CheckpointStoreContract {
-
-    @Override
-    public CheckpointVandal vandal() {
-      return new DocumentVandal(directory);
-    }
-  }
+  class Consumers extends OpenedDirectory implements ConsumeContract {}
 
   @Nested
-  class DeadLetters extends Opened implements DeadLetterQueueContract {}
+  class Transactions extends OpenedDirectory implements TransactionContract {}
 
   @Nested
-  class Workflows extends Opened implements WorkflowStoreContract {}
+  class Transfers extends OpenedDirectory implements TransferContract {}
 
   @Nested
-  class Locks extends Opened implements LockStoreContract {}
+  class Migrations extends OpenedDirectory implements MigrationLedgerContract {}
 
   @Nested
-  class DurableSubscriptions extends Opened implements SubscriptionLedgerContract {}
-
-  @Nested
-  class Consumers extends Opened implements ConsumeContract {}
-
-  @Nested
-  class Transactions extends Opened implements TransactionContract {}
-
-  @Nested
-  class Transfers extends Opened implements TransferContract {}
-
-  @Nested
-  class Migrations extends Opened implements MigrationLedgerContract {}
-
-  @Nested
-  class Relocations extends Opened implements RelocationContract {
+  class Relocations extends OpenedDirectory implements RelocationContract {
 
     private final List<UnifiedStorage> readers = new ArrayList<>();
 
@@ -125,16 +85,16 @@ class FileStorageContractTest {
   }
 
   @Nested
-  class Lifecycle extends Opened implements LifecycleContract {}
+  class Lifecycle extends OpenedDirectory implements LifecycleContract {}
 
   @Nested
-  class Publishers extends Opened implements ReactiveContract {}
+  class Publishers extends OpenedDirectory implements ReactiveContract {}
 
   @Nested
-  class BadInput extends Opened implements BadInputContract {}
+  class BadInput extends OpenedDirectory implements BadInputContract {}
 
   @Nested
-  class Neighbours extends Opened implements NeighbourContract {
+  class Neighbours extends OpenedDirectory implements NeighbourContract {
 
     @RegisterExtension final FreshDirectory beside = new FreshDirectory();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** Kills a writing process again and again, and compares what is there with what was promised. */
-class FileCrashTest {
+class WriterCrashTest {
 
   private static final int KILLS = 50;
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -83,7 +83,7 @@ class DualDrillIT {
   @Test
   @Timeout(120)
   void the_orchestrator_goes_on_and_its_subscriber_sees_every_event_once() {
-    drill(new Run(220), 6);
+    drill(new Run(160), 6);
   }
 
   @Test

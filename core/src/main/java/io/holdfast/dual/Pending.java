@@ -22,7 +22,7 @@ final class Pending {
   /** More single records of a kind than this are forgotten for a look at the whole kind. */
   static final int RECORDS_MAX = 10_000;
 
-  /** When a record is looked at again whose write has ended nobody knows how. */
+  /** How long after a write has ended, nobody knows how, its record is looked at again. */
   private static final List<Duration> LOOKS_AGAIN =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
@@ -57,7 +57,10 @@ final class Pending {
     private @Nullable String problem;
     private boolean isRefused;
     private int looksLeft;
+    private long uncertainSince;
     private boolean isDueAgain;
+    private long takenAt;
+    private long foldedAt;
 
     boolean isLacking() {
       return changed > copied;
@@ -68,6 +71,27 @@ final class Pending {
       problem = null;
       isRefused = false;
       due = System.nanoTime();
+    }
+
+    void isUncertain() {
+      looksLeft = LOOKS_AGAIN.size();
+      uncertainSince = System.nanoTime();
+    }
+
+    long nextLook() {
+      return uncertainSince + LOOKS_AGAIN.get(LOOKS_AGAIN.size() - looksLeft).toNanos();
+    }
+
+    /** Only looks whose time has come are over; there may be any number of others. */
+    void isLookedAt() {
+      while (looksLeft > 0 && nextLook() - takenAt <= 0) {
+        looksLeft--;
+      }
+    }
+
+    /** The following side has it; a look that began before it stood for many does not count. */
+    void has(long change) {
+      copied = change < foldedAt ? copied : Math.max(copied, change);
     }
 
     boolean isToBeSeen() {
@@ -86,7 +110,7 @@ final class Pending {
     entry.writers--;
     change(entry);
     if (!certain) {
-      entry.looksLeft = LOOKS_AGAIN.size();
+      entry.isUncertain();
     }
     fold(area.kind());
   }
@@ -136,15 +160,28 @@ final class Pending {
     if (shelf == null || shelf.entries.size() <= RECORDS_MAX) {
       return;
     }
+    Entry all = entry(Area.all(kind));
     List<Area> idle = new ArrayList<>();
     shelf.entries.forEach(
         (area, entry) -> {
           if (entry.writers == 0 && area.extent() != Area.Extent.ALL) {
             idle.add(area);
+            takeOver(entry, all);
           }
         });
     idle.forEach(this::forget);
-    change(entry(Area.all(kind)));
+    change(all);
+    all.foldedAt = all.changed;
+  }
+
+  /** What one was waiting for, all are now. */
+  private static void takeOver(Entry one, Entry all) {
+    if (one.isLacking()) {
+      all.copied = Math.min(all.copied, one.copied);
+    }
+    if (one.looksLeft > 0) {
+      all.isUncertain();
+    }
   }
 
   private void forget(Area area) {
@@ -168,6 +205,7 @@ final class Pending {
             && each.getKey().isOne() == ones
             && entry.isToBeSeen()
             && entry.due - now <= 0) {
+          entry.takenAt = now;
           due.add(new Task(each.getKey(), entry.changed));
         }
       }
@@ -182,13 +220,13 @@ final class Pending {
       return;
     }
     entry.succeeds();
-    entry.copied = Math.max(entry.copied, task.change());
+    entry.has(task.change());
+    entry.isLookedAt();
     entry.isDueAgain = false;
     if (entry.isLacking()) {
       toTheEnd(task.area(), entry);
     } else if (entry.looksLeft > 0) {
-      entry.due += LOOKS_AGAIN.get(LOOKS_AGAIN.size() - entry.looksLeft).toNanos();
-      entry.looksLeft--;
+      entry.due = entry.nextLook();
       entry.isDueAgain = true;
     } else if (entry.writers == 0) {
       forget(task.area());
@@ -208,7 +246,7 @@ final class Pending {
     entry.succeeds();
     entry.isDueAgain = true;
     if (written) {
-      entry.copied = Math.max(entry.copied, task.change());
+      entry.has(task.change());
     }
     toTheEnd(task.area(), entry);
   }
@@ -220,17 +258,23 @@ final class Pending {
     entries.put(area, entry);
   }
 
-  /** What was not taken is tried again at once. */
+  /**
+   * What was not taken is tried again at once. What may have been written since it was looked at
+   * lacks until that is done once more; the looks that it is due are due all the same.
+   */
   synchronized void hurry() {
-    long now = System.nanoTime();
     shelves.values().stream()
         .flatMap(shelf -> shelf.entries.values().stream())
-        .filter(Entry::isLacking)
-        .forEach(
-            entry -> {
-              entry.failures = 0;
-              entry.due = now;
-            });
+        .filter(Entry::isToBeSeen)
+        .forEach(this::hurry);
+  }
+
+  private void hurry(Entry entry) {
+    entry.failures = 0;
+    entry.due = System.nanoTime();
+    if (entry.isDueAgain || entry.looksLeft > 0) {
+      change(entry);
+    }
   }
 
   /**
@@ -244,7 +288,9 @@ final class Pending {
       int most = task.area().isOne() ? DOUBLINGS_OF_ONE : DOUBLINGS_OF_MANY;
       entry.problem = failure.toString();
       entry.isRefused = !(failure instanceof UnavailableException);
-      entry.looksLeft = mayBeWritten ? LOOKS_AGAIN.size() : entry.looksLeft;
+      if (mayBeWritten) {
+        entry.isUncertain();
+      }
       entry.due = System.nanoTime() + (BACKOFF_MIN << Math.min(entry.failures, most));
       entry.failures++;
     }

@@ -227,4 +227,53 @@ class PendingTest {
     copyAll();
     assertThat(pending.isFresh(ALL)).isTrue();
   }
+
+  @Test
+  void what_becomes_one_look_at_all_is_not_copied_by_that() {
+    pending.touch(ONE);
+    long then = pending.now();
+    pending.touch(ALL);
+    List<Task> before = pending.due(Checkpoint.KIND, false, 100);
+    for (int i = 0; i <= Pending.RECORDS_MAX; i++) {
+      pending.touch(Area.one(Checkpoint.KIND, "many", "" + i));
+    }
+
+    assertThat(pending.isCopied(then)).as("nothing was copied").isFalse();
+    before.forEach(pending::copied);
+    assertThat(pending.isCopied(then)).as("by a look that began before").isFalse();
+    copyAll();
+    assertThat(pending.isCopied(pending.now())).isTrue();
+  }
+
+  @Test
+  void in_a_hurry_what_may_have_been_written_is_looked_at_and_keeps_its_looks() {
+    pending.begin(ONE);
+    pending.end(ONE, false);
+    List<Task> before = ones();
+    for (int i = 0; i < 5; i++) {
+      pending.hurry();
+      assertThat(pending.isCopied(pending.now())).isFalse();
+      before.forEach(pending::copied);
+      assertThat(pending.isCopied(pending.now())).as("by a look that began before").isFalse();
+      before = ones();
+      assertThat(before).as("looked at once more").hasSize(1);
+      before.forEach(pending::copied);
+      assertThat(pending.isCopied(pending.now())).isTrue();
+    }
+
+    assertThat(pending.isFresh(ONE)).as("it may still be written").isFalse();
+  }
+
+  @Test
+  void a_look_at_all_goes_on_looking_for_what_may_still_be_written() {
+    pending.begin(ONE);
+    pending.end(ONE, false);
+    for (int i = 0; i <= Pending.RECORDS_MAX; i++) {
+      pending.touch(Area.one(Checkpoint.KIND, "many", "" + i));
+    }
+    copyAll();
+
+    assertThat(pending.isCopied(pending.now())).isTrue();
+    assertThat(pending.isFresh(ONE)).as("it may still be written").isFalse();
+  }
 }

@@ -14,8 +14,8 @@ final class DroppedMonths {
   private DroppedMonths() {}
 
   /**
-   * What follows is looked at first: what it has then, the leading side had before. {@code leads}
-   * fails if another side leads by now.
+   * What follows is looked at first: what it has then, the leading side had before. No event may be
+   * brought over meanwhile. {@code leads} fails if another side leads by now.
    */
   static Mono<Void> drop(Sides sides, Mono<Void> leads) {
     return sides
@@ -35,7 +35,7 @@ final class DroppedMonths {
         .events()
         .months()
         .list()
-        .filter(month -> month.events() > 0)
+        .filter(month -> month.first() != null)
         .collectList();
   }
 

@@ -29,6 +29,7 @@ final class EventFollower {
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(1);
 
   private final Troubles troubles;
+  private final OneAtATime writing = new OneAtATime();
   private volatile Position newest = Position.BEGINNING;
   private Position followed = Position.BEGINNING;
   private long behindSince;
@@ -83,6 +84,14 @@ final class EventFollower {
   }
 
   /**
+   * While no event is being brought over: a month that is dropped must not take one with it that
+   * the leading side was given after it had dropped that month.
+   */
+  <T> Mono<T> alone(Mono<T> work) {
+    return writing.run(work);
+  }
+
+  /**
    * Never completes, and fails never: what fails is tried again. {@code leads} fails if another
    * side leads by now: it is asked before each batch.
    */
@@ -104,7 +113,7 @@ final class EventFollower {
     Flux<RecordedEvent> events =
         sides.leading().events().subscribe(EventFilter.all(), StartFrom.after(start));
     return Gather.upTo(BATCH, event -> event.data().sizeBytes(), events)
-        .concatMap(batch -> leads.then(load(sides, batch)), 0);
+        .concatMap(batch -> alone(leads.then(load(sides, batch))), 0);
   }
 
   private Mono<Position> load(Sides sides, List<RecordedEvent> batch) {

@@ -36,9 +36,13 @@ final class AppendCall extends Call<Mono<AppendResult>> {
       return Mono.just(done);
     }
     if (!isOf(now) && isUnknown) {
-      throw new UnavailableException(
-          "It is not known whether this was done before the sides were exchanged: look first");
+      throw notKnown();
     }
     return super.on(now).doOnNext(this::isDone);
+  }
+
+  static UnavailableException notKnown() {
+    return new UnavailableException(
+        "It is not known whether this was done before the sides were exchanged: look first");
   }
 }

@@ -77,6 +77,20 @@ final class Authority {
     return find(storage).map(found -> isSame(found, authority)).defaultIfEmpty(false);
   }
 
+  /** Completes when the following side has taken the note once more by which it follows. */
+  static Mono<Void> confirm(Sides sides) {
+    return note(sides.leading())
+        .flatMap(Mono::justOrEmpty)
+        .flatMap(note -> sides.inTime(write(sides.following(), note)));
+  }
+
+  /** True if {@code found} gives a later term than that of {@code known} to another store. */
+  static boolean isGivenAway(LockState found, LockState known) {
+    return found.owner() != null
+        && found.token() > known.token()
+        && !Objects.equals(found.owner(), known.owner());
+  }
+
   static boolean isSame(LockState one, LockState other) {
     return one.token() == other.token() && Objects.equals(one.owner(), other.owner());
   }

@@ -2,6 +2,7 @@ package io.holdfast.dual;
 
 import io.holdfast.ConflictException;
 import io.holdfast.Position;
+import io.holdfast.StorageException;
 import io.holdfast.UnavailableException;
 import io.holdfast.lock.LockState;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class Dual {
   private volatile Sides sides;
   private volatile Replication replication;
   private volatile boolean isClosed;
+  private volatile boolean isDeposed;
 
   Dual(Sides sides, String store, Position head, DualOptions options) {
     this.sides = sides;
@@ -53,7 +55,13 @@ final class Dual {
   }
 
   private Replication replication(Sides between) {
-    return new Replication(between, pending, events, troubles);
+    return new Replication(between, pending, events, troubles, this::depose);
+  }
+
+  /** Another process has exchanged the sides: everything fails from now on. */
+  private void depose() {
+    isDeposed = true;
+    var unused = closed.tryEmitEmpty();
   }
 
   void start() {
@@ -66,7 +74,7 @@ final class Dual {
     return sides;
   }
 
-  /** Fails if it is closed. */
+  /** Fails if it is closed, or leads no longer. */
   Sides openSides() {
     requireOpen();
     return sides;
@@ -76,14 +84,20 @@ final class Dual {
     return isClosed;
   }
 
+  boolean isDeposed() {
+    return isDeposed;
+  }
+
   private void requireOpen() {
-    if (isClosed) {
-      throw closedError();
+    if (isClosed || isDeposed) {
+      throw ended();
     }
   }
 
-  private static UnavailableException closedError() {
-    return new UnavailableException("The storage is closed");
+  private StorageException ended() {
+    return isClosed
+        ? new UnavailableException("The storage is closed")
+        : Replication.leadsNoLonger();
   }
 
   Pending pending() {
@@ -141,9 +155,9 @@ final class Dual {
     replication.compareAll();
   }
 
-  /** Never emits; fails when it is closed. */
+  /** Never emits; fails when it is closed, or leads no longer. */
   <T> Mono<T> untilClosed() {
-    return closed.asMono().then(Mono.error(Dual::closedError));
+    return closed.asMono().then(Mono.error(this::ended));
   }
 
   /** Completes when the following side has all that was acknowledged before. */
@@ -235,6 +249,8 @@ final class Dual {
         .then(Mono.defer(this::hurried))
         .then(Mono.defer(() -> requireHere(sides)))
         .then(Mono.defer(() -> Authority.next(sides, store)))
+        // Whoever takes no note is found out while there is a way back.
+        .delayUntil(next -> Authority.confirm(sides))
         .timeout(patience, Mono.error(() -> late(patience)));
   }
 
@@ -301,7 +317,7 @@ final class Dual {
     return step.retryWhen(
         Retry.backoff(Long.MAX_VALUE, INSIST_FIRST)
             .maxBackoff(INSIST_LAST)
-            .filter(error -> !isClosed && passes.test(error))
+            .filter(error -> !isClosed && !isDeposed && passes.test(error))
             .doBeforeRetry(signal -> troubles.met(Troubles.EXCHANGE, signal.failure().toString())));
   }
 

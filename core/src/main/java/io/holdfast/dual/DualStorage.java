@@ -55,13 +55,16 @@ import reactor.core.publisher.SignalType;
  * and go on by themselves; elections report a lost leadership and go on; session watches fail with
  * {@link UnavailableException}, to be watched again. Not copied: which batches of events were
  * appended, so that an append that is subscribed to again after an exchange returns its first
- * result, or fails with {@link UnavailableException} if that is not known; and who works on a
+ * result, or fails with {@link UnavailableException} if that is not known, as a transaction with an
+ * append does of which nothing is known; and who works on a
  * durable subscription, who joins again.
  *
  * <p>Several processes may have the same two sides open, as far as the sides allow that: each
  * copies what it has written, and all compare. Before an exchange the others are closed, and {@link
  * #compare} finds what they have not copied; afterwards they open the sides the other way round,
- * and are refused otherwise. One that stays open copies nothing any more.
+ * and are refused otherwise. One that stays open copies nothing any more, and once it has found
+ * out, with the first write that it would copy, everything fails with {@link
+ * io.holdfast.ConflictException}.
  */
 public final class DualStorage implements UnifiedStorage {
 
@@ -153,7 +156,8 @@ public final class DualStorage implements UnifiedStorage {
    * <p>Fails with {@link UnavailableException}, with nothing changed, if writes do not end or the
    * following side does not catch up within {@code patience} each, with {@link
    * io.holdfast.ConflictException} if an exchange is under way or a side has moved, and with
-   * whatever it is for which the leading store refuses its note. Cancelling before the first note
+   * whatever it is for which a store refuses its note: the following one is asked to take it before
+   * the leading one gives way. Cancelling before the first note
    * changes nothing. From that note on it goes on to its end, whether or not it is waited for, and
    * writes wait until both sides have the note; a side that is away is a problem of {@link #health}
    * meanwhile.
@@ -219,24 +223,34 @@ public final class DualStorage implements UnifiedStorage {
   public <T> Mono<T> inTransaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(work, "work");
+    return entered(options, work, new UnknownAppends());
+  }
+
+  private <T> Mono<T> entered(
+      TransactionOptions options, Function<StoreSet, Mono<T>> work, UnknownAppends unknown) {
     return Mono.defer(
         () ->
             dual.enter(Gate.Purpose.ANY)
-                ? transaction(options, work)
-                : dual.opened().then(inTransaction(options, work)));
+                ? transaction(options, work, unknown)
+                : dual.opened().then(entered(options, work, unknown)));
   }
 
-  private <T> Mono<T> transaction(TransactionOptions options, Function<StoreSet, Mono<T>> work) {
+  private <T> Mono<T> transaction(
+      TransactionOptions options, Function<StoreSet, Mono<T>> work, UnknownAppends unknown) {
     TransactionAccess.Notes notes = new TransactionAccess.Notes(dual.pending());
     AtomicBoolean isUnknown = new AtomicBoolean();
-    return Mono.defer(() -> dual.sides().leading().inTransaction(options, noted(work, notes)))
+    Sides sides = dual.sides();
+    return Mono.defer(() -> unknown.requireNoneBefore(sides))
+        .then(Mono.defer(() -> sides.leading().inTransaction(options, noted(work, notes))))
         .doOnSuccess(value -> notes.committed(dual.events()))
+        .doOnSuccess(value -> unknown.done())
         .doOnError(error -> isUnknown.set(error instanceof UnavailableException))
         .doFinally(
             end -> {
               boolean certain =
                   notes.isCommitted() || (end != SignalType.CANCEL && !isUnknown.get());
               notes.ended(certain);
+              unknown.ended(sides, !certain && notes.hasAppended());
               dual.leave(Gate.Purpose.ANY, certain);
               dual.wake();
             });
@@ -291,6 +305,9 @@ public final class DualStorage implements UnifiedStorage {
     List<String> problems = new ArrayList<>(leading.problems());
     if (dual.isClosed()) {
       problems.add("The storage is closed");
+    }
+    if (dual.isDeposed()) {
+      problems.add(Objects.requireNonNull(Replication.leadsNoLonger().getMessage()));
     }
     dual.troubles()
         .any()

@@ -40,6 +40,7 @@ final class Replication {
   private final Pending pending;
   private final EventFollower events;
   private final Troubles troubles;
+  private final Runnable deposed;
   private final Signal signal = new Signal();
   private final Sinks.Empty<Void> stopping = Sinks.empty();
   private final Sinks.Empty<Void> stopped = Sinks.empty();
@@ -48,11 +49,14 @@ final class Replication {
   private volatile @Nullable LockState note;
   private volatile @Nullable LockState nextNote;
 
-  Replication(Sides sides, Pending pending, EventFollower events, Troubles troubles) {
+  /** {@code deposed} is told that the leading side was found to have given way to another one. */
+  Replication(
+      Sides sides, Pending pending, EventFollower events, Troubles troubles, Runnable deposed) {
     this.sides = sides;
     this.pending = pending;
     this.events = events;
     this.troubles = troubles;
+    this.deposed = deposed;
   }
 
   /** Every kind is to be compared. */
@@ -112,16 +116,28 @@ final class Replication {
   /** Another process may have exchanged the sides: nothing that leads is made like another one. */
   private Mono<Void> leads() {
     return Authority.find(sides.leading())
+        .doOnNext(this::lookForAnother)
         .filter(found -> isSame(found, note) || isSame(found, nextNote))
         .switchIfEmpty(Mono.error(Replication::leadsNoLonger))
         .then();
+  }
+
+  /** What is written from then on would be lost, so nobody is to be told that it is done. */
+  private void lookForAnother(LockState found) {
+    LockState own = note;
+    LockState next = nextNote;
+    if (own != null
+        && Authority.isGivenAway(found, own)
+        && (next == null || found.token() > next.token())) {
+      deposed.run();
+    }
   }
 
   private static boolean isSame(LockState found, @Nullable LockState known) {
     return known != null && Authority.isSame(found, known);
   }
 
-  private static ConflictException leadsNoLonger() {
+  static ConflictException leadsNoLonger() {
     return new ConflictException(
         "The leading side", "", "still leading", "no longer so: open both the other way round");
   }
@@ -218,7 +234,7 @@ final class Replication {
 
   private Mono<Void> compare(Area area) {
     if (area.kind().equals(RecordedEvent.KIND)) {
-      return DroppedMonths.drop(sides, leads());
+      return events.alone(DroppedMonths.drop(sides, leads()));
     }
     return area.extent() == Area.Extent.ALL
         ? new Comparison<>(

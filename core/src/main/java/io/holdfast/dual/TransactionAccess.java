@@ -31,6 +31,7 @@ final class TransactionAccess implements Access {
     private final Set<Position> positions = ConcurrentHashMap.newKeySet();
 
     private volatile boolean isCommitted;
+    private volatile boolean hasAppended;
 
     Notes(Pending pending) {
       this.pending = pending;
@@ -53,6 +54,15 @@ final class TransactionAccess implements Access {
       if (takenFrom.add(whole)) {
         pending.begin(whole);
       }
+    }
+
+    private void appends() {
+      hasAppended = true;
+    }
+
+    /** True if it has at least tried to. */
+    boolean hasAppended() {
+      return hasAppended;
     }
 
     private void append(AppendResult result) {
@@ -118,7 +128,10 @@ final class TransactionAccess implements Access {
 
   @Override
   public Mono<AppendResult> append(Function<StoreSet, Mono<AppendResult>> operation) {
-    return operation.apply(stores).doOnNext(notes::append);
+    return operation
+        .apply(stores)
+        .doOnSubscribe(subscription -> notes.appends())
+        .doOnNext(notes::append);
   }
 
   @Override

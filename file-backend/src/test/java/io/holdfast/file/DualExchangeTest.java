@@ -6,6 +6,7 @@ import io.holdfast.ConflictException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.MovedException;
+import io.holdfast.SessionId;
 import io.holdfast.UnavailableException;
 import io.holdfast.contract.Await;
 import io.holdfast.contract.Faults;
@@ -14,16 +15,19 @@ import io.holdfast.dual.DualOptions;
 import io.holdfast.dual.DualStorage;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.Event;
+import io.holdfast.event.EventBatch;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockState;
+import io.holdfast.session.SessionDetails;
 import io.holdfast.transfer.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
@@ -42,16 +46,24 @@ class DualExchangeTest {
     return sides.faults();
   }
 
+  /** Until the first side has given way, and the second one does not know yet. */
+  private Disposable exchangeUntilTheLastNote(Mono<Void> last) {
+    long confirmed = second().count("transfer.load") + 1;
+    second()
+        .before(
+            "transfer.load",
+            () -> second().count("transfer.load") > confirmed ? last : Mono.empty());
+    Disposable exchange = sides.storage().cutOver(PATIENCE).subscribe();
+    Await.that(() -> second().count("transfer.load") > confirmed);
+    return exchange;
+  }
+
   @Test
   void writes_wait_for_the_end_of_an_exchange_that_nobody_waits_for() {
     Await.value(sides.append(1).then(sides.storage().events().count(EventFilter.all())));
     sides.requireAlike();
     Sinks.Empty<Void> noted = Sinks.empty();
-    long before = second().count("transfer.load");
-    // The first side has given way, and the second one does not know yet.
-    second().before("transfer.load", noted::asMono);
-    Disposable exchange = sides.storage().cutOver(PATIENCE).subscribe();
-    Await.that(() -> second().count("transfer.load") > before);
+    Disposable exchange = exchangeUntilTheLastNote(noted.asMono());
     exchange.dispose();
 
     Mono<?> late = sides.append(2).cache();
@@ -108,10 +120,7 @@ class DualExchangeTest {
     Await.value(sides.append(1));
     sides.requireAlike();
     Sinks.Empty<Void> noted = Sinks.empty();
-    long before = second().count("transfer.load");
-    second().before("transfer.load", noted::asMono);
-    Disposable exchange = sides.storage().cutOver(PATIENCE).subscribe();
-    Await.that(() -> second().count("transfer.load") > before);
+    Disposable exchange = exchangeUntilTheLastNote(noted.asMono());
 
     Moved elsewhere = new Moved("file:/elsewhere", "other", "", Instant.now());
     Mono<Moved> move = sides.storage().relocation().moveTo(elsewhere).cache();
@@ -170,12 +179,24 @@ class DualExchangeTest {
     sides.requireAlike();
   }
 
-  @Test
-  void an_append_of_which_nothing_is_known_is_not_repeated_on_the_other_side() {
+  private Faults faultyFirst() {
     Faults first = new Faults(sides.first());
     sides.close();
     sides.becomes(
         Await.value(DualStorage.open(first.storage(), sides.second(), DualOptions.DEFAULT)));
+    return first;
+  }
+
+  /** Fails whatever is done until it is told otherwise: it was done, and nobody knows. */
+  private static AtomicBoolean failure(Faults side) {
+    AtomicBoolean fails = new AtomicBoolean();
+    side.failWhen(fails::get);
+    return fails;
+  }
+
+  @Test
+  void an_append_of_which_nothing_is_known_is_not_repeated_on_the_other_side() {
+    Faults first = faultyFirst();
     Mono<?> append = sides.append(1);
     first.before("events.append", Mono::never);
     append.subscribe().dispose();
@@ -186,6 +207,47 @@ class DualExchangeTest {
 
     Await.value(sides.append(1));
     assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
+  void a_transaction_of_which_nothing_is_known_does_not_append_again_on_the_other_side() {
+    Faults first = faultyFirst();
+    AtomicBoolean fails = failure(first);
+    EventBatch batch =
+        EventBatch.of(
+            new JobId("job"), ExpectedVersion.any(), List.of(Event.of("step", Json.EMPTY)));
+    Mono<?> transaction =
+        sides
+            .storage()
+            .inTransaction(tx -> tx.events().append(batch).doOnNext(done -> fails.set(true)));
+    Await.failure(UnavailableException.class, transaction);
+    fails.set(false);
+    assertThat(Await.value(sides.first().events().count(EventFilter.all())))
+        .as("done, and not answered")
+        .isEqualTo(1);
+    sides.cutOver();
+
+    Await.failure(UnavailableException.class, transaction);
+
+    assertThat(Await.value(sides.second().events().count(EventFilter.all()))).isEqualTo(1);
+  }
+
+  @Test
+  void a_cancelled_write_that_ends_late_is_not_lost() {
+    Faults first = faultyFirst();
+    Await.done(sides.storage().caughtUp());
+    SessionId id = new SessionId("run");
+    SessionDetails details = SessionDetails.of("a", "b", Json.EMPTY);
+    first.before("sessions.create", Mono::never);
+    sides.storage().sessions().create(id, details).subscribe().dispose();
+    Await.done(sides.storage().caughtUp());
+    // What was cancelled is written now.
+    Await.value(sides.first().sessions().create(id, details));
+
+    sides.cutOver();
+
+    assertThat(Await.maybe(sides.storage().sessions().find(id))).isPresent();
+    sides.requireAlike();
   }
 
   @Test

@@ -32,16 +32,16 @@ final class CanonicalJson {
   static byte[] write(byte[] utf8) {
     try {
       Utf8Buffer out = new Utf8Buffer(utf8.length, Json.CANONICAL_BYTES_MAX);
-      write(utf8, out);
+      write(utf8, out, new PlainJson(out));
       return out.toBytes();
     } catch (Utf8Buffer.FullException e) {
       return new byte[0];
     }
   }
 
-  /** Adds the canonical form to {@code out}; fails as that does when it is full. */
-  static void write(byte[] utf8, Utf8Buffer out) {
-    if (!PlainJson.write(utf8, out)) {
+  /** Adds the canonical form to {@code out}, of {@code plain}; fails as it does when it is full. */
+  static void write(byte[] utf8, Utf8Buffer out, PlainJson plain) {
+    if (!plain.write(utf8)) {
       parse(utf8, out);
     }
   }

@@ -1,5 +1,7 @@
 package io.holdfast;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.security.MessageDigest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,24 @@ public final class CanonicalWriter {
   /** Documents are looked at as they are added; beside them there are a few names. */
   private static final int SLACK = 1 << 20;
 
+  /** No more memory is kept from one object to the next. */
+  private static final int KEPT_BYTES = 1 << 16;
+
   private final Utf8Buffer out;
+  private final PlainJson plain;
   private char separator = '{';
 
   /** Starts an object of about {@code expected} bytes. */
   public CanonicalWriter(int expected) {
     this.out = new Utf8Buffer(expected, BYTES_MAX + SLACK);
+    this.plain = new PlainJson(out);
+  }
+
+  /** Forgets what was written, and starts another object. */
+  public CanonicalWriter begin() {
+    out.clear(KEPT_BYTES);
+    separator = '{';
+    return this;
   }
 
   /** A string; {@code null} leaves the member out. */
@@ -54,7 +68,7 @@ public final class CanonicalWriter {
   public CanonicalWriter json(String name, Json value) {
     name(name);
     try {
-      CanonicalJson.write(value.utf8(), out);
+      CanonicalJson.write(value.utf8(), out, plain);
     } catch (Utf8Buffer.FullException e) {
       throw value.tooLong();
     }
@@ -73,9 +87,17 @@ public final class CanonicalWriter {
     separator = ',';
   }
 
-  /** Ends the object; the writer is of no more use. */
+  /** Ends the object; {@link #begin} starts another one. */
   public byte[] end() {
     out.one('}');
     return out.toBytes();
+  }
+
+  /** Ends the object, adds it to {@code digest}, and returns how many bytes it has. */
+  @CanIgnoreReturnValue
+  public int endInto(MessageDigest digest) {
+    out.one('}');
+    out.digestInto(digest);
+    return out.size();
   }
 }

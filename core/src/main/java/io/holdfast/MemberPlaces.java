@@ -21,6 +21,10 @@ final class MemberPlaces {
     return size;
   }
 
+  void clear() {
+    size = 0;
+  }
+
   /** A comma, the name in quotes, which end before {@code nameEnd}, a colon and the value. */
   void add(int from, int nameEnd, int to) {
     if (size == nameEnds.length) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
  * Writes the canonical form of what most documents are made of, byte by byte: what needs no change
  * is copied as it stands. At anything else, and at anything that is not JSON, it gives up, and
  * {@link CanonicalJson} decides. It relies on its input to be UTF-8, as that of {@link Json} is.
+ * May be used again and again.
  */
 final class PlainJson {
 
@@ -19,26 +20,28 @@ final class PlainJson {
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
-  private final byte[] in;
   private final Utf8Buffer out;
   private final MemberPlaces members;
+  private byte[] in = NULL;
   private int at;
 
-  private PlainJson(byte[] in, Utf8Buffer out) {
-    this.in = in;
+  PlainJson(Utf8Buffer out) {
     this.out = out;
     this.members = new MemberPlaces(out);
   }
 
-  /** True if it is done; if not, {@code out} is as it was. */
-  static boolean write(byte[] utf8, Utf8Buffer out) {
+  /** True if it is done; if not, the buffer is as it was. */
+  boolean write(byte[] utf8) {
     int begin = out.size();
-    PlainJson json = new PlainJson(utf8, out);
-    if (json.value(0) && json.next() < 0) {
-      return true;
+    in = utf8;
+    at = 0;
+    members.clear();
+    boolean isDone = value(0) && next() < 0;
+    in = NULL;
+    if (!isDone) {
+      out.truncate(begin);
     }
-    out.truncate(begin);
-    return false;
+    return isDone;
   }
 
   /** The next byte that is no white space, not taken; negative at the end, and for no ASCII. */

@@ -1,5 +1,6 @@
 package io.holdfast;
 
+import java.security.MessageDigest;
 import java.util.Comparator;
 
 /**
@@ -38,6 +39,19 @@ public interface RecordKind<R> {
    */
   default byte[] canonical(R record) {
     return encode(record).canonical();
+  }
+
+  /**
+   * Adds the canonical form to {@code digest}, and returns how many bytes it has. Where a kind has
+   * many records, it may write it with {@code writer}, which belongs to the caller, so that the
+   * memory is used again.
+   *
+   * @throws InvalidInputException as {@link Json#canonical()} does
+   */
+  default int digest(R record, CanonicalWriter writer, MessageDigest digest) {
+    byte[] canonical = canonical(record);
+    digest.update(canonical);
+    return canonical.length;
   }
 
   /** Reads {@link #encode}'s result; throws {@link CorruptDataException} if it is not one. */

@@ -1,6 +1,7 @@
 package io.holdfast;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /** UTF-8 that grows until soon after a limit. Not thread safe. */
@@ -21,11 +22,21 @@ final class Utf8Buffer {
 
   private final int bytesMax;
   private byte[] bytes;
+  private byte[] before = new byte[0];
   private int size;
 
   Utf8Buffer(int expected, int bytesMax) {
     this.bytes = new byte[Math.max(64, expected)];
     this.bytesMax = bytesMax;
+  }
+
+  /** Forgets what was written, to be used again; keeps no more memory than {@code kept}. */
+  void clear(int kept) {
+    size = 0;
+    if (bytes.length > kept || before.length > kept) {
+      bytes = new byte[Math.min(bytes.length, kept)];
+      before = new byte[0];
+    }
   }
 
   /** It would be longer than the limit. */
@@ -56,6 +67,14 @@ final class Utf8Buffer {
       throw new FullException();
     }
     return Arrays.copyOf(bytes, size);
+  }
+
+  /** Adds what was written to {@code digest}; fails if that is more than the limit. */
+  void digestInto(MessageDigest digest) {
+    if (size > bytesMax) {
+      throw new FullException();
+    }
+    digest.update(bytes, 0, size);
   }
 
   /** Changes a byte that is there. */
@@ -163,7 +182,11 @@ final class Utf8Buffer {
 
   /** Replaces all from {@code begin} on by stretches of it: pairs of where each begins and ends. */
   void rearrange(int begin, int[] stretches, int count) {
-    byte[] before = Arrays.copyOfRange(bytes, begin, size);
+    int length = size - begin;
+    if (before.length < length) {
+      before = new byte[Math.max(length, bytes.length / 2)];
+    }
+    System.arraycopy(bytes, begin, before, 0, length);
     size = begin;
     for (int i = 0; i < 2 * count; i += 2) {
       bytes(before, stretches[i] - begin, stretches[i + 1] - begin);

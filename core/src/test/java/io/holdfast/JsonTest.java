@@ -94,7 +94,7 @@ class JsonTest {
             .getBytes(StandardCharsets.UTF_8);
     Utf8Buffer out = new Utf8Buffer(16, Json.CANONICAL_BYTES_MAX);
 
-    assertThat(PlainJson.write(plain, out)).isTrue();
+    assertThat(new PlainJson(out).write(plain)).isTrue();
     assertThat(out.toBytes())
         .asString()
         .isEqualTo("{\"a\":\"\u00e9\\n\",\"b\":[1,-2.5,true,null,{}]}");

@@ -40,6 +40,7 @@ public final class MigrateProcess {
                     "-Xmx256m",
                     // As the launcher runs it.
                     "-XX:+UseSerialGC",
+                    "-XX:NewRatio=1",
                     "-cp",
                     System.getProperty("java.class.path"),
                     MigrateProcess.class.getName(),

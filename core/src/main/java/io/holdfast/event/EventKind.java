@@ -8,6 +8,7 @@ import io.holdfast.JsonWriter;
 import io.holdfast.Position;
 import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
+import java.security.MessageDigest;
 import java.util.Comparator;
 
 /** Events as JSON. */
@@ -61,8 +62,17 @@ final class EventKind implements RecordKind<RecordedEvent> {
    */
   @Override
   public byte[] canonical(RecordedEvent record) {
+    return write(record, new CanonicalWriter(record.data().sizeBytes() + FRAME_BYTES)).end();
+  }
+
+  @Override
+  public int digest(RecordedEvent record, CanonicalWriter writer, MessageDigest digest) {
+    return write(record, writer.begin()).endInto(digest);
+  }
+
+  private static CanonicalWriter write(RecordedEvent record, CanonicalWriter writer) {
     EventOrigin origin = record.event().origin();
-    return new CanonicalWriter(record.data().sizeBytes() + FRAME_BYTES)
+    return writer
         .text("agentId", origin.agentId())
         .text("correlationId", origin.correlationId())
         .time("createdAt", record.createdAt())
@@ -71,8 +81,7 @@ final class EventKind implements RecordKind<RecordedEvent> {
         .text("job", record.job().value())
         .text("position", record.position().value())
         .text("type", record.type())
-        .number("version", record.version())
-        .end();
+        .number("version", record.version());
   }
 
   @Override

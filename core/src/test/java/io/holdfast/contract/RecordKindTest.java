@@ -3,6 +3,7 @@ package io.holdfast.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.CanonicalWriter;
 import io.holdfast.CorruptDataException;
 import io.holdfast.JobId;
 import io.holdfast.Json;
@@ -14,8 +15,13 @@ import io.holdfast.event.EventOrigin;
 import io.holdfast.event.RecordedEvent;
 import io.holdfast.session.Session;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RecordKindTest {
@@ -52,6 +58,35 @@ class RecordKindTest {
   private static void requireOneForm(RecordedEvent event) {
     assertThat(RecordedEvent.KIND.canonical(event))
         .isEqualTo(RecordedEvent.KIND.encode(event).canonical());
+  }
+
+  /** Whatever was written before: little, much, or something odd. */
+  @Test
+  void a_writer_that_is_used_again_digests_the_canonical_form() throws NoSuchAlgorithmException {
+    CanonicalWriter writer = new CanonicalWriter(16);
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (Batch<?> batch : TransferSamples.batches()) {
+      requireDigests(batch, writer, digest);
+    }
+    List<String> documents = new ArrayList<>(Corpus.LEGAL_JSON);
+    documents.add("{\"b\":\"" + "x".repeat(200_000) + "\",\"a\":1}");
+    documents.add("{\"c\":1,\"a\":{\"y\":2,\"x\":1e2},\"b\":[]}");
+    Collections.shuffle(documents, new Random(7));
+    List<RecordedEvent> events =
+        documents.stream().map(data -> event("job", EventOrigin.UNKNOWN, data)).toList();
+    requireDigests(new Batch<>(RecordedEvent.KIND, events), writer, digest);
+  }
+
+  private static <R> void requireDigests(
+      Batch<R> batch, CanonicalWriter writer, MessageDigest digest) {
+    for (R record : batch.records()) {
+      byte[] canonical = batch.kind().canonical(record);
+
+      assertThat(batch.kind().digest(record, writer, digest)).isEqualTo(canonical.length);
+      byte[] digested = digest.digest();
+
+      assertThat(digested).as("%s", record).isEqualTo(digest.digest(canonical));
+    }
   }
 
   private static RecordedEvent event(String name, EventOrigin origin, String data) {

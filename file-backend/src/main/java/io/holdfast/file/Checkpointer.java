@@ -37,18 +37,19 @@ final class Checkpointer {
     this.journalBytesMax = journalBytesMax;
   }
 
-  /** For opening: starts a checkpoint of what recovery has repeated. */
+  /**
+   * For opening: starts a checkpoint of what recovery has repeated. That may be in older journals
+   * alone, where the last closing had no time to finish.
+   */
   void startIfBehind(Consumer<Throwable> failed) throws IOException {
-    startAbove(0, failed);
+    if (Journal.isThereAny(state.root()) && running.compareAndSet(false, true)) {
+      start(failed);
+    }
   }
 
   /** For the writer, after a commit: starts a checkpoint if it is time. */
   void startIfDue(Consumer<Throwable> failed) throws IOException {
-    startAbove(journalBytesMax, failed);
-  }
-
-  private void startAbove(long journalBytes, Consumer<Throwable> failed) throws IOException {
-    if (journal.size() > journalBytes && running.compareAndSet(false, true)) {
+    if (journal.size() > journalBytesMax && running.compareAndSet(false, true)) {
       start(failed);
     }
   }
@@ -106,7 +107,7 @@ final class Checkpointer {
 
   /** For the keeper, when the writer has ended: leaves nothing to do for the next opening. */
   void complete() throws IOException {
-    if (journal.size() > 0 && !abandoned) {
+    if (!abandoned && Journal.isThereAny(state.root())) {
       journal.rotate();
       finish(applier.takeTouched(), journal.number(), journal.lastCommit());
     }

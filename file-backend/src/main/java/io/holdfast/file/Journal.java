@@ -61,6 +61,16 @@ final class Journal implements Closeable {
     return numbers;
   }
 
+  /** True if there is anything in any of them, which the next opening would have to repeat. */
+  static boolean isThereAny(Path root) throws IOException {
+    for (long number : numbers(root)) {
+      if (Files.size(file(root, number)) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   long number() {
     return number;
   }

@@ -11,6 +11,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.CheckpointContent;
 import io.holdfast.checkpoint.CheckpointInfo;
+import io.holdfast.contract.Await;
 import io.holdfast.session.SessionDetails;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,6 +67,22 @@ class OpeningTest {
     UnifiedStorage next =
         opening.retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50))).block(LIMIT);
     FreshDirectory.close(next);
+  }
+
+  /** Closing had turned to a new journal, and then no time to do what the old one was kept for. */
+  @Test
+  void what_only_older_journals_hold_is_done_while_it_is_open() throws IOException {
+    write("s");
+    Path left = Directories.copy(live.path(), scratch.resolve("left"));
+    Path newest = Directories.journal(left);
+    assertThat(newest).isNotEmptyFile();
+    Files.createFile(Journal.file(left, 1 + Journal.numbers(left).get(0)));
+
+    UnifiedStorage opened = FreshDirectory.open(left);
+    Await.that(() -> !Files.exists(newest));
+    FreshDirectory.close(opened);
+
+    assertThat(Journal.isThereAny(left)).isFalse();
   }
 
   @Test

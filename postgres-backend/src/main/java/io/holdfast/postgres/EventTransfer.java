@@ -22,52 +22,50 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
   /** No append meanwhile: it could draw one of the positions that are being loaded. */
   private static final String LOCK = "LOCK TABLE {schema}.events IN SHARE ROW EXCLUSIVE MODE";
 
-  private static final String HEADS =
+  /**
+   * What is there: the heads of the jobs, the last position that was given out, and the last that
+   * an event has. Nobody writes an event meanwhile, so one moment is as good as three.
+   */
+  private static final String LOOK =
       """
-      SELECT job_id, version
-      FROM {schema}.job_heads
-      WHERE job_id = ANY($1)
-      ORDER BY job_id
-      FOR UPDATE
+      WITH heads AS MATERIALIZED (
+        SELECT job_id, version
+        FROM {schema}.job_heads
+        WHERE job_id = ANY($1)
+        ORDER BY job_id
+        FOR UPDATE
+      ), all_heads AS (
+        SELECT coalesce(array_agg(job_id), '{}') AS jobs,
+          coalesce(array_agg(version), '{}') AS versions
+        FROM heads
+      )
+      SELECT h.jobs, h.versions::text, p.last_value,
+        greatest(
+          (SELECT max(position) FROM {schema}.events),
+          (SELECT max(last_position) FROM {schema}.archived_months),
+          0)
+      FROM all_heads h, {schema}.event_position p
       """;
 
-  /** Readers must not pass the first position that is being loaded. */
-  private static final String HOLD =
-      "SELECT pg_advisory_xact_lock_shared(%d, ($1::bigint & 2147483647)::integer)::text";
-
-  /** No position behind this one has been given out. */
-  private static final String LAST_GIVEN =
-      "SELECT last_value FROM {schema}.event_position WHERE $1";
-
-  private static final String LAST_STORED =
+  /**
+   * All but the events themselves. Readers must not pass the first position that is being loaded:
+   * that is held before the sequence tells them that there are more.
+   */
+  private static final String ANNOUNCE =
       """
-      SELECT greatest(
-        (SELECT max(position) FROM {schema}.events),
-        (SELECT max(last_position) FROM {schema}.archived_months),
-        0)
-      WHERE $1
-      """;
-
-  private static final String MOVE_HEADS =
-      """
-      INSERT INTO {schema}.job_heads (job_id, version, born)
-      SELECT job_id, version, $3
-      FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
-      ORDER BY job_id COLLATE "C"
-      ON CONFLICT (job_id) DO UPDATE SET version = excluded.version
-      """;
-
-  private static final String NOTE_MONTHS =
-      """
-      WITH noted AS (
+      WITH held AS MATERIALIZED (
+        SELECT pg_advisory_xact_lock_shared({tag}, ($3::bigint & 2147483647)::integer)
+      ), moved AS (
+        INSERT INTO {schema}.job_heads (job_id, version, born)
+        SELECT job_id, version, $3
+        FROM unnest($1::text[], $2::bigint[]) AS p (job_id, version)
+        ORDER BY job_id COLLATE "C"
+        ON CONFLICT (job_id) DO UPDATE SET version = excluded.version
+      ), noted AS (
         {note}
       )
-      SELECT count(*) FROM noted
-      """;
-
-  private static final String MOVE_SEQUENCE =
-      """
-      SELECT setval('{schema}.event_position', greatest($1, last_value)) FROM {schema}.event_position
+      SELECT setval('{schema}.event_position', greatest($4, p.last_value))
+      FROM held, {schema}.event_position p
       """;
 
   private final SqlRunner database;
@@ -125,53 +123,66 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
   public Mono<Long> loadIn(SqlRunner tx, List<RecordedEvent> events) {
     String[] jobs =
         events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
-    return tx.execute(tools.schema().in(LOCK))
-        .then(
-            tx.list(
-                Sql.of(tools.schema().in(HEADS), (Object) jobs),
-                row -> Map.entry(row.text(0), row.number(1))))
-        .zipWhen(
-            heads -> tx.first(Sql.of(tools.schema().in(LAST_GIVEN), true), row -> row.number(0)))
-        .map(there -> notYetThere(events, there.getT1(), there.getT2()))
-        .flatMap(fresh -> fresh.isEmpty() ? Mono.just(0L) : write(tx, fresh));
+    return Together.with(
+            tx.execute(tools.schema().in(LOCK)),
+            tx.first(Sql.of(tools.schema().in(LOOK), (Object) jobs), There::read))
+        .flatMap(
+            there -> {
+              List<RecordedEvent> fresh = there.withoutThose(events);
+              return fresh.isEmpty() ? Mono.just(0L) : write(tx, fresh, there.lastStored());
+            });
   }
 
   /**
-   * Leaves out what the heads say is there. A job may have a hole, where its source has dropped a
-   * month, but its versions go up with the positions: a version that it has passed, at a position
-   * that no event can have had, is of another history.
+   * What was there before.
+   *
+   * @param heads the last version of each job
+   * @param lastGiven no position behind this one has been given out
+   * @param lastStored no event is behind this position
    */
-  private static List<RecordedEvent> notYetThere(
-      List<RecordedEvent> events, List<Map.Entry<String, Long>> there, long lastGiven) {
-    Map<String, Long> heads = new HashMap<>();
-    there.forEach(head -> heads.put(head.getKey(), head.getValue()));
-    List<RecordedEvent> fresh = new ArrayList<>(events.size());
-    for (RecordedEvent event : events) {
-      String job = event.job().value();
-      long head = heads.getOrDefault(job, 0L);
-      if (event.version() > head) {
-        heads.put(job, event.version());
-        fresh.add(event);
-      } else if (Positions.number(event.position()) > lastGiven) {
-        throw ConflictException.ofVersion("Job", job, event.version() - 1, head);
+  private record There(Map<String, Long> heads, long lastGiven, long lastStored) {
+
+    static There read(Columns row) {
+      String[] jobs = row.texts(0);
+      Numbers versions = row.numbers(1);
+      Map<String, Long> heads = new HashMap<>();
+      for (int i = 0; i < jobs.length; i++) {
+        heads.put(jobs[i], versions.get(i));
       }
+      return new There(heads, row.number(2), row.number(3));
     }
-    return fresh;
+
+    /**
+     * Leaves out what the heads say is there. A job may have a hole, where its source has dropped a
+     * month, but its versions go up with the positions: a version that it has passed, at a position
+     * that no event can have had, is of another history.
+     */
+    List<RecordedEvent> withoutThose(List<RecordedEvent> events) {
+      Map<String, Long> reached = new HashMap<>(heads);
+      List<RecordedEvent> fresh = new ArrayList<>(events.size());
+      for (RecordedEvent event : events) {
+        String job = event.job().value();
+        long head = reached.getOrDefault(job, 0L);
+        if (event.version() > head) {
+          reached.put(job, event.version());
+          fresh.add(event);
+        } else if (Positions.number(event.position()) > lastGiven) {
+          throw ConflictException.ofVersion("Job", job, event.version() - 1, head);
+        }
+      }
+      return fresh;
+    }
   }
 
-  private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events) {
+  private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events, long lastStored) {
     long first = Positions.number(events.get(0).position());
-    long last = Positions.number(events.get(events.size() - 1).position());
-    SchemaName schema = tools.schema();
-    return tx.list(Sql.of(HOLD.formatted(tools.tag()), first - 1), row -> true)
-        .then(tx.first(Sql.of(schema.in(LAST_STORED), true), row -> row.number(0)))
-        .flatMap(stored -> requireBelow(stored, first))
-        .then(tx.write(moveHeads(events, first - 1)))
-        .then(tx.list(noteMonths(events, first - 1, last), row -> true))
-        .then(tx.copyIn(EventCopy.statement(schema, true), EventCopy.data(events, true)))
-        .flatMap(
-            written ->
-                tx.list(Sql.of(schema.in(MOVE_SEQUENCE), last), row -> true).thenReturn(written));
+    return requireBelow(lastStored, first)
+        .then(Mono.defer(() -> tx.list(announcement(events, first - 1), row -> true)))
+        .then(
+            Mono.defer(
+                () ->
+                    tx.copyIn(
+                        EventCopy.statement(tools.schema(), true), EventCopy.data(events, true))));
   }
 
   private static Mono<Void> requireBelow(long stored, long first) {
@@ -186,19 +197,18 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
                     "already at position " + stored));
   }
 
-  private Sql noteMonths(List<RecordedEvent> events, long behind, long last) {
-    String note = PositionMonths.noteRange("$1", "$2", "$3");
-    String[] months = PositionMonths.of(events.stream().map(RecordedEvent::createdAt));
-    return Sql.of(tools.schema().in(NOTE_MONTHS.replace("{note}", note)), behind, last, months);
-  }
-
-  private Sql moveHeads(List<RecordedEvent> events, long born) {
+  private Sql announcement(List<RecordedEvent> events, long behind) {
     Map<String, Long> versions = new TreeMap<>();
     events.forEach(event -> versions.put(event.job().value(), event.version()));
+    String note = PositionMonths.noteRange("$3", "$4", "$5");
     return Sql.of(
-        tools.schema().in(MOVE_HEADS),
+        tools
+            .schema()
+            .in(ANNOUNCE.replace("{note}", note).replace("{tag}", Integer.toString(tools.tag()))),
         versions.keySet().toArray(String[]::new),
         versions.values().toArray(Long[]::new),
-        born);
+        behind,
+        Positions.number(events.get(events.size() - 1).position()),
+        PositionMonths.of(events.stream().map(RecordedEvent::createdAt)));
   }
 }

@@ -12,12 +12,15 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Copies every record of a source to a storage, in two {@linkplain Lanes lanes}, chunk after chunk.
  * A chunk that was copied before, and of which the source still has the same, is not written again.
- * While one chunk is being written, the next ones are being read and hashed; no more than five a
- * lane are held.
+ * While one chunk is being written, the next one is being read and hashed; no more than these two a
+ * lane are held, as what is held is what the garbage collector copies.
  */
 public final class Copier {
 
   private static final int SIGNS_A_LEASE = 5;
+
+  /** Enough for the source and the hashing to work at the same time. */
+  private static final int RECORDS_AHEAD = 1_000;
 
   private final RecordSource source;
   private final MigrationLedger ledger;
@@ -58,15 +61,17 @@ public final class Copier {
             () -> {
               Chunks<R> chunks = new Chunks<>(kind);
               KindTree tree = new KindTree(kind.name());
+              // Encoding and hashing take time: a thread of their own, one chunk ahead. There are
+              // few
+              // parallel ones, and two lanes might get the same.
+              Flux<R> records =
+                  source.export(kind).publishOn(Schedulers.boundedElastic(), RECORDS_AHEAD);
               return batches
-                  .of(kind, source.export(kind))
-                  // Encoding and hashing take time: a thread of their own, one chunk ahead. There
-                  // are
-                  // few parallel ones, and two lanes might get the same.
-                  .publishOn(Schedulers.boundedElastic(), 1)
+                  .of(kind, records)
                   .map(chunks::next)
                   .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
-                  .publishOn(Schedulers.parallel(), 1)
+                  // Else it would be hashed by the thread that has written the one before.
+                  .hide()
                   .concatMap(
                       chunk ->
                           load(kind, chunk, copied)

@@ -1,5 +1,6 @@
 package io.holdfast.migration.proof;
 
+import io.holdfast.CanonicalWriter;
 import io.holdfast.RecordKind;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,8 +10,12 @@ import java.util.List;
 /** Hashes the canonical form of records, batch by batch. Not thread safe. */
 public final class RecordHash<R> {
 
+  /** As long as most canonical forms are. */
+  private static final int EXPECTED_BYTES = 1 << 12;
+
   private final RecordKind<R> kind;
   private final MessageDigest sha256 = newSha256();
+  private final CanonicalWriter writer = new CanonicalWriter(EXPECTED_BYTES);
   private long bytes;
 
   /** For records of {@code kind}. */
@@ -22,9 +27,8 @@ public final class RecordHash<R> {
   public List<byte[]> all(List<R> records) {
     List<byte[]> hashes = new ArrayList<>(records.size());
     for (R record : records) {
-      byte[] canonical = kind.canonical(record);
-      bytes += canonical.length;
-      hashes.add(sha256.digest(canonical));
+      bytes += kind.digest(record, writer, sha256);
+      hashes.add(sha256.digest());
     }
     return hashes;
   }

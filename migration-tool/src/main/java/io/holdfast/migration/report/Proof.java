@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 public final class Proof {
 
   /** While one is hashed, the next page is on its way. */
-  static final Batches BATCHES = new Batches(4_000, Batches.BYTES_DEFAULT / 2);
+  static final Batches BATCHES = new Batches(500, Batches.BYTES_DEFAULT / 4);
 
   private final RecordSource source;
   private final String title;

@@ -56,8 +56,7 @@ import reactor.core.publisher.SignalType;
  * {@link UnavailableException}, to be watched again. Not copied: which batches of events were
  * appended, so that an append that is subscribed to again after an exchange returns its first
  * result, or fails with {@link UnavailableException} if that is not known, as a transaction with an
- * append does of which nothing is known; and who works on a
- * durable subscription, who joins again.
+ * append does of which nothing is known; and who works on a durable subscription, who joins again.
  *
  * <p>Several processes may have the same two sides open, as far as the sides allow that: each
  * copies what it has written, and all compare. Before an exchange the others are closed, and {@link
@@ -157,10 +156,9 @@ public final class DualStorage implements UnifiedStorage {
    * following side does not catch up within {@code patience} each, with {@link
    * io.holdfast.ConflictException} if an exchange is under way or a side has moved, and with
    * whatever it is for which a store refuses its note: the following one is asked to take it before
-   * the leading one gives way. Cancelling before the first note
-   * changes nothing. From that note on it goes on to its end, whether or not it is waited for, and
-   * writes wait until both sides have the note; a side that is away is a problem of {@link #health}
-   * meanwhile.
+   * the leading one gives way. Cancelling before the first note changes nothing. From that note on
+   * it goes on to its end, whether or not it is waited for, and writes wait until both sides have
+   * the note; a side that is away is a problem of {@link #health} meanwhile.
    */
   public Mono<Void> cutOver(Duration patience) {
     Objects.requireNonNull(patience, "patience");

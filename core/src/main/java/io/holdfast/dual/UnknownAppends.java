@@ -1,6 +1,5 @@
 package io.holdfast.dual;
 
-import io.holdfast.UnavailableException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -223,8 +223,7 @@ class DualFaultTest {
     Await.failure(ConflictException.class, sides.append(3));
     Await.failure(
         ConflictException.class, sides.storage().inTransaction(tx -> Mono.just("nothing")));
-    Await.failure(
-        ConflictException.class, sides.storage().events().count(EventFilter.all()));
+    Await.failure(ConflictException.class, sides.storage().events().count(EventFilter.all()));
     Await.failure(ConflictException.class, sides.storage().cutOver(DualDirectories.PATIENCE));
     Await.failure(ConflictException.class, subscriber);
     listening.dispose();

@@ -17,6 +17,14 @@ public interface RecordKind<R> {
   /** What tells the record apart from all others of its kind, for people to read. */
   String key(R record);
 
+  /**
+   * What tells the record apart from all others of its kind, for machines. Here for the kinds whose
+   * {@link #key} is one id.
+   */
+  default RecordKey identity(R record) {
+    return RecordKey.of(key(record));
+  }
+
   /** The order in which every storage exports this kind; no two records are equal in it. */
   Comparator<R> order();
 

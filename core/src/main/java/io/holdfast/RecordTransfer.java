@@ -32,6 +32,9 @@ public interface RecordTransfer<R> {
   /** How many records there are; never empty. */
   Mono<Long> count();
 
+  /** The record with this {@linkplain RecordKind#identity identity}; empty if there is none. */
+  Mono<R> find(RecordKey key);
+
   /**
    * Writes {@code records}, which are in the order of the kind, all or none. A record that is
    * already there at the same or a newer version is left alone, so repeating is harmless.
@@ -43,4 +46,15 @@ public interface RecordTransfer<R> {
    * @return how many records were written; never empty
    */
   Mono<Long> load(List<R> records);
+
+  /**
+   * Deletes the record with this {@linkplain RecordKind#identity identity} as its store would, with
+   * what cannot be without it: the executions of a workflow, the held jobs of a subscription.
+   * Harmless if there is none. For making one storage like another: what was deleted there, or
+   * deleted and made anew at a lower version, has to go here, too. A lock begins again with its
+   * first token, so load it again.
+   *
+   * <p>Fails with {@link InvalidInputException} for events: a history is not taken apart.
+   */
+  Mono<Void> remove(RecordKey key);
 }

@@ -4,6 +4,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.WorkflowId;
 import java.util.Comparator;
@@ -19,6 +20,11 @@ final class CheckpointKind implements RecordKind<Checkpoint> {
   @Override
   public String key(Checkpoint record) {
     return record.workflow() + "@" + record.version();
+  }
+
+  @Override
+  public RecordKey identity(Checkpoint record) {
+    return RecordKey.of(record.workflow().value(), record.version());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import java.util.Comparator;
 
@@ -19,6 +20,11 @@ final class DeadLetterKind implements RecordKind<DeadLetter> {
   @Override
   public String key(DeadLetter record) {
     return record.key().toString();
+  }
+
+  @Override
+  public RecordKey identity(DeadLetter record) {
+    return new RecordKey(record.key().job().value(), record.key().item().value());
   }
 
   @Override

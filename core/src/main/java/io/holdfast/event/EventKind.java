@@ -6,6 +6,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Position;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import java.security.MessageDigest;
 import java.util.Comparator;
@@ -24,6 +25,11 @@ final class EventKind implements RecordKind<RecordedEvent> {
   @Override
   public String key(RecordedEvent record) {
     return record.job() + "@" + record.version();
+  }
+
+  @Override
+  public RecordKey identity(RecordedEvent record) {
+    return RecordKey.of(record.job().value(), record.version());
   }
 
   /**

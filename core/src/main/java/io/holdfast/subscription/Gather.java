@@ -20,7 +20,7 @@ import reactor.util.context.Context;
  * and up to about eight megabytes. No list is empty, nothing waits for a list to fill up, and no
  * more than that is kept ahead of demand.
  */
-final class Gather<T> implements CoreSubscriber<T>, Subscription {
+public final class Gather<T> implements CoreSubscriber<T>, Subscription {
 
   /** A list that has so much ends, and nothing is asked for while so much waits. */
   static final long BYTES_MAX = 8L << 20;
@@ -53,7 +53,8 @@ final class Gather<T> implements CoreSubscriber<T>, Subscription {
     this.queue = Queues.<T>get(most).get();
   }
 
-  static <T> Flux<List<T>> upTo(int most, ToLongFunction<T> sizeBytes, Flux<T> source) {
+  /** The items of {@code source} as lists of at most {@code most}. */
+  public static <T> Flux<List<T>> upTo(int most, ToLongFunction<T> sizeBytes, Flux<T> source) {
     return source.transform(
         Operators.<T, List<T>>lift(
             (scannable, downstream) -> new Gather<>(downstream, most, sizeBytes)));

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import java.util.Comparator;
 
@@ -19,6 +20,11 @@ final class HeldJobKind implements RecordKind<HeldJob> {
   @Override
   public String key(HeldJob record) {
     return record.subscription() + "/" + record.job();
+  }
+
+  @Override
+  public RecordKey identity(HeldJob record) {
+    return new RecordKey(record.subscription().value(), record.job().value());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.WorkflowId;
 import java.util.Comparator;
@@ -20,6 +21,11 @@ final class ExecutionKind implements RecordKind<WorkflowExecution> {
   @Override
   public String key(WorkflowExecution record) {
     return record.workflow() + "/" + record.id();
+  }
+
+  @Override
+  public RecordKey identity(WorkflowExecution record) {
+    return new RecordKey(record.workflow().value(), record.id().value());
   }
 
   @Override

@@ -26,9 +26,17 @@ public final class Contracts {
   }
 
   static Stream<Class<?>> all() {
-    return new ClassFileImporter()
-        .importPackages("io.holdfast.contract").stream()
-            .filter(type -> type.isInterface() && type.isAssignableTo(StorageContract.class))
-            .map(JavaClass::reflect);
+    return Found.ALL.stream();
+  }
+
+  /** Looking for them takes seconds. */
+  private static final class Found {
+
+    private static final List<Class<?>> ALL =
+        new ClassFileImporter()
+            .importPackages("io.holdfast.contract").stream()
+                .filter(type -> type.isInterface() && type.isAssignableTo(StorageContract.class))
+                .<Class<?>>map(JavaClass::reflect)
+                .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.contract;
 
+import static io.holdfast.contract.Operation.Emits.NOTHING;
 import static io.holdfast.contract.Operation.Emits.ONE;
 import static io.holdfast.contract.Operation.Emits.SOME;
 import static io.holdfast.contract.Operation.freshId;
@@ -11,6 +12,7 @@ import static io.holdfast.contract.Samples.batch;
 import static io.holdfast.contract.Samples.event;
 
 import io.holdfast.JobId;
+import io.holdfast.RecordKey;
 import io.holdfast.SessionId;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
@@ -97,6 +99,16 @@ final class EventOperations {
             ONE,
             s -> new SessionId(freshId()),
             (s, id) -> s.transfer(Session.KIND).load(List.of(session(id)))),
+        reads(
+            "transfer.find",
+            ONE,
+            EventOperations::filled,
+            (s, job) -> s.transfer(RecordedEvent.KIND).find(RecordKey.of(job.value(), 1))),
+        writes(
+            "transfer.remove",
+            NOTHING,
+            EventOperations::loaded,
+            (s, id) -> s.transfer(Session.KIND).remove(RecordKey.of(id.value()))),
         reads("health", ONE, EventOperations::filled, (s, job) -> s.health()));
   }
 
@@ -108,6 +120,12 @@ final class EventOperations {
     JobId job = fresh(storage);
     Await.value(storage.events().append(job, ExpectedVersion.none(), Samples.events(2)));
     return job;
+  }
+
+  private static SessionId loaded(UnifiedStorage storage) {
+    SessionId id = new SessionId(freshId());
+    Await.value(storage.transfer(Session.KIND).load(List.of(session(id))));
+    return id;
   }
 
   private static Session session(SessionId id) {

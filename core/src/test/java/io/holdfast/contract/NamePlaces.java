@@ -6,6 +6,7 @@ import static io.holdfast.contract.Samples.details;
 
 import io.holdfast.JobId;
 import io.holdfast.Json;
+import io.holdfast.RecordKey;
 import io.holdfast.SessionId;
 import io.holdfast.WorkflowId;
 import io.holdfast.deadletter.ClaimRequest;
@@ -44,6 +45,7 @@ final class NamePlaces {
     places.put("item id", ItemId::new);
     places.put("lock name", LockName::new);
     places.put("batch id", BatchId::new);
+    places.put("record key", RecordKey::of);
     places.put("event type", name -> Event.of(name, Json.EMPTY));
     places.put("event id", name -> Samples.event(1).withId(name));
     places.put("correlation", name -> Samples.event(1).withCorrelation(name));

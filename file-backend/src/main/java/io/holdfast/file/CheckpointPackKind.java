@@ -4,6 +4,7 @@ import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.content.Pack;
@@ -35,6 +36,11 @@ final class CheckpointPackKind implements RecordKind<CheckpointPack> {
   @Override
   public String key(CheckpointPack record) {
     return record.workflow() + "@" + record.pack().version();
+  }
+
+  @Override
+  public RecordKey identity(CheckpointPack record) {
+    return RecordKey.of(record.workflow().value(), record.pack().version());
   }
 
   @Override

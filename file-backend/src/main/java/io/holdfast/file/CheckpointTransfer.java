@@ -1,6 +1,8 @@
 package io.holdfast.file;
 
 import io.holdfast.CorruptDataException;
+import io.holdfast.RecordKey;
+import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.StateDigest;
 import io.holdfast.checkpoint.content.PackedState;
@@ -77,7 +79,20 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
 
   @Override
   public Mono<Long> count() {
-    return new DocumentTransfer<>(scope, Shelf.CHECKPOINTS).count();
+    return DocumentTransfer.count(scope, Shelf.CHECKPOINTS);
+  }
+
+  @Override
+  public Mono<Checkpoint> find(RecordKey key) {
+    String workflow = key.first();
+    long version = key.version();
+    return scope.read(
+        view -> CheckpointDocuments.find(view, CheckpointDocuments.key(workflow, version)));
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    return new FileCheckpointStore(scope).delete(new WorkflowId(key.first()), key.version());
   }
 
   @Override

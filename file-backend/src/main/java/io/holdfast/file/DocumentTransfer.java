@@ -1,6 +1,7 @@
 package io.holdfast.file;
 
 import io.holdfast.CorruptDataException;
+import io.holdfast.RecordKey;
 import io.holdfast.deadletter.DeadLetter;
 import io.holdfast.subscription.Subscription;
 import java.io.IOException;
@@ -15,23 +16,34 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   private final Scope scope;
   private final Shelf<R> shelf;
+  private final RecordRemoval removal;
 
-  DocumentTransfer(Scope scope, Shelf<R> shelf) {
+  DocumentTransfer(Scope scope, Shelf<R> shelf, RecordRemoval removal) {
     this.scope = scope;
     this.shelf = shelf;
+    this.removal = removal;
+  }
+
+  /** Where the document lies, of every kind but checkpoints. */
+  static DocumentKey place(RecordKey key) {
+    return new DocumentKey(key.first(), key.second());
   }
 
   @Override
   public Flux<R> export() {
-    return export(Damage.FAILS);
+    return export(scope, shelf);
+  }
+
+  static <R> Flux<R> export(Scope scope, Shelf<R> shelf) {
+    return export(scope, shelf, Damage.FAILS);
   }
 
   @Override
   public Flux<R> exportIntact(Consumer<? super CorruptDataException> damaged) {
-    return export(Damage.toldTo(damaged));
+    return export(scope, shelf, Damage.toldTo(damaged));
   }
 
-  private Flux<R> export(Damage damage) {
+  private static <R> Flux<R> export(Scope scope, Shelf<R> shelf, Damage damage) {
     return scope.pages(
         view ->
             new DocumentPages<R>(
@@ -45,6 +57,10 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
 
   @Override
   public Mono<Long> count() {
+    return count(scope, shelf);
+  }
+
+  static Mono<Long> count(Scope scope, Shelf<?> shelf) {
     return scope.read(
         view -> {
           long count = 0;
@@ -53,6 +69,18 @@ final class DocumentTransfer<R> implements LoadingTransfer<R> {
           }
           return count;
         });
+  }
+
+  @Override
+  public Mono<R> find(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return scope.read(view -> view.find(shelf, place(key)));
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return removal.remove(shelf, key);
   }
 
   @Override

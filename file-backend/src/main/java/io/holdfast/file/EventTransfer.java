@@ -2,7 +2,11 @@ package io.holdfast.file;
 
 import io.holdfast.ConflictException;
 import io.holdfast.CorruptDataException;
+import io.holdfast.InvalidInputException;
+import io.holdfast.JobId;
+import io.holdfast.RecordKey;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +45,21 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
   @Override
   public Mono<Long> count() {
     return scope.read(view -> state.segments().all().stream().mapToLong(Segment::events).sum());
+  }
+
+  @Override
+  public Mono<RecordedEvent> find(RecordKey key) {
+    EventQuery query = EventQuery.job(new JobId(key.first())).fromVersion(key.version()).limit(1);
+    return new FileEventJournal(scope, state)
+        .read(query)
+        .next()
+        .filter(event -> event.version() == key.version());
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return Mono.error(() -> new InvalidInputException("removal", "events stay, also " + key));
   }
 
   @Override

@@ -45,7 +45,7 @@ final class FileMigrationLedger implements MigrationLedger {
 
   @Override
   public Flux<MigrationChunk> chunks() {
-    return new DocumentTransfer<>(scope, Shelf.MIGRATION_CHUNKS).export();
+    return DocumentTransfer.export(scope, Shelf.MIGRATION_CHUNKS);
   }
 
   @Override

@@ -64,7 +64,8 @@ public final class FileStorage implements UnifiedStorage {
     this.stores = FileStoreSet.over(engine.scope(), events, locks);
     this.sessions =
         engine.state().watches().sessions(stores.sessions(), new FileSessionSource(disk, engine));
-    this.transfers = new Transfers(engine.scope(), engine.state());
+    this.transfers =
+        new Transfers(engine.scope(), engine.state(), new RecordRemoval(engine.scope(), stores));
     this.closing =
         Mono.<Void>create(sink -> close(engine, sink)).publishOn(disk.scheduler()).cache();
   }

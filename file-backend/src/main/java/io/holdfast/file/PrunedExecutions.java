@@ -54,10 +54,23 @@ final class PrunedExecutions {
       }
     }
     if (gone > 0) {
-      String counter = Counter.prunedExecutions(workflow);
-      edit.put(Shelf.COUNTERS, new Counter(counter, count(edit, workflow) + gone));
+      remember(edit, workflow, gone);
     }
     return gone;
+  }
+
+  /** Deletes one, if it is there. */
+  static void take(Edit edit, String workflow, String execution) throws IOException {
+    DocumentKey key = new DocumentKey(workflow, execution);
+    if (edit.has(RUNS, key)) {
+      edit.delete(RUNS, key);
+      remember(edit, workflow, 1);
+    }
+  }
+
+  private static void remember(Edit edit, String workflow, long gone) throws IOException {
+    String counter = Counter.prunedExecutions(workflow);
+    edit.put(Shelf.COUNTERS, new Counter(counter, count(edit, workflow) + gone));
   }
 
   /** How many have gone so far. */

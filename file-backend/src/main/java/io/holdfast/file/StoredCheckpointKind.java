@@ -4,6 +4,7 @@ import io.holdfast.Json;
 import io.holdfast.JsonFields;
 import io.holdfast.JsonWriter;
 import io.holdfast.Names;
+import io.holdfast.RecordKey;
 import io.holdfast.RecordKind;
 import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
@@ -26,6 +27,11 @@ final class StoredCheckpointKind implements RecordKind<StoredCheckpoint> {
   @Override
   public String key(StoredCheckpoint record) {
     return record.info().workflow() + "@" + record.info().version();
+  }
+
+  @Override
+  public RecordKey identity(StoredCheckpoint record) {
+    return RecordKey.of(record.info().workflow().value(), record.info().version());
   }
 
   @Override

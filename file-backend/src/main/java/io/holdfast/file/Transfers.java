@@ -11,10 +11,12 @@ import java.util.Map;
 final class Transfers {
 
   private final Scope scope;
+  private final RecordRemoval removal;
   private final Map<RecordKind<?>, LoadingTransfer<?>> byKind = new LinkedHashMap<>();
 
-  Transfers(Scope scope, State state) {
+  Transfers(Scope scope, State state, RecordRemoval removal) {
     this.scope = scope;
+    this.removal = removal;
     putDocuments(Shelf.WORKFLOWS);
     putDocuments(Shelf.EXECUTIONS);
     putDocuments(Shelf.SESSIONS);
@@ -27,7 +29,7 @@ final class Transfers {
   }
 
   private <R> void putDocuments(Shelf<R> shelf) {
-    put(shelf.kind(), new DocumentTransfer<>(scope, shelf));
+    put(shelf.kind(), new DocumentTransfer<>(scope, shelf, removal));
   }
 
   private <R> void put(RecordKind<R> kind, LoadingTransfer<R> transfer) {

@@ -32,6 +32,7 @@ class FileStorageContractTest {
   void takes_on_every_contract() {
     assertThat(Contracts.missingFrom(FileStorageContractTest.class, FileStoresContractTest.class))
         .isEmpty();
+    assertThat(Contracts.missingFrom(DualStorageContractTest.class)).isEmpty();
   }
 
   @Nested

@@ -162,17 +162,8 @@ class ReadmeExampleTest {
 
   @Test
   void is_printed_on_the_front_page() throws IOException {
+    Printed printed = Printed.in(getClass());
     assertThat(Files.readString(Path.of("../README.md")))
-        .contains(example("example"), example("durable"), example("step"));
-  }
-
-  private static String example(String tag) throws IOException {
-    String source =
-        Files.readString(Path.of("src/test/java/io/holdfast/migration/ReadmeExampleTest.java"));
-    String begin = "// tag::" + tag + "\n";
-    return source
-        .substring(source.indexOf(begin) + begin.length(), source.indexOf("// end::" + tag))
-        .stripTrailing()
-        .stripIndent();
+        .contains(printed.example("example"), printed.example("durable"), printed.example("step"));
   }
 }

@@ -3,6 +3,8 @@ package io.holdfast.postgres;
 import io.holdfast.CorruptDataException;
 import io.holdfast.Json;
 import io.holdfast.JsonWriter;
+import io.holdfast.RecordKey;
+import io.holdfast.WorkflowId;
 import io.holdfast.checkpoint.Checkpoint;
 import io.holdfast.checkpoint.CheckpointInfo;
 import io.holdfast.checkpoint.StateDigest;
@@ -106,6 +108,7 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
                 schema.in(LOAD),
                 schema.in(LOCK),
                 row -> Json.EMPTY,
+                "",
                 schema.in(COUNT)));
   }
 
@@ -147,6 +150,16 @@ final class CheckpointTransfer implements LoadingTransfer<Checkpoint> {
   @Override
   public Mono<Long> count() {
     return rows.count();
+  }
+
+  @Override
+  public Mono<Checkpoint> find(RecordKey key) {
+    return store.find(new WorkflowId(key.first()), key.version());
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    return store.delete(new WorkflowId(key.first()), key.version());
   }
 
   @Override

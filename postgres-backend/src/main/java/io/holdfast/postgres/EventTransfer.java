@@ -1,12 +1,17 @@
 package io.holdfast.postgres;
 
 import io.holdfast.ConflictException;
+import io.holdfast.InvalidInputException;
+import io.holdfast.JobId;
+import io.holdfast.RecordKey;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -81,6 +86,22 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
   @Override
   public Mono<Long> count() {
     return tools.numbers(database).count(EventFilter.all());
+  }
+
+  @Override
+  public Mono<RecordedEvent> find(RecordKey key) {
+    EventQuery query = EventQuery.job(new JobId(key.first())).fromVersion(key.version()).limit(1);
+    return tools
+        .reader(database)
+        .read(query)
+        .next()
+        .filter(event -> event.version() == key.version());
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    Objects.requireNonNull(key, "key");
+    return Mono.error(() -> new InvalidInputException("removal", "events stay, also " + key));
   }
 
   @Override

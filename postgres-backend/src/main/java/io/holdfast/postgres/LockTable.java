@@ -78,6 +78,15 @@ final class LockTable {
       SELECT count(*) FROM written
       """;
 
+  private static final String REMOVE =
+      """
+      WITH gone AS (
+        DELETE FROM {schema}.lock_shares WHERE lock_name = $1
+      )
+      DELETE FROM {schema}.locks
+      WHERE lock_name = $1
+      """;
+
   private static final String LOCK =
       "LOCK TABLE {schema}.locks, {schema}.lock_shares IN SHARE ROW EXCLUSIVE MODE";
 
@@ -95,6 +104,7 @@ final class LockTable {
         schema.in(LOAD),
         schema.in(LOCK),
         LockState.KIND::encode,
+        schema.in(REMOVE),
         schema.in(COUNT));
   }
 }

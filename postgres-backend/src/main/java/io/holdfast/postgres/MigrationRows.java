@@ -61,6 +61,7 @@ final class MigrationRows {
         "",
         "",
         chunk -> Json.EMPTY,
+        "",
         "");
   }
 

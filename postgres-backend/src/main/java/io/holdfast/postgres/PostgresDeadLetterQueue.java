@@ -89,7 +89,7 @@ final class PostgresDeadLetterQueue implements DeadLetterQueue {
       WHERE s.job_id = w.job_id AND s.item_id = w.item_id
       """;
 
-  private static final String DELETE =
+  static final String DELETE =
       """
       WITH gone AS (
         DELETE FROM {schema}.dead_letter_states

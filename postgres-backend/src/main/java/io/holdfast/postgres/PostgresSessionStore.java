@@ -89,7 +89,7 @@ final class PostgresSessionStore implements SessionLedger {
       WHERE session_id = $1 AND version = $2 AND last_write = $3
       """;
 
-  private static final String DELETE =
+  static final String DELETE =
       """
       WITH held AS MATERIALIZED (
         SELECT session_id

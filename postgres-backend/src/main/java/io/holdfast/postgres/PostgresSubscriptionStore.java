@@ -81,7 +81,7 @@ final class PostgresSubscriptionStore extends PostgresSubscriptionLedger
       FROM released
       """;
 
-  private static final String DELETE =
+  static final String DELETE =
       """
       WITH held AS (
         DELETE FROM {schema}.subscription_held_jobs WHERE name = $1

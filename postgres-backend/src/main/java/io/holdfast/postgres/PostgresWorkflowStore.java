@@ -78,7 +78,7 @@ final class PostgresWorkflowStore implements WorkflowStore {
       WHERE workflow_id = $1 AND version = $2 AND last_write = $3
       """;
 
-  private static final String DELETE =
+  static final String DELETE =
       """
       DELETE FROM {schema}.workflows
       WHERE workflow_id = $1

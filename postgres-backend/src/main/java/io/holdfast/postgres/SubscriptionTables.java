@@ -73,6 +73,9 @@ final class SubscriptionTables {
       SELECT count(*) FROM written
       """;
 
+  private static final String HELD_REMOVE =
+      "DELETE FROM {schema}.subscription_held_jobs WHERE name = $1 AND job_id = $2";
+
   private static final String COUNT =
       """
       SELECT count(*) FROM {schema}.%s WHERE $1
@@ -106,6 +109,7 @@ final class SubscriptionTables {
         schema.in(SUBSCRIPTION_LOAD),
         schema.in(LOCK),
         Subscription.KIND::encode,
+        schema.in(PostgresSubscriptionStore.DELETE),
         count("subscriptions"));
   }
 
@@ -119,6 +123,7 @@ final class SubscriptionTables {
         schema.in(HELD_LOAD),
         schema.in(HELD_LOCK),
         HeldJob.KIND::encode,
+        schema.in(HELD_REMOVE),
         count("subscription_held_jobs"));
   }
 }

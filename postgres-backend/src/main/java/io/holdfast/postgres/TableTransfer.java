@@ -1,6 +1,7 @@
 package io.holdfast.postgres;
 
 import io.holdfast.Json;
+import io.holdfast.RecordKey;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.function.Function;
@@ -43,6 +44,7 @@ final class TableTransfer<R> implements LoadingTransfer<R> {
    * @param lock keeps other writers away while records are loaded: those of every table whose rows
    *     carry a token of a sequence that {@code load} raises, so that it never lowers one
    * @param encode a record as {@code load} takes it
+   * @param remove deletes the record with the key {@code $1, ...}
    * @param count counts the rows; {@code $1} is true
    */
   record Table<R>(
@@ -54,7 +56,19 @@ final class TableTransfer<R> implements LoadingTransfer<R> {
       String load,
       String lock,
       Function<R, Json> encode,
-      String count) {}
+      String remove,
+      String count) {
+
+    /** Selects the row with the key {@code $1, ...}, of one row. */
+    String one() {
+      return page.replace(" > ", " = ");
+    }
+
+    /** A key in one column or in two. */
+    List<Object> columns(RecordKey key) {
+      return firstKey.size() == 1 ? List.of(key.first()) : List.of(key.first(), key.second());
+    }
+  }
 
   @Override
   public Flux<R> export() {
@@ -76,9 +90,26 @@ final class TableTransfer<R> implements LoadingTransfer<R> {
   }
 
   private Mono<List<R>> page(Place<R> place, int rows) {
-    Object[] arguments = place.key.toArray(new Object[place.key.size() + 1]);
-    arguments[place.key.size()] = rows;
-    return database.list(Sql.of(table.page(), arguments), table.row());
+    return database.list(Sql.of(table.page(), and(place.key, rows)), table.row());
+  }
+
+  private static Object[] and(List<Object> key, int rows) {
+    Object[] arguments = key.toArray(new Object[key.size() + 1]);
+    arguments[key.size()] = rows;
+    return arguments;
+  }
+
+  @Override
+  public Mono<R> find(RecordKey key) {
+    return database.first(Sql.of(table.one(), and(table.columns(key), 1)), table.row());
+  }
+
+  @Override
+  public Mono<Void> remove(RecordKey key) {
+    return database
+        .write(Sql.of(table.remove(), table.columns(key).toArray()))
+        .doOnTerminate(written)
+        .then();
   }
 
   /** Where an export is. Pages come one after the other, so nobody else looks meanwhile. */

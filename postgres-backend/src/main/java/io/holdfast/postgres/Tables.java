@@ -153,6 +153,9 @@ final class Tables {
       SELECT count(*) FROM written
       """;
 
+  private static final String EXECUTION_REMOVE =
+      "DELETE FROM {schema}.executions WHERE workflow_id = $1 AND execution_id = $2";
+
   private static final String COUNT =
       """
       SELECT count(*) FROM {schema}.%s WHERE $1
@@ -188,6 +191,7 @@ final class Tables {
         schema.in(SessionFloor.in(SESSION_LOAD, tag)),
         lock("sessions"),
         Session.KIND::encode,
+        schema.in(SessionFloor.in(PostgresSessionStore.DELETE, tag)),
         count("sessions"));
   }
 
@@ -201,6 +205,7 @@ final class Tables {
         schema.in(DEAD_LETTER_LOAD),
         lock("dead_letter_states"),
         Tables::withSignature,
+        schema.in(PostgresDeadLetterQueue.DELETE),
         count("dead_letters"));
   }
 
@@ -221,6 +226,7 @@ final class Tables {
         schema.in(WORKFLOW_LOAD),
         lock("workflows"),
         Workflow.KIND::encode,
+        schema.in(PostgresWorkflowStore.DELETE),
         count("workflows"));
   }
 
@@ -234,6 +240,7 @@ final class Tables {
         schema.in(EXECUTION_LOAD),
         lock("executions"),
         WorkflowExecution.KIND::encode,
+        schema.in(EXECUTION_REMOVE),
         count("executions"));
   }
 }

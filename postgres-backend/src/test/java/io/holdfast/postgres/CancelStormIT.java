@@ -8,6 +8,7 @@ import io.holdfast.contract.CancelStorm;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
@@ -19,7 +20,8 @@ import reactor.core.publisher.Mono;
  */
 class CancelStormIT {
 
-  private static final int CANCELS = 10_000;
+  private static final int CANCELS = 6_000;
+  private static final int CANCELS_OF_A_SOAK = 20_000;
   private static final int CONNECTIONS = 8;
   private static final long SEED = 20261120;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -30,10 +32,20 @@ class CancelStormIT {
 
   @Test
   void every_connection_answers_after_a_storm_of_cancels() {
+    storm(CANCELS);
+  }
+
+  @Test
+  @Tag("soak")
+  void every_connection_answers_after_a_long_storm_of_cancels() {
+    storm(CANCELS_OF_A_SOAK);
+  }
+
+  private void storm(int cancels) {
     UnifiedStorage storage =
         SERVER.open(SERVER.currentUrl() + "&connections=" + CONNECTIONS, registry);
 
-    assertThat(CancelStorm.over(storage, CANCELS, SEED).block(PATIENCE))
+    assertThat(CancelStorm.over(storage, cancels, SEED).block(PATIENCE))
         .as("every operation of the SPI was cancelled")
         .isEqualTo(CancelStorm.operations());
 

@@ -32,6 +32,7 @@ class PostgresStorageContractIT {
     assertThat(
             Contracts.missingFrom(PostgresStorageContractIT.class, PostgresStoresContractIT.class))
         .isEmpty();
+    assertThat(Contracts.missingFrom(DualStorageContractIT.class)).isEmpty();
   }
 
   @Nested

@@ -1,0 +1,69 @@
+package io.holdfast.dual;
+
+import io.holdfast.RecordKind;
+import io.holdfast.transfer.KindSum;
+import io.holdfast.transfer.MigrationChunk;
+import io.holdfast.transfer.MigrationLedger;
+import io.holdfast.transfer.MigrationRun;
+import io.holdfast.transfer.MigrationState;
+import io.holdfast.transfer.MigrationTurn;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What the leading side remembers of the migration into it; what is loaded by it is copied. */
+final class DualMigrations implements MigrationLedger {
+
+  private final Dual dual;
+  private final LiveAccess access;
+
+  DualMigrations(Dual dual, LiveAccess access) {
+    this.dual = dual;
+    this.access = access;
+  }
+
+  @Override
+  public Mono<MigrationRun> find() {
+    return access.onLeading(storage -> storage.migrations().find());
+  }
+
+  @Override
+  public Flux<MigrationChunk> chunks() {
+    return access.manyOnLeading(storage -> storage.migrations().chunks());
+  }
+
+  @Override
+  public Mono<MigrationRun> take(MigrationTurn turn) {
+    return access.change(List.of(), storage -> storage.migrations().take(turn));
+  }
+
+  @Override
+  public <R> Mono<Long> load(
+      MigrationRun run, RecordKind<R> kind, List<R> records, MigrationChunk chunk) {
+    return access
+        .change(
+            DualTransfer.areas(kind, records),
+            storage -> storage.migrations().load(run, kind, records, chunk))
+        .doOnNext(written -> dual.events().shown(records));
+  }
+
+  @Override
+  public Mono<Void> keep(MigrationRun run) {
+    return access.change(List.of(), storage -> storage.migrations().keep(run));
+  }
+
+  @Override
+  public Mono<Long> forget(MigrationRun run, String kind, long number) {
+    return access.change(List.of(), storage -> storage.migrations().forget(run, kind, number));
+  }
+
+  @Override
+  public Mono<MigrationRun> leave(MigrationRun run, MigrationState state, List<KindSum> sums) {
+    return access.change(List.of(), storage -> storage.migrations().leave(run, state, sums));
+  }
+
+  @Override
+  public Mono<MigrationRun> pause() {
+    return access.change(List.of(), storage -> storage.migrations().pause());
+  }
+}

@@ -337,6 +337,38 @@ public interface MigrationLedgerContract extends StorageContract {
   }
 
   @Test
+  default void who_looked_before_it_was_over_does_not_change_it() {
+    MigrationRun copying = Await.value(ledger().take(FIRST));
+    MigrationRun proved = Await.value(ledger().leave(copying, MigrationState.VERIFIED, List.of()));
+    for (MigrationState over : List.of(MigrationState.FINALIZED, MigrationState.ROLLED_BACK)) {
+      MigrationRun look = Await.value(ledger().find());
+      MigrationRun end = Await.value(ledger().leave(look, over, List.of()));
+
+      for (MigrationRun late : List.of(copying, proved, look)) {
+        for (MigrationState state : List.of(MigrationState.PAUSED, MigrationState.COPIED)) {
+          Await.failure(ConflictException.class, ledger().leave(late, state, List.of()));
+        }
+      }
+      assertThat(Await.value(ledger().find())).isEqualTo(end);
+    }
+  }
+
+  @Test
+  default void of_many_that_leave_it_after_the_same_look_one_does() {
+    MigrationRun copying = Await.value(ledger().take(FIRST));
+    MigrationRun look = Await.value(ledger().leave(copying, MigrationState.VERIFIED, List.of()));
+
+    List<Race.Finish<MigrationRun>> ends =
+        Race.run(8, i -> ledger().leave(look, MigrationState.VERIFIED, List.of()));
+
+    assertThat(ends).filteredOn(Race.Finish::won).hasSize(1);
+    assertThat(ends)
+        .filteredOn(Race.Finish::lost)
+        .hasSize(7)
+        .allSatisfy(end -> assertThat(end.failure()).isInstanceOf(ConflictException.class));
+  }
+
+  @Test
   default void it_is_not_part_of_what_the_storage_holds() {
     MigrationRun run = Await.value(ledger().take(FIRST));
     load(run, 1);

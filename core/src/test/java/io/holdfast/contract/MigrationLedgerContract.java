@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link io.holdfast.UnifiedStorage#migrations} promises. */
-public interface MigrationLedgerContract extends StorageContract {
+public interface MigrationLedgerContract extends MigrationEndContract {
 
   MigrationTurn FIRST = new MigrationTurn("file:/from", "first", LONG);
   MigrationTurn SECOND = new MigrationTurn("file:/from", "second", LONG);
@@ -309,63 +309,6 @@ public interface MigrationLedgerContract extends StorageContract {
     assertThat(Await.all(ledger().chunks())).isEmpty();
     assertThat(count(Session.KIND)).as("the records stay").isEqualTo(1);
     Await.failure(ConflictException.class, ledger().keep(run));
-  }
-
-  @Test
-  default void once_it_is_finalized_the_same_source_is_never_copied_again() {
-    MigrationRun run = Await.value(ledger().take(FIRST));
-    load(run, 1);
-    MigrationRun over = Await.value(ledger().leave(run, MigrationState.FINALIZED, List.of()));
-
-    assertThat(Await.failure(ConflictException.class, ledger().take(FIRST)))
-        .hasMessageContaining("FINALIZED");
-    Await.failure(ConflictException.class, ledger().take(SECOND));
-    assertThat(Await.value(ledger().pause())).isEqualTo(over);
-    assertThat(Await.value(ledger().find())).isEqualTo(over);
-    MigrationTurn another = new MigrationTurn("file:/other", "a", LONG);
-    assertThat(Await.value(ledger().take(another)).source()).isEqualTo("file:/other");
-  }
-
-  @Test
-  default void what_was_rolled_back_can_begin_again() {
-    MigrationRun run = Await.value(ledger().take(FIRST));
-    Await.value(ledger().leave(run, MigrationState.ROLLED_BACK, List.of()));
-
-    assertThat(Await.value(reopen().migrations().find()).state())
-        .isEqualTo(MigrationState.ROLLED_BACK);
-    assertThat(Await.value(ledger().take(SECOND)).state()).isEqualTo(MigrationState.COPYING);
-  }
-
-  @Test
-  default void who_looked_before_it_was_over_does_not_change_it() {
-    MigrationRun copying = Await.value(ledger().take(FIRST));
-    MigrationRun proved = Await.value(ledger().leave(copying, MigrationState.VERIFIED, List.of()));
-    for (MigrationState over : List.of(MigrationState.FINALIZED, MigrationState.ROLLED_BACK)) {
-      MigrationRun look = Await.value(ledger().find());
-      MigrationRun end = Await.value(ledger().leave(look, over, List.of()));
-
-      for (MigrationRun late : List.of(copying, proved, look)) {
-        for (MigrationState state : List.of(MigrationState.PAUSED, MigrationState.COPIED)) {
-          Await.failure(ConflictException.class, ledger().leave(late, state, List.of()));
-        }
-      }
-      assertThat(Await.value(ledger().find())).isEqualTo(end);
-    }
-  }
-
-  @Test
-  default void of_many_that_leave_it_after_the_same_look_one_does() {
-    MigrationRun copying = Await.value(ledger().take(FIRST));
-    MigrationRun look = Await.value(ledger().leave(copying, MigrationState.VERIFIED, List.of()));
-
-    List<Race.Finish<MigrationRun>> ends =
-        Race.run(8, i -> ledger().leave(look, MigrationState.VERIFIED, List.of()));
-
-    assertThat(ends).filteredOn(Race.Finish::won).hasSize(1);
-    assertThat(ends)
-        .filteredOn(Race.Finish::lost)
-        .hasSize(7)
-        .allSatisfy(end -> assertThat(end.failure()).isInstanceOf(ConflictException.class));
   }
 
   @Test

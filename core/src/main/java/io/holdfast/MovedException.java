@@ -34,7 +34,7 @@ public final class MovedException extends StorageException {
   }
 
   private static String message(String what, Moved moved, String reading) {
-    return "%s has moved to %s, at %s, and takes no more writes. With %s it is read; 'holdfast migrate rollback' takes the move back"
+    return "%s has moved to %s, at %s, and takes no more writes. With %s it is read; 'holdfast migrate rollback --force' takes the move back"
         .formatted(what, moved.to(), StorageTime.format(moved.at()), reading);
   }
 

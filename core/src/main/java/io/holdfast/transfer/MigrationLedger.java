@@ -62,7 +62,9 @@ public interface MigrationLedger {
   /**
    * Ends the work on {@code run} for now: it is in {@code state}, and nobody has it.
    *
-   * <p>Fails with {@link ConflictException} if somebody else took it.
+   * <p>Fails with {@link ConflictException}, having changed nothing, if somebody else took it or
+   * left it since {@code run} was looked at: of two that leave it after the same look, one does.
+   * Being asked to {@link #pause} is no hindrance for who has it.
    *
    * @param state not {@link MigrationState#COPYING}
    * @param sums what the source was found to hold; empty if that is not known

@@ -72,6 +72,17 @@ public record MigrationRun(
     return state == MigrationState.FINALIZED && source.equals(turn.source());
   }
 
+  /**
+   * True if whoever looked at it when it was {@code before} may still leave it: nobody else has
+   * taken it or left it since, and it was at most asked to pause; for backends.
+   */
+  public boolean isStill(MigrationRun before) {
+    return token == before.token
+        && (before.state == MigrationState.COPYING
+            ? state == MigrationState.COPYING || state == MigrationState.PAUSED
+            : state == before.state && updatedAt.equals(before.updatedAt));
+  }
+
   /** What whoever wants it hears while its holder is at work, or once it is over; for backends. */
   public ConflictException busy() {
     return state == MigrationState.FINALIZED
@@ -88,7 +99,7 @@ public record MigrationRun(
     return new ConflictException(
         "The migration from",
         lost.source(),
-        "at work in " + lost.holder(),
-        token == lost.token() ? state.name() : "taken over by " + holder);
+        lost.holder().isEmpty() ? "still " + lost.state() : "at work in " + lost.holder(),
+        token == lost.token() || holder.isEmpty() ? state.name() : "taken over by " + holder);
   }
 }

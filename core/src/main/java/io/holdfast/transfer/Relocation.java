@@ -7,7 +7,8 @@ import reactor.core.publisher.Mono;
 /**
  * Whether a storage has moved to another one. If it has, it takes no more writes, whichever process
  * they come from and of whichever version that is: they fail with {@link MovedException}, and so
- * does opening it to write. It is read as before. Nothing is deleted.
+ * does opening it to write. It is read as before. Nothing is deleted. What changes the tables or
+ * files of a storage without its library is not seen.
  */
 public interface Relocation {
 

@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link io.holdfast.UnifiedStorage#migrations} promises. */
-public interface MigrationLedgerContract extends StorageContract {
+public interface MigrationLedgerContract extends MigrationEndContract {
 
   MigrationTurn FIRST = new MigrationTurn("file:/from", "first", LONG);
   MigrationTurn SECOND = new MigrationTurn("file:/from", "second", LONG);
@@ -309,31 +309,6 @@ public interface MigrationLedgerContract extends StorageContract {
     assertThat(Await.all(ledger().chunks())).isEmpty();
     assertThat(count(Session.KIND)).as("the records stay").isEqualTo(1);
     Await.failure(ConflictException.class, ledger().keep(run));
-  }
-
-  @Test
-  default void once_it_is_finalized_the_same_source_is_never_copied_again() {
-    MigrationRun run = Await.value(ledger().take(FIRST));
-    load(run, 1);
-    MigrationRun over = Await.value(ledger().leave(run, MigrationState.FINALIZED, List.of()));
-
-    assertThat(Await.failure(ConflictException.class, ledger().take(FIRST)))
-        .hasMessageContaining("FINALIZED");
-    Await.failure(ConflictException.class, ledger().take(SECOND));
-    assertThat(Await.value(ledger().pause())).isEqualTo(over);
-    assertThat(Await.value(ledger().find())).isEqualTo(over);
-    MigrationTurn another = new MigrationTurn("file:/other", "a", LONG);
-    assertThat(Await.value(ledger().take(another)).source()).isEqualTo("file:/other");
-  }
-
-  @Test
-  default void what_was_rolled_back_can_begin_again() {
-    MigrationRun run = Await.value(ledger().take(FIRST));
-    Await.value(ledger().leave(run, MigrationState.ROLLED_BACK, List.of()));
-
-    assertThat(Await.value(reopen().migrations().find()).state())
-        .isEqualTo(MigrationState.ROLLED_BACK);
-    assertThat(Await.value(ledger().take(SECOND)).state()).isEqualTo(MigrationState.COPYING);
   }
 
   @Test

@@ -20,13 +20,18 @@ import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.AppendResult;
 import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventMonths;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.event.Removal;
+import io.holdfast.event.Retention;
 import io.holdfast.lock.Lease;
 import io.holdfast.transfer.Moved;
 import io.holdfast.transfer.Relocation;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +145,27 @@ public interface RelocationContract extends StorageContract {
     assertThat(Await.value(reading.events().count(EventFilter.all()))).isEqualTo(3);
     Await.failure(
         MovedException.class, reading.events().append(JOB, ExpectedVersion.any(), events(1)));
+  }
+
+  @Test
+  default void no_month_is_taken_out_of_it() {
+    YearMonth month = YearMonth.of(2021, 1);
+    Instant then = Instant.parse("2021-01-15T00:00:00Z");
+    Await.value(storage().events().append(JOB, ExpectedVersion.none(), List.of(event(1).at(then))));
+    Await.value(relocation().moveTo(THERE));
+
+    EventMonths months = storage().events().months();
+    for (Publisher<?> removal :
+        List.of(
+            months.drop(month, Removal.CHECKED),
+            months.drop(month, Removal.FORCED),
+            months.archive(month, Removal.FORCED),
+            months.retain(Retention.of(Duration.ofDays(90))))) {
+      Await.failure(MovedException.class, removal);
+    }
+    assertThat(Await.value(storage().events().count(EventFilter.all()))).isEqualTo(1);
+    Await.value(relocation().takeBack());
+    assertThat(Await.value(months.drop(month, Removal.CHECKED)).events()).isEqualTo(1);
   }
 
   @Test

@@ -145,6 +145,9 @@ final class FileMigrationLedger implements MigrationLedger {
     return scope.write(
         edit -> {
           MigrationRun there = requireTurn(edit, run);
+          if (!there.isStill(run)) {
+            throw there.isNot(run);
+          }
           Instant now = edit.now();
           return edit.put(
               Shelf.MIGRATIONS,

@@ -95,15 +95,25 @@ record Format(long version, String store, Instant created, @Nullable Moved moved
    */
   static Moved moveTo(Path root, Moved moved) throws IOException {
     Format format = read(root);
-    if (format.moved == null) {
-      new Format(MOVED, format.store, format.created, moved).write(root);
-      return moved;
+    Moved noted = format.notedFor(root, moved);
+    if (noted != null) {
+      return noted;
     }
-    if (!format.moved.isToSameAs(moved)) {
+    new Format(MOVED, format.store, format.created, moved).write(root);
+    return moved;
+  }
+
+  /** What is noted, if it is the same as {@code moved}; {@code null} if nothing is. Only reads. */
+  static @Nullable Moved noted(Path root, Moved moved) throws IOException {
+    return read(root).notedFor(root, moved);
+  }
+
+  private @Nullable Moved notedFor(Path root, Moved wanted) {
+    if (moved != null && !moved.isToSameAs(wanted)) {
       throw new ConflictException(
-          "The storage in", root.toString(), "here", "moved to " + format.moved.to());
+          "The storage in", root.toString(), "here", "moved to " + moved.to());
     }
-    return format.moved;
+    return moved;
   }
 
   /** Takes the note back, for whoever has the lock; what was noted, or {@code null}. */

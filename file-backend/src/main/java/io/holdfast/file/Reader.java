@@ -128,10 +128,11 @@ final class Reader implements Engine, Scope {
     return disk.complete(
         () -> {
           disk.requireOpen();
-          if (Format.read(state.root()).moved() == null) {
+          Moved noted = Format.noted(state.root(), moved);
+          if (noted == null) {
             throw new UnavailableException("The storage in " + state.root() + " is open read-only");
           }
-          return Format.moveTo(state.root(), moved);
+          return noted;
         });
   }
 

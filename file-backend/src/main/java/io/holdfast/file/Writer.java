@@ -166,17 +166,21 @@ final class Writer implements Engine {
   }
 
   private synchronized Moved note(Moved moved) throws IOException {
-    Moved noted = Format.moveTo(state.root(), moved);
-    state.moveTo(noted);
-    return noted;
+    try {
+      return Format.moveTo(state.root(), moved);
+    } finally {
+      // It may be noted though it failed, and then every other process goes by that.
+      state.moveTo(Format.read(state.root()).moved());
+    }
   }
 
   /** Somebody was quicker, and may have taken it back since. */
   private synchronized Moved noted(Moved moved, MovedException gone) throws IOException {
-    if (Format.read(state.root()).moved() == null) {
+    Moved noted = Format.noted(state.root(), moved);
+    if (noted == null) {
       throw gone;
     }
-    return Format.moveTo(state.root(), moved);
+    return noted;
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.holdfast.event.Event;
 import io.holdfast.event.ExpectedVersion;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
+import io.holdfast.transfer.Moved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** How a migration ends: with a source that takes no more writes, or with the way back to it. */
 class FinalizeIT {
@@ -183,7 +186,7 @@ class FinalizeIT {
     assertThat(succeed(arguments("rollback", files, postgres, "--yes")).out())
         .contains("Rolled back already");
     requireRefused(step("finalize", "--yes"), "ROLLED_BACK");
-    requireRefused(step("start"), "has moved to file:", "'holdfast migrate rollback'");
+    requireRefused(step("start"), "has moved to file:", "'holdfast migrate rollback --force'");
 
     assertThat(run("migrate", "rollback", "--from", postgres, "--yes").exitCode()).isEqualTo(2);
     assertThat(succeed("migrate", "rollback", "--from", postgres, "--force", "--yes").out())
@@ -224,7 +227,50 @@ class FinalizeIT {
     Commands.with(files, FinalizeIT::append);
     requireRefused(
         run("migrate", "rollback", "--from", files, "--force", "--yes"), "has not moved");
-    requireRefused(step("finalize", "--yes"), "no longer holds what was proved");
+    requireRefused(
+        step("finalize", "--yes"), "no longer holds what was proved", "'holdfast migrate rollback");
+  }
+
+  @Test
+  void a_source_is_of_the_past_under_any_name() throws IOException {
+    done("start");
+    succeed("migrate", "validate", "--to", postgres);
+    done("finalize", "--yes");
+    Path renamed = Files.move(directory.resolve("files"), directory.resolve("renamed"));
+
+    requireRefused(run(arguments("start", "file:" + renamed, postgres)), "FINALIZED");
+    assertThat(state(postgres)).isEqualTo("FINALIZED");
+    Files.move(renamed, directory.resolve("files"));
+    done("rollback", "--force", "--yes");
+  }
+
+  @Test
+  void a_copy_is_given_up_while_its_source_is_at_work() {
+    done("start");
+
+    Commands.with(
+        files,
+        source ->
+            Mono.fromRunnable(() -> done("rollback", "--yes"))
+                .subscribeOn(Schedulers.boundedElastic())
+                .then(append(source)));
+    assertThat(state(postgres)).isEqualTo("ROLLED_BACK");
+  }
+
+  @Test
+  void a_target_that_is_marked_and_not_noted_does_not_keep_its_source() {
+    done("start");
+    succeed("migrate", "validate", "--to", postgres);
+    done("finalize", "--yes");
+    String source = Commands.with(files + "?access=read", read -> read.relocation().storeId());
+    Moved mark = new Moved(files, String.valueOf(source), "", Instant.EPOCH);
+    Commands.with(postgres, target -> target.relocation().moveTo(mark));
+
+    done("rollback", "--force", "--yes");
+
+    Commands.with(files, FinalizeIT::append);
+    assertThat(succeed(arguments("rollback", files, postgres, "--yes")).out())
+        .contains("Rolled back already");
   }
 
   @Test

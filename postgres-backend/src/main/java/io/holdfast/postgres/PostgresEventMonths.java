@@ -85,8 +85,7 @@ final class PostgresEventMonths implements EventMonths {
     Mono<EventMonth> checked =
         Mono.defer(() -> of(month)).flatMap(parts -> removable(month, parts, removal));
     return Mono.fromCallable(this::place)
-        .flatMap(
-            place -> removal.dryRun() ? checked : checked.then(lock.holding(move(month, place))));
+        .flatMap(place -> removal.dryRun() ? checked : checked.then(whileHere(move(month, place))));
   }
 
   private Mono<EventMonth> move(YearMonth month, EventArchive place) {
@@ -112,8 +111,14 @@ final class PostgresEventMonths implements EventMonths {
     Objects.requireNonNull(removal, "removal");
     return removal.dryRun()
         ? tables.of(month).flatMap(found -> droppable(month, found, removal))
-        : lock.holding(tables.of(month).flatMap(found -> drop(month, found, removal)))
+        : whileHere(tables.of(month).flatMap(found -> drop(month, found, removal)))
             .doFinally(end -> tools.partitions().forget());
+  }
+
+  /** No trigger refuses DDL, so it is asked. Nobody moves the store while the lock is held. */
+  private <T> Mono<T> whileHere(Mono<T> work) {
+    return lock.holding(
+        Mono.defer(() -> PostgresRelocation.requireHere(database, tools.schema())).then(work));
   }
 
   /** These tables and no others: what an append makes meanwhile has not been looked at. */

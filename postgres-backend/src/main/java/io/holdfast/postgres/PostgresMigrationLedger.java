@@ -87,12 +87,15 @@ final class PostgresMigrationLedger implements MigrationLedger {
       SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM forgotten)
       """;
 
+  /** If {@link MigrationRun#isStill}. */
   private static final String LEAVE =
       """
       UPDATE {schema}.migration m
       SET state = $2, holder = '', leased_until = statement_timestamp(),
         updated_at = statement_timestamp(), sums = $3
       WHERE token = $1
+        AND CASE WHEN $4 = 'COPYING' THEN state IN ('COPYING', 'PAUSED')
+          ELSE state = $4 AND updated_at = $5 END
       RETURNING {columns}
       """;
 
@@ -191,7 +194,14 @@ final class PostgresMigrationLedger implements MigrationLedger {
   public Mono<MigrationRun> leave(MigrationRun run, MigrationState state, List<KindSum> sums) {
     Objects.requireNonNull(sums, "sums");
     state.requireLeft();
-    Sql leave = Sql.of(sql(LEAVE), run.token(), state.name(), Sql.json(MigrationRows.json(sums)));
+    Sql leave =
+        Sql.of(
+            sql(LEAVE),
+            run.token(),
+            state.name(),
+            Sql.json(MigrationRows.json(sums)),
+            run.state().name(),
+            run.updatedAt());
     return database
         .first(leave, MigrationRows::run)
         .switchIfEmpty(Mono.defer(() -> lost(database, run)));

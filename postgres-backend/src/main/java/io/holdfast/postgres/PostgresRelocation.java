@@ -26,9 +26,12 @@ final class PostgresRelocation implements Relocation {
 
   private static final String MARK = "SELECT {schema}.mark_as_moved($1::jsonb)";
 
-  /** No month is made meanwhile: it would have no trigger. */
-  private static final String LOCK_MONTHS =
-      "SELECT pg_advisory_xact_lock(hashtextextended($1, 8407))";
+  /** No table and no month is made meanwhile: it would have no trigger. */
+  private static final String LOCK =
+      """
+      SELECT pg_advisory_xact_lock(hashtextextended('holdfast schema ' || $1, 8407)),
+        pg_advisory_xact_lock(hashtextextended('holdfast partitions ' || $1, 8407))
+      """;
 
   private static final String LIMITS =
       "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = 0";
@@ -37,10 +40,7 @@ final class PostgresRelocation implements Relocation {
       "SELECT t::text FROM {schema}.tables_of_data() AS t WHERE $1";
 
   /** In the mode that the function wants; an autovacuum that is in the way is ended by that. */
-  private static final String WAIT = "LOCK TABLE ONLY %s IN %s MODE";
-
-  private static final String TO_MAKE_TRIGGERS = "SHARE ROW EXCLUSIVE";
-  private static final String TO_DROP_TRIGGERS = "ACCESS EXCLUSIVE";
+  private static final String WAIT = "LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE";
 
   /** How long one lock is waited for; long enough for the server to end an autovacuum. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -50,7 +50,7 @@ final class PostgresRelocation implements Relocation {
   private static final RetryBackoffSpec AGAIN =
       Retry.backoff(ATTEMPTS - 1L, Duration.ofMillis(50))
           .maxBackoff(Duration.ofSeconds(1))
-          .filter(SqlErrors::isLockTimeout);
+          .filter(error -> error instanceof MonthsTaken || SqlErrors.isLockTimeout(error));
 
   private final Database database;
   private final SchemaName schema;
@@ -85,7 +85,7 @@ final class PostgresRelocation implements Relocation {
   @Override
   public Mono<Moved> moveTo(Moved moved) {
     Objects.requireNonNull(moved, "moved");
-    return mark(moved.encode(), TO_MAKE_TRIGGERS)
+    return mark(moved.encode())
         .flatMap(
             noted ->
                 noted.isToSameAs(moved)
@@ -98,24 +98,20 @@ final class PostgresRelocation implements Relocation {
 
   @Override
   public Mono<Moved> takeBack() {
-    return mark(null, TO_DROP_TRIGGERS);
+    return mark(null);
   }
 
-  private Mono<Moved> mark(@Nullable Json mark, String mode) {
+  private Mono<Moved> mark(@Nullable Json mark) {
     return database.outside(
         Mono.defer(() -> database.atomically(tx -> mark(tx, mark)))
-            .onErrorResume(
-                SqlErrors::isLockTimeout, busy -> waitForAll(mode).then(Mono.error(busy)))
+            .onErrorResume(SqlErrors::isLockTimeout, busy -> waitForAll().then(Mono.error(busy)))
             .retryWhen(AGAIN.onRetryExhaustedThrow((spec, signal) -> inUse(signal.failure()))));
   }
 
   private Mono<Moved> mark(SqlRunner tx, @Nullable Json mark) {
     return tx.execute(limits)
-        .then(
-            Mono.defer(
-                () ->
-                    tx.list(
-                        Sql.of(LOCK_MONTHS, "holdfast partitions " + schema.value()), row -> true)))
+        .then(Mono.defer(() -> tx.list(Sql.of(LOCK, schema.value()), row -> true)))
+        .then(mark == null ? Mono.empty() : Mono.defer(() -> requireNoRemoval(tx)))
         .then(
             Mono.defer(
                 () ->
@@ -123,6 +119,22 @@ final class PostgresRelocation implements Relocation {
                         Sql.of(schema.in(MARK), Sql.jsonOrNull(mark)),
                         row -> row.isNull(0) ? Json.EMPTY : row.json(0))))
         .flatMap(rows -> Mono.justOrEmpty(decoded(rows.get(0))));
+  }
+
+  /** Months are taken out by DDL, which no trigger sees: that is over before, or begins after. */
+  private Mono<Void> requireNoRemoval(SqlRunner tx) {
+    return tx.first(MonthsLock.tryTake(schema), row -> row.flag(0))
+        .filter(free -> !free)
+        .flatMap(taken -> Mono.error(MonthsTaken::new));
+  }
+
+  /** A month is being taken out. */
+  private static final class MonthsTaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    MonthsTaken() {
+      super("a month is being taken out", null, false, false);
+    }
   }
 
   private static @Nullable Moved decoded(Json mark) {
@@ -133,17 +145,17 @@ final class PostgresRelocation implements Relocation {
    * For whoever has a table in hand: one after the other, and none is held while another one is
    * waited for. Whoever is at work for longer is in the way the next time, too.
    */
-  private Mono<Void> waitForAll(String mode) {
+  private Mono<Void> waitForAll() {
     return database
         .list(Sql.of(schema.in(TABLES), true), row -> row.text(0))
         .flatMapMany(Flux::fromIterable)
-        .concatMap(table -> waitFor(table, mode), 1)
+        .concatMap(table -> waitFor(table), 1)
         .then();
   }
 
-  private Mono<Void> waitFor(String table, String mode) {
+  private Mono<Void> waitFor(String table) {
     return database.atomically(
-        tx -> tx.execute(limits).then(Mono.defer(() -> tx.execute(WAIT.formatted(table, mode)))));
+        tx -> tx.execute(limits).then(Mono.defer(() -> tx.execute(WAIT.formatted(table)))));
   }
 
   private UnavailableException inUse(Throwable busy) {

@@ -50,6 +50,9 @@ final class SchemaUpgrade {
       "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0;"
           + " SET LOCAL holdfast.upgrading = 'yes'";
 
+  /** A table that was made just now refuses what the others refuse. */
+  private static final String GUARD = "SELECT {schema}.guard_moved() IS NULL";
+
   private static final RetryBackoffSpec AGAIN =
       Retry.backoff(20, Duration.ofMillis(200))
           .maxBackoff(Duration.ofSeconds(2))
@@ -120,7 +123,7 @@ final class SchemaUpgrade {
         .then(applied(transaction))
         .flatMapIterable(this::missing)
         .concatMap(file -> transaction.execute(schema.in(file.text() + record(file))))
-        .then();
+        .then(Mono.defer(() -> transaction.execute(schema.in(GUARD))));
   }
 
   private Mono<Void> makeSchema(SqlRunner transaction) {

@@ -3,11 +3,14 @@ package io.holdfast.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.Isolation;
 import io.holdfast.JobId;
 import io.holdfast.Json;
 import io.holdfast.MovedException;
 import io.holdfast.Position;
+import io.holdfast.SessionId;
 import io.holdfast.SqlExport;
+import io.holdfast.TransactionOptions;
 import io.holdfast.UnavailableException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.contract.Await;
@@ -86,7 +89,7 @@ class MovedIT {
   }
 
   @Test
-  void a_store_that_has_not_moved_pays_nothing() throws SQLException {
+  void a_store_that_has_not_moved_asks_no_trigger() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     assertThat(triggers()).isZero();
 
@@ -96,6 +99,116 @@ class MovedIT {
 
     assertThat(triggers()).isZero();
     execute("SELECT append_event('job', 'step')");
+  }
+
+  @Test
+  void it_is_taken_back_beside_who_only_reads() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.done(append(storage));
+    Await.value(storage.relocation().moveTo(THERE));
+    try (Connection reader = SERVER.jdbc();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM events, checkpoints, store");
+
+      assertThat(Await.value(storage.relocation().takeBack())).isEqualTo(THERE);
+      Await.done(append(storage));
+      Moved elsewhere = new Moved("file:/elsewhere", "store-elsewhere", "", THERE.at());
+      Await.value(storage.relocation().moveTo(elsewhere));
+      assertThat(Await.failure(MovedException.class, append(storage)).to())
+          .isEqualTo("file:/elsewhere");
+      reader.commit();
+    }
+  }
+
+  @Test
+  void a_transaction_that_sees_what_was_before_hears_it_too() {
+    UnifiedStorage storage = SERVER.storage();
+    Await.done(append(storage));
+    for (Isolation isolation : List.of(Isolation.REPEATABLE_READ, Isolation.SERIALIZABLE)) {
+      MovedException refusal =
+          Await.failure(
+              MovedException.class,
+              storage.inTransaction(
+                  TransactionOptions.DEFAULT.withIsolation(isolation),
+                  tx ->
+                      tx.sessions()
+                          .find(new SessionId("none"))
+                          .then(Mono.defer(() -> moveFromOutside()))
+                          .then(
+                              Mono.defer(
+                                  () ->
+                                      tx.events()
+                                          .append(
+                                              JOB,
+                                              ExpectedVersion.any(),
+                                              List.of(Event.of("step", Json.EMPTY)))))));
+      assertThat(refusal.to()).isEqualTo(THERE.to());
+      Await.value(storage.relocation().takeBack());
+    }
+  }
+
+  private static Mono<?> moveFromOutside() {
+    return Mono.fromCallable(
+            () -> Await.value(SERVER.open(SERVER.currentUrl()).relocation().moveTo(THERE)))
+        .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  @Test
+  void who_replicates_or_restores_is_refused_too() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.done(append(storage));
+    Await.value(storage.relocation().moveTo(THERE));
+
+    assertThatThrownBy(() -> execute("SET session_replication_role = replica; DELETE FROM events"))
+        .hasMessageContaining("has moved to file:/there");
+  }
+
+  @Test
+  void a_table_that_an_upgrade_makes_refuses_too() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.value(storage.relocation().moveTo(THERE));
+    execute("DROP TABLE migration_chunks, migration");
+    execute("DELETE FROM schema_history WHERE version = 29");
+
+    assertThatThrownBy(() -> SERVER.open(SERVER.currentUrl())).isInstanceOf(MovedException.class);
+
+    assertThatThrownBy(() -> execute("DELETE FROM migration_chunks"))
+        .hasMessageContaining("has moved to file:/there");
+  }
+
+  @Test
+  void marking_it_again_guards_what_has_come_since_and_taking_back_frees_all() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.value(storage.relocation().moveTo(THERE));
+    execute("CREATE TABLE more (n integer)");
+    execute("INSERT INTO more VALUES (1)");
+
+    Await.value(storage.relocation().moveTo(THERE));
+
+    assertThatThrownBy(() -> execute("INSERT INTO more VALUES (2)"))
+        .hasMessageContaining("has moved to file:/there");
+    execute("UPDATE store SET moved = NULL");
+    assertThat(Await.maybe(storage.relocation().takeBack())).isEmpty();
+    assertThat(triggers()).isZero();
+    execute("INSERT INTO more VALUES (2)");
+  }
+
+  @Test
+  void a_month_that_is_being_taken_out_is_waited_for() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    try (Connection remover = SERVER.jdbc();
+        Statement statement = remover.createStatement()) {
+      remover.setAutoCommit(false);
+      statement.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('holdfast months ' || current_schema(), 8407))");
+
+      assertThat(Await.failure(UnavailableException.class, storage.relocation().moveTo(THERE)))
+          .hasMessageContaining("a month is being taken out");
+      assertThat(Await.maybe(storage.relocation().find())).isEmpty();
+      remover.commit();
+    }
+    assertThat(Await.value(storage.relocation().moveTo(THERE))).isEqualTo(THERE);
   }
 
   @Test
@@ -261,7 +374,7 @@ class MovedIT {
     return Long.parseLong(
         query(
                 "SELECT count(*)::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-                    + " WHERE t.tgname = 'store_has_moved'"
+                    + " WHERE t.tgname = 'store_has_moved' AND t.tgenabled <> 'D'"
                     + " AND c.relnamespace = to_regnamespace(current_schema())")
             .get(0));
   }

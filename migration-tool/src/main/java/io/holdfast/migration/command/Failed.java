@@ -9,4 +9,9 @@ public final class Failed extends RuntimeException {
   public Failed(String message) {
     super(message);
   }
+
+  /** {@code message} is for the user, {@code cause} for who asks for more. */
+  Failed(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -1,9 +1,12 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.UnifiedStorage;
 import io.holdfast.migration.report.Finalization;
+import io.holdfast.migration.report.StillMarked;
 import io.holdfast.transfer.MigrationRun;
 import io.holdfast.transfer.MigrationState;
 import io.holdfast.transfer.Moved;
+import io.holdfast.transfer.Relocation;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +25,7 @@ import reactor.core.publisher.Mono;
           + " and nothing is finalized (1). Stop what writes to it before.",
       "",
       "From then on every write to the source fails, also from programs that have it open, of"
-          + " whichever version. It is read as before, and nothing in it is deleted. The target is"
+          + " whichever version; only months that an older version drops are not seen. It is read as before, and nothing in it is deleted. The target is"
           + " not read: it may be in use already, and have changed since it was proved. 'holdfast"
           + " migrate rollback --force' goes back."
     },
@@ -44,15 +47,20 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
   public Integer call() {
     boolean dryRun = consent.isDryRun(command.commandLine());
     return Await.exitCode(
-        storages.using(
-            (source, target) ->
-                storages
-                    .migration(target)
-                    .flatMap(MigrateFinalizeCommand::proved)
-                    .map(
-                        run ->
-                            new Finalization(source, target, run, ReportOption.progress(command)))
-                    .flatMap(finalization -> finish(finalization, dryRun))));
+        dryRun
+            ? storages.usingReadSource((source, target) -> finish(source, target, true))
+            : storages.using((source, target) -> finish(source, target, false)));
+  }
+
+  private Mono<Integer> finish(UnifiedStorage source, UnifiedStorage target, boolean dryRun) {
+    return storages
+        .migration(target)
+        .flatMap(MigrateFinalizeCommand::proved)
+        .map(
+            run ->
+                new Finalization(
+                    source, target, run, ReportOption.progress(command), Shutdown::ends))
+        .flatMap(finalization -> finish(finalization, dryRun));
   }
 
   private static Mono<MigrationRun> proved(MigrationRun run) {
@@ -74,17 +82,24 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
         .mark(storages.to())
         .flatMap(
             mark ->
-                before(finalization, mark)
+                before(finalization, mark, dryRun)
                     .map(there -> say(there, "Finalized already, at " + there.at() + "."))
                     .switchIfEmpty(
                         Mono.defer(
                             () -> dryRun ? tried(finalization, mark) : done(finalization, mark))));
   }
 
-  /** The mark of a migration that was finalized before; empty if it was not. */
-  private static Mono<Moved> before(Finalization finalization, Moved mark) {
+  /**
+   * The mark of a migration that was finalized before; empty if it was not. Marking it once more
+   * guards what somebody has added since.
+   */
+  private static Mono<Moved> before(Finalization finalization, Moved mark, boolean dryRun) {
+    Relocation relocation = finalization.source().relocation();
     return finalization.run().state() == MigrationState.FINALIZED
-        ? finalization.source().relocation().find().filter(there -> there.isToSameAs(mark))
+        ? relocation
+            .find()
+            .filter(there -> there.isToSameAs(mark))
+            .flatMap(there -> dryRun ? Mono.just(there) : relocation.moveTo(mark))
         : Mono.empty();
   }
 
@@ -97,7 +112,8 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
                     there,
                     "Finalized: the source holds what was proved, and takes no more writes."
                         + " Nothing was deleted."))
-        .switchIfEmpty(Mono.error(MigrateFinalizeCommand::changed));
+        .switchIfEmpty(Mono.error(() -> changed(finalization)))
+        .onErrorMap(StillMarked.class, this::stillMarked);
   }
 
   private Mono<Integer> tried(Finalization finalization, Moved mark) {
@@ -106,17 +122,29 @@ public final class MigrateFinalizeCommand implements Callable<Integer> {
         .map(
             same -> {
               if (!same) {
-                throw changed();
+                throw changed(finalization);
               }
               return say(mark, "The source holds what was proved. Nothing was changed.");
             });
   }
 
-  private static Failed changed() {
+  private Failed changed(Finalization finalization) {
     return new Failed(
-        "The source no longer holds what was proved, and was left as it was: stop what writes to"
-            + " it, copy what is new with 'holdfast migrate resume', which proves it, and finalize"
-            + " again");
+        "The source no longer holds what was proved, and was left as it was: "
+            + (finalization.run().state() == MigrationState.FINALIZED
+                ? "it was finalized, and has taken writes since its mark was taken from it. Choose"
+                    + " one of the two: 'holdfast migrate rollback --force' with --from and --to"
+                    + " goes back to the source for good"
+                : "stop what writes to it, copy what is new with 'holdfast migrate resume', which"
+                    + " proves it, and finalize again"));
+  }
+
+  private Failed stillMarked(StillMarked left) {
+    return new Failed(
+        ("Not finalized, and the source may still be marked as moved (%s): finalize again, or take"
+                + " the mark from it with 'holdfast migrate rollback --from %s --force'")
+            .formatted(left.getMessage(), storages.from()),
+        left);
   }
 
   private int say(Moved mark, String verdict) {

@@ -1,6 +1,8 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.migration.report.LeftBehind;
 import io.holdfast.migration.report.Rollback;
+import io.holdfast.migration.report.StillMarked;
 import io.holdfast.transfer.Moved;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -23,7 +25,7 @@ import reactor.core.publisher.Mono;
           + " deleted on either side. Stop what writes to the target before.",
       "",
       "Refused (1) if the target was written to since it was copied, and has records that the source"
-          + " has not, or not the same; and after 'finalize'. With --force it is done all the same."
+          + " has not, or not the same: it takes writes again then; and after 'finalize'. With --force it is done all the same."
           + " Those records stay in the target, which is still read: 'holdfast migrate --from TARGET"
           + " --to file:DIRECTORY' brings them out, before or after.",
       "",
@@ -58,11 +60,18 @@ public final class MigrateRollbackCommand implements Callable<Integer> {
       return Await.exitCode(takeBack(dryRun));
     }
     return Await.exitCode(
-        storages.using(
+        storages.usingReadSource(
             (source, target) ->
                 storages
                     .migration(target)
-                    .map(run -> new Rollback(source, target, run, ReportOption.progress(command)))
+                    .map(
+                        run ->
+                            new Rollback(
+                                source,
+                                target,
+                                run,
+                                ReportOption.progress(command),
+                                Shutdown::ends))
                     .flatMap(rollback -> goBack(rollback, dryRun))));
   }
 
@@ -107,18 +116,35 @@ public final class MigrateRollbackCommand implements Callable<Integer> {
   private Mono<Integer> goBack(Rollback rollback, Moved mark, boolean dryRun) {
     return requireNotElsewhere(rollback)
         .then(Mono.defer(() -> requireNotFinalized(rollback)))
-        .then(Mono.defer(rollback::leftBehind))
-        .flatMap(
+        .then(Mono.defer(() -> dryRun ? tried(rollback) : done(rollback, mark)));
+  }
+
+  private Mono<Integer> tried(Rollback rollback) {
+    return rollback
+        .leftBehind()
+        .map(
             left -> {
               if (left > 0 && !force) {
-                return Mono.error(() -> wouldLeaveBehind(left));
+                throw wouldLeaveBehind(left);
               }
-              return dryRun
-                  ? Mono.fromCallable(() -> said("Nothing was changed. " + leftBehind(left)))
-                  : rollback
-                      .run(mark, storages.turn())
-                      .then(Mono.fromCallable(() -> said(verdict(left))));
+              return said("Nothing was changed. " + leftBehind(left));
             });
+  }
+
+  private Mono<Integer> done(Rollback rollback, Moved mark) {
+    return rollback
+        .run(mark, storages.turn(), force)
+        .map(left -> said(verdict(left)))
+        .onErrorMap(LeftBehind.class, left -> wouldLeaveBehind(left.records()))
+        .onErrorMap(StillMarked.class, this::stillMarked);
+  }
+
+  private Failed stillMarked(StillMarked left) {
+    return new Failed(
+        ("Not rolled back, and the target may still be marked as moved (%s): do it again, or take"
+                + " the mark from it with 'holdfast migrate rollback --from %s --force'")
+            .formatted(left.getMessage(), storages.to()),
+        left);
   }
 
   /** A source that has moved to yet another storage is none of our business. */
@@ -140,17 +166,28 @@ public final class MigrateRollbackCommand implements Callable<Integer> {
   }
 
   private Mono<Void> requireNotFinalized(Rollback rollback) {
-    return rollback
-        .isFinalized()
-        .filter(finalized -> finalized && !force)
-        .flatMap(
-            finalized ->
-                Mono.error(
-                    () ->
-                        new Failed(
-                            "The migration was finalized: --force goes back all the same, and"
-                                + " leaves in the target what was written to it since;"
-                                + " with --dry-run it says how much that is")));
+    if (force) {
+      return Mono.empty();
+    }
+    return rollback.isFinalized()
+        ? Mono.error(
+            () ->
+                new Failed(
+                    "The migration was finalized: --force goes back all the same, and leaves in"
+                        + " the target what was written to it since; with --dry-run as well it"
+                        + " says how much that is"))
+        : rollback
+            .isBrokenOff()
+            .filter(brokenOff -> brokenOff)
+            .flatMap(
+                brokenOff ->
+                    Mono.error(
+                        () ->
+                            new Failed(
+                                "A 'finalize' of this migration is under way, or was broken off:"
+                                    + " the source is marked as moved, and the migration is "
+                                    + rollback.run().state()
+                                    + ". 'finalize' again ends it, --force goes back")));
   }
 
   private static Failed wouldLeaveBehind(long left) {

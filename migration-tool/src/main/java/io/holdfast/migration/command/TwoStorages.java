@@ -44,12 +44,28 @@ final class TwoStorages {
 
   /** Opens both, does {@code work} with them, closes both. */
   <T> Mono<T> using(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+    return using(Storages::existing, work);
+  }
+
+  /** As {@link #using}, for a source that others may be at work on: nothing is written to it. */
+  <T> Mono<T> usingReadSource(BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
+    return using(Storages::reading, work);
+  }
+
+  /** How the source is opened. */
+  private interface Access {
+
+    <T> Mono<T> open(String url, Function<UnifiedStorage, Mono<T>> work);
+  }
+
+  private <T> Mono<T> using(
+      Access access, BiFunction<UnifiedStorage, UnifiedStorage, Mono<T>> work) {
     requireStorage("--from", source);
     requireStorage("--to", target());
     if (SamePlace.is(source, target())) {
       throw refusal("--from and --to are the same storage: " + from());
     }
-    return Storages.existing(
+    return access.open(
         source,
         from ->
             Storages.existing(

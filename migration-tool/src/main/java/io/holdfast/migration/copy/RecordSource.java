@@ -4,6 +4,7 @@ import io.holdfast.JobId;
 import io.holdfast.RecordKind;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.transfer.Moved;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,6 +39,11 @@ public interface RecordSource {
 
   /** True if nobody else can change it while it is open. */
   boolean isStill();
+
+  /** Where it has moved to; empty if it has not, or is nothing that could. */
+  default Mono<Moved> moved() {
+    return Mono.empty();
+  }
 
   /** Which of its events it has; all, unless somebody has chosen. */
   default EventFilter chosenEvents() {

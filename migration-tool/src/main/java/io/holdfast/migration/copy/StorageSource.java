@@ -7,6 +7,7 @@ import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
 import io.holdfast.event.EventQuery;
 import io.holdfast.event.RecordedEvent;
+import io.holdfast.transfer.Moved;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -58,6 +59,11 @@ public record StorageSource(UnifiedStorage storage, boolean isStill, Damaged dam
             .filter(event -> event.version() == version && event.job().equals(job))
             .next()
         : storage.events().read(EventQuery.job(job).fromVersion(version).limit(1)).next();
+  }
+
+  @Override
+  public Mono<Moved> moved() {
+    return storage.relocation().find();
   }
 
   /** What is damaged belongs to it, and is missing. */

@@ -244,8 +244,9 @@ public final class Migration {
 
   private Mono<Copied> copy(MigrationTurn turn, CopyOptions options, Way way) {
     MigrationLedger ledger = target.migrations();
-    return OneLog.require(source, new StorageSource(target, false))
-        .then(count(source))
+    return requireNotFinalized()
+        .then(Mono.defer(() -> OneLog.require(source, new StorageSource(target, false))))
+        .then(Mono.defer(() -> count(source)))
         .flatMap(
             total ->
                 Mono.usingWhen(
@@ -254,6 +255,16 @@ public final class Migration {
                     run -> Mono.empty(),
                     (run, error) -> pause(run).onErrorResume(late -> suppressed(error, late)),
                     this::pause));
+  }
+
+  /** Under whatever name: a source that has moved here is of the past. */
+  private Mono<Void> requireNotFinalized() {
+    return source
+        .moved()
+        .filterWhen(moved -> target.relocation().storeId().map(moved.store()::equals))
+        .flatMap(moved -> target.migrations().find())
+        .filter(run -> run.state() == MigrationState.FINALIZED)
+        .flatMap(run -> Mono.error(run.busy()));
   }
 
   private static Mono<Void> suppressed(Throwable error, Throwable late) {

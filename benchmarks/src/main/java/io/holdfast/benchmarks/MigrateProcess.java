@@ -4,9 +4,6 @@ import io.holdfast.Json;
 import io.holdfast.migration.HoldfastCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,20 +61,15 @@ public final class MigrateProcess {
 
   /** Runs the command behind the first argument, which names the file to write the figures to. */
   public static void main(String[] arguments) throws IOException {
+    PeakHeap heap = PeakHeap.watched();
     int exit =
         HoldfastCommand.commandLine()
             .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
             .execute(List.of(arguments).subList(1, arguments.length).toArray(String[]::new));
-    long heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .map(MemoryPoolMXBean::getPeakUsage)
-            .mapToLong(java.lang.management.MemoryUsage::getUsed)
-            .sum();
     Files.writeString(
         Path.of(arguments[0]),
-        Json.from(Map.of("heap", heap, "resident", residentBytes())).toString());
+        Json.from(Map.of("heap", heap.bytes(), "resident", residentBytes())).toString());
     System.exit(exit);
   }
 

@@ -53,8 +53,8 @@ final class DualMigrations implements MigrationLedger {
   }
 
   @Override
-  public Mono<Long> forget(MigrationRun run, String kind, long number) {
-    return access.change(List.of(), storage -> storage.migrations().forget(run, kind, number));
+  public Mono<Long> complete(MigrationRun run, String kind, long chunks) {
+    return access.change(List.of(), storage -> storage.migrations().complete(run, kind, chunks));
   }
 
   @Override

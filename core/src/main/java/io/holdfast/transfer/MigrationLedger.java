@@ -35,7 +35,8 @@ public interface MigrationLedger {
 
   /**
    * Writes records as {@link io.holdfast.RecordTransfer#load} does, and the note of it, all or
-   * none; one of the same number is replaced.
+   * none; one of the same number is replaced. What is loaded may be seen by others at once, and is
+   * at the latest when its kind is {@linkplain #complete complete}.
    *
    * <p>Fails with {@link ConflictException} if {@code run} was paused, or somebody else took it.
    *
@@ -51,13 +52,17 @@ public interface MigrationLedger {
   Mono<Void> keep(MigrationRun run);
 
   /**
-   * Forgets the chunks of {@code kind} from {@code number} on: the source has no longer so many.
+   * Ends the copy of {@code kind}: it consists of the first {@code chunks} chunks, and those behind
+   * them are forgotten, as the source has no longer so many. From here on all that was loaded is
+   * seen by everybody. Events may be seen only now: a log that had none gets them all at once. This
+   * may take long, and somebody has to {@link #keep} the lease meanwhile; done again, it is
+   * harmless.
    *
-   * <p>Fails as {@link #load} does.
+   * <p>Fails as {@link #load} does, also if somebody else has written events meanwhile.
    *
-   * @return how many were forgotten; never empty
+   * @return how many chunks were forgotten; never empty
    */
-  Mono<Long> forget(MigrationRun run, String kind, long number);
+  Mono<Long> complete(MigrationRun run, String kind, long chunks);
 
   /**
    * Ends the work on {@code run} for now: it is in {@code state}, and nobody has it.

@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link io.holdfast.UnifiedStorage#migrations} promises. */
-public interface MigrationLedgerContract extends MigrationEndContract {
+public interface MigrationLedgerContract extends MigrationEndContract, MigratedEventsContract {
 
   MigrationTurn FIRST = new MigrationTurn("file:/from", "first", LONG);
   MigrationTurn SECOND = new MigrationTurn("file:/from", "second", LONG);
@@ -123,7 +123,7 @@ public interface MigrationLedgerContract extends MigrationEndContract {
                 ConflictException.class, ledger().load(old, Session.KIND, records, sessions(0, 1))))
         .hasMessageContaining("second");
     Await.failure(ConflictException.class, ledger().keep(old));
-    Await.failure(ConflictException.class, ledger().forget(old, "sessions", 0));
+    Await.failure(ConflictException.class, ledger().complete(old, "sessions", 0));
     Await.failure(ConflictException.class, ledger().leave(old, MigrationState.VERIFIED, List.of()));
     assertThat(count(Session.KIND)).isZero();
     assertThat(Await.all(ledger().chunks())).isEmpty();
@@ -149,6 +149,7 @@ public interface MigrationLedgerContract extends MigrationEndContract {
     TransferSamples.batches().forEach(batch -> loadAll(run, batch));
 
     reopen();
+    Await.value(ledger().complete(run, RecordedEvent.KIND.name(), 8));
     assertThat(Await.all(ledger().chunks()))
         .extracting(MigrationChunk::kind)
         .containsExactlyInAnyOrderElementsOf(
@@ -187,6 +188,7 @@ public interface MigrationLedgerContract extends MigrationEndContract {
         ConflictException.class,
         ledger().load(run, RecordedEvent.KIND, List.of(below), chunk("events", 1, 1)));
     assertThat(Await.all(ledger().chunks())).containsExactly(chunk("events", 0, 1));
+    Await.value(ledger().complete(run, RecordedEvent.KIND.name(), 1));
     assertThat(count(RecordedEvent.KIND)).isEqualTo(1);
     assertThat(load(run, 1)).as("and goes on").isEqualTo(1);
   }
@@ -240,8 +242,8 @@ public interface MigrationLedgerContract extends MigrationEndContract {
     MigrationRun run = Await.value(ledger().take(FIRST));
     IntStream.rangeClosed(0, 11).forEach(number -> load(run, number));
 
-    assertThat(Await.value(ledger().forget(run, "events", 0))).isZero();
-    assertThat(Await.value(ledger().forget(run, "sessions", 2))).isEqualTo(10);
+    assertThat(Await.value(ledger().complete(run, "events", 0))).isZero();
+    assertThat(Await.value(ledger().complete(run, "sessions", 2))).isEqualTo(10);
     assertThat(Await.all(ledger().chunks()))
         .extracting(MigrationChunk::number)
         .containsExactly(0L, 1L);

@@ -54,10 +54,10 @@ final class MigrationOperations {
             MigrationOperations::taken,
             (s, run) -> s.migrations().keep(run)),
         reads(
-            "migrations.forget",
+            "migrations.complete",
             ONE,
             MigrationOperations::loaded,
-            (s, run) -> s.migrations().forget(run, Session.KIND.name(), 0)),
+            (s, run) -> s.migrations().complete(run, Session.KIND.name(), 0)),
         reads(
             "migrations.leave",
             ONE,

@@ -306,8 +306,8 @@ public interface NullInputContract extends StorageContract {
     calls.put("load(records)", () -> ledger.load(run, Session.KIND, null, chunk));
     calls.put("load(chunk)", () -> ledger.load(run, Session.KIND, List.of(), null));
     calls.put("keep", () -> ledger.keep(null));
-    calls.put("forget(run)", () -> ledger.forget(null, "sessions", 0));
-    calls.put("forget(kind)", () -> ledger.forget(run, null, 0));
+    calls.put("complete(run)", () -> ledger.complete(null, "sessions", 0));
+    calls.put("complete(kind)", () -> ledger.complete(run, null, 0));
     calls.put("leave(run)", () -> ledger.leave(null, MigrationState.COPIED, List.of()));
     calls.put("leave(state)", () -> ledger.leave(run, null, List.of()));
     calls.put("leave(sums)", () -> ledger.leave(run, MigrationState.COPIED, null));

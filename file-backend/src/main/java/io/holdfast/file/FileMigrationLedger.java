@@ -111,13 +111,13 @@ final class FileMigrationLedger implements MigrationLedger {
   }
 
   @Override
-  public Mono<Long> forget(MigrationRun run, String kind, long number) {
+  public Mono<Long> complete(MigrationRun run, String kind, long chunks) {
     Objects.requireNonNull(run, "run");
     Objects.requireNonNull(kind, "kind");
     return scope.write(
         edit -> {
           hold(edit, run);
-          return delete(edit, edit.entriesOf(Shelf.MIGRATION_CHUNKS, kind), number);
+          return delete(edit, edit.entriesOf(Shelf.MIGRATION_CHUNKS, kind), chunks);
         });
   }
 

@@ -54,10 +54,17 @@ record DumpedTables(List<DumpedTable> tables, List<MonthDump> months) {
    * that readers see and that have any. {@code lock_queue} has the processes that wait right now,
    * and who is lost there comes again. {@code session_changes} is forgotten after minutes: the
    * script says that it is, and readers look at all sessions once. {@code migration} and its chunks
-   * are how this store was filled, which is not part of what it holds.
+   * are how this store was filled, which is not part of what it holds; nor are events that are
+   * being copied into it, until all are there.
    */
   static final List<String> LEFT_OUT =
-      List.of("events", "lock_queue", "session_changes", "migration", "migration_chunks");
+      List.of(
+          "events",
+          "events_loading",
+          "lock_queue",
+          "session_changes",
+          "migration",
+          "migration_chunks");
 
   /**
    * What the row of the store says that is not written: what is forgotten of the changes, as the

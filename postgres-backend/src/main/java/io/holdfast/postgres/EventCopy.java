@@ -15,16 +15,17 @@ final class EventCopy {
 
   private static final String COPY =
       """
-      COPY {schema}.events ({position}version, created_at, job_id, event_type, event_id,
+      COPY {schema}.{table} ({position}version, created_at, job_id, event_type, event_id,
         correlation_id, agent_id, data)
       FROM STDIN (FORMAT binary)
       """;
 
   private EventCopy() {}
 
-  /** The statement; positions come with the rows, or from the sequence. */
-  static String statement(SchemaName schema, boolean withPositions) {
-    return schema.in(COPY.replace("{position}", withPositions ? "position, " : ""));
+  /** The statement into {@code table}; positions come with the rows, or from the sequence. */
+  static String statement(SchemaName schema, String table, boolean withPositions) {
+    return schema.in(
+        COPY.replace("{table}", table).replace("{position}", withPositions ? "position, " : ""));
   }
 
   /** The rows, in buffers made as the driver asks for them. */

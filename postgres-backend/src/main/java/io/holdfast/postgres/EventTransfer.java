@@ -177,12 +177,14 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
   private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events, long lastStored) {
     long first = Positions.number(events.get(0).position());
     return requireBelow(lastStored, first)
-        .then(Mono.defer(() -> tx.list(announcement(events, first - 1), row -> true)))
         .then(
             Mono.defer(
                 () ->
                     tx.copyIn(
-                        EventCopy.statement(tools.schema(), true), EventCopy.data(events, true))));
+                        EventCopy.statement(tools.schema(), "events", true),
+                        EventCopy.data(events, true))))
+        // Last, as a rollback does not take the sequence back, and readers pass what it tells them.
+        .delayUntil(written -> tx.list(announcement(events, first - 1), row -> true));
   }
 
   private static Mono<Void> requireBelow(long stored, long first) {

@@ -152,8 +152,8 @@ final class GroupTransaction {
     String months = PositionMonths.noteRange("$1", "currval($2::regclass)", "$3");
     this.noteMonths = schema.in(NOTE_MONTHS.replace("{note}", months));
     this.known = schema.in(KNOWN);
-    this.copy = EventCopy.statement(schema, false);
-    this.copyPlaced = EventCopy.statement(schema, true);
+    this.copy = EventCopy.statement(schema, "events", false);
+    this.copyPlaced = EventCopy.statement(schema, "events", true);
     this.sequence = schema.in("{schema}.event_position");
   }
 

@@ -186,15 +186,22 @@ final class PartitionKeeper {
   }
 
   private Mono<Void> makeUnderLock(SqlRunner transaction, List<YearMonth> months) {
-    return transaction
-        .execute(LOCK_PATIENCE)
-        .then(transaction.list(Sql.of(LOCK, "holdfast partitions " + schema.value()), row -> true))
-        .then(PostgresRelocation.requireHere(transaction, schema))
+    return alone(transaction)
         .then(new MonthTables(transaction, schema).all())
         .flatMapMany(
             tables ->
                 Flux.fromIterable(months).concatMap(month -> make(transaction, month, tables)))
         .then();
+  }
+
+  /**
+   * From here to its end, nobody but {@code transaction} makes months, and the store stays here.
+   */
+  Mono<Void> alone(SqlRunner transaction) {
+    return transaction
+        .execute(LOCK_PATIENCE)
+        .then(transaction.list(Sql.of(LOCK, "holdfast partitions " + schema.value()), row -> true))
+        .then(PostgresRelocation.requireHere(transaction, schema));
   }
 
   private Mono<Void> make(SqlRunner transaction, YearMonth month, List<MonthTable> tables) {
@@ -266,7 +273,8 @@ final class PartitionKeeper {
     return CREATE.formatted(MonthTable.name(month), bound(month), bound(month.plusMonths(1)));
   }
 
-  private static String bound(YearMonth month) {
+  /** Where {@code month} begins, as the server takes it. */
+  static String bound(YearMonth month) {
     return month.atDay(1) + " 00:00:00+00";
   }
 

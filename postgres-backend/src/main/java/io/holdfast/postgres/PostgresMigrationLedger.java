@@ -1,7 +1,9 @@
 package io.holdfast.postgres;
 
+import io.holdfast.ConflictException;
 import io.holdfast.NotFoundException;
 import io.holdfast.RecordKind;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.transfer.KindSum;
 import io.holdfast.transfer.MigrationChunk;
 import io.holdfast.transfer.MigrationLedger;
@@ -107,15 +109,19 @@ final class PostgresMigrationLedger implements MigrationLedger {
       RETURNING {columns}
       """;
 
+  private static final String EVENTS = RecordedEvent.KIND.name();
+
   private final SqlRunner database;
   private final SchemaName schema;
   private final Transfers transfers;
+  private final EventLoading loading;
   private final TableTransfer<MigrationChunk> chunks;
 
-  PostgresMigrationLedger(SqlRunner database, SchemaName schema, Transfers transfers) {
+  PostgresMigrationLedger(SqlRunner database, EventTools tools, Transfers transfers) {
     this.database = database;
-    this.schema = schema;
+    this.schema = tools.schema();
     this.transfers = transfers;
+    this.loading = new EventLoading(database, tools);
     this.chunks = new TableTransfer<>(database, MigrationRows.chunks(schema));
   }
 
@@ -155,8 +161,57 @@ final class PostgresMigrationLedger implements MigrationLedger {
     Objects.requireNonNull(records, "records");
     Objects.requireNonNull(chunk, "chunk");
     LoadingTransfer<R> transfer = transfers.of(kind);
+    Mono<Long> load =
+        Mono.defer(() -> transfer.load(database, records, tx -> note(tx, run, chunk)));
     return Mono.fromRunnable(() -> chunk.requireAbout(kind, records))
-        .then(Mono.defer(() -> transfer.load(database, records, tx -> note(tx, run, chunk))));
+        .then(
+            Mono.defer(() -> isEvents(kind.name()) ? loadEvents(run, records, chunk, load) : load));
+  }
+
+  private static boolean isEvents(String kind) {
+    return kind.equals(EVENTS);
+  }
+
+  /** Into a log that has events as they come; else they are gathered until all are there. */
+  private Mono<Long> loadEvents(
+      MigrationRun run, List<?> records, MigrationChunk chunk, Mono<Long> load) {
+    List<RecordedEvent> events = records.stream().map(RecordedEvent.class::cast).toList();
+    return loading
+        .look()
+        .flatMap(
+            look -> {
+              if (look.hasLog()) {
+                return look.tables().isEmpty() ? load : giveUp(run, look);
+              }
+              return database
+                  .atomically(
+                      tx ->
+                          loading
+                              .gather(tx, look, events)
+                              .flatMap(written -> note(tx, run, chunk).thenReturn(written)))
+                  .onErrorResume(error -> unlessLost(run, error));
+            });
+  }
+
+  /** What has gone wrong, unless that is because somebody else has the migration. */
+  private <T> Mono<T> unlessLost(MigrationRun run, Throwable error) {
+    return keep(run)
+        .onErrorMap(late -> late instanceof ConflictException ? late : error)
+        .then(Mono.error(error));
+  }
+
+  /** Somebody has written events since: what was gathered has no place in the log any more. */
+  private <T> Mono<T> giveUp(MigrationRun run, EventLoading.Look look) {
+    return database
+        .atomically(tx -> loading.drop(tx, look).then(Mono.defer(() -> forget(tx, run, EVENTS, 0))))
+        .then(
+            Mono.error(
+                () ->
+                    new ConflictException(
+                        "The log",
+                        "of this store",
+                        "without events, as when the copy of them began",
+                        "written to by others since. What was copied of them is dropped")));
   }
 
   private Mono<Void> note(SqlRunner tx, MigrationRun run, MigrationChunk chunk) {
@@ -182,12 +237,38 @@ final class PostgresMigrationLedger implements MigrationLedger {
   }
 
   @Override
-  public Mono<Long> forget(MigrationRun run, String kind, long number) {
-    return database
+  public Mono<Long> complete(MigrationRun run, String kind, long chunks) {
+    Objects.requireNonNull(run, "run");
+    Objects.requireNonNull(kind, "kind");
+    return isEvents(kind)
+        ? loading.look().flatMap(look -> completeEvents(run, chunks, look))
+        : forget(database, run, kind, chunks);
+  }
+
+  private Mono<Long> completeEvents(MigrationRun run, long chunks, EventLoading.Look look) {
+    if (look.tables().isEmpty()) {
+      return forget(database, run, EVENTS, chunks);
+    }
+    if (look.hasLog()) {
+      return giveUp(run, look);
+    }
+    if (look.isStale()) {
+      return database.atomically(
+          tx -> loading.drop(tx, look).then(Mono.defer(() -> forget(tx, run, EVENTS, chunks))));
+    }
+    return loading
+        .index(look)
+        .then(Mono.defer(() -> loading.show(tx -> forget(tx, run, EVENTS, chunks))))
+        .doOnSuccess(shown -> transfers.of(RecordedEvent.KIND).announce())
+        .onErrorResume(error -> unlessLost(run, error));
+  }
+
+  private Mono<Long> forget(SqlRunner runner, MigrationRun run, String kind, long number) {
+    return runner
         .first(
             Sql.of(held(FORGET), run.token(), run.holder(), kind, number),
             row -> row.number(0) == 1 ? row.number(1) : -1)
-        .flatMap(gone -> gone < 0 ? lost(database, run) : Mono.just(gone));
+        .flatMap(gone -> gone < 0 ? lost(runner, run) : Mono.just(gone));
   }
 
   @Override

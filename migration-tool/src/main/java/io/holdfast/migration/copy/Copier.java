@@ -80,8 +80,7 @@ public final class Copier {
                   .reduce(new Loaded(0, 0, 0), Loaded::plus)
                   .flatMap(
                       sum ->
-                          ledger
-                              .forget(run, kind.name(), chunks.count())
+                          keeping(ledger.complete(run, kind.name(), chunks.count()))
                               .map(gone -> sum.of(tree)));
             })
         .elapsed()
@@ -97,6 +96,16 @@ public final class Copier {
             .doOnNext(written -> lastSign = System.nanoTime())
             .delayUntil(written -> rest(pace.after(read)))
             .map(written -> new Loaded(read, written, 0));
+  }
+
+  /** {@code work}, which may be long, with signs of life. */
+  private <T> Mono<T> keeping(Mono<T> work) {
+    Mono<T> signs =
+        Flux.interval(run.lease().dividedBy(SIGNS_A_LEASE))
+            .onBackpressureDrop()
+            .concatMap(tick -> ledger.keep(run), 1)
+            .then(Mono.never());
+    return Mono.firstWithSignal(work, signs);
   }
 
   /** In short sleeps, with a sign of life after each. */

@@ -2,11 +2,8 @@ package io.holdfast.migration.report;
 
 import io.holdfast.ConflictException;
 import io.holdfast.RecordKind;
-import io.holdfast.StorageException;
 import io.holdfast.UnifiedStorage;
 import io.holdfast.event.EventFilter;
-import io.holdfast.event.EventQuery;
-import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.copy.Batches;
 import io.holdfast.migration.copy.ChosenEvents;
 import io.holdfast.migration.copy.Copier;
@@ -105,37 +102,12 @@ public final class Migration {
   }
 
   private Mono<Report> copyAndProve(MigrationTurn turn, CopyOptions options) {
-    return Mono.defer(
-            () -> {
-              EventsBehind events = new EventsBehind(target.events()::read, EventQuery.LIMIT_MAX);
-              return copy(turn, options, Copier::copyAll)
-                  .doOnNext(copied -> events.copied())
-                  .zipWith(hasEvents() ? known(events) : Mono.just(List.<Summed>of()));
-            })
+    return copy(turn, options, Copier::copyAll)
         .flatMap(
-            done ->
-                holds(done.getT1().kinds(), done.getT2())
-                    .flatMap(report -> remember(done.getT1().run(), report))
-                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, done.getT1()))));
-  }
-
-  private boolean hasEvents() {
-    return source.kinds().contains(RecordedEvent.KIND)
-        && source.chosenEvents().equals(EventFilter.all());
-  }
-
-  /**
-   * Empty if some cannot be read, or are no longer there when all are copied: then all are read
-   * once more, and what is wrong comes out.
-   */
-  private Mono<List<Summed>> known(EventsBehind events) {
-    return events
-        .sum()
-        .filterWhen(
-            sum -> arrived.count(RecordedEvent.KIND).map(count -> count == sum.sum().records()))
-        .map(List::of)
-        .onErrorResume(StorageException.class, error -> Mono.empty())
-        .defaultIfEmpty(List.of());
+            copied ->
+                holds(copied.kinds())
+                    .flatMap(report -> remember(copied.run(), report))
+                    .switchIfEmpty(Mono.defer(() -> repair(turn, options, copied))));
   }
 
   /** A turn, and what it has copied. */
@@ -166,7 +138,7 @@ public final class Migration {
                     .sumsLike(run.sums())
                     .filter(found -> sums(found).equals(run.sums())))
         .map(Migration::nothingCopied)
-        .flatMap(copies -> holds(copies, List.of()));
+        .flatMap(this::holds);
   }
 
   private boolean hasKindsOf(MigrationRun run) {
@@ -187,10 +159,10 @@ public final class Migration {
   }
 
   /** The report if both sides hold what was copied; empty if not. */
-  private Mono<Report> holds(List<KindCopy> copies, List<Summed> known) {
+  private Mono<Report> holds(List<KindCopy> copies) {
     List<KindSum> sums = copies.stream().map(KindCopy::source).toList();
     return new Proof(arrived, "Verifying", progress)
-        .sumsLike(sums, known)
+        .sumsLike(sums)
         .filter(found -> sums(found).equals(sums))
         .filterWhen(found -> sourceStillHas(sums))
         .map(found -> found.stream().map(sum -> Comparison.ofEqual(sum.sum(), sum.took())).toList())

@@ -10,7 +10,6 @@ import io.holdfast.migration.copy.Summing;
 import io.holdfast.migration.copy.Summing.Summed;
 import io.holdfast.transfer.KindSum;
 import java.util.List;
-import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -40,47 +39,23 @@ public final class Proof {
     return Flux.fromIterable(source.kinds())
         .concatMap(this::count, 1)
         .reduce(0L, Long::sum)
-        .flatMap(total -> sums(source.kinds(), List.of(), total));
+        .flatMap(total -> sums(source.kinds(), total));
   }
 
   /** The sums of the kinds of {@code expected}, events last, which should be the same. */
   Mono<List<Summed>> sumsLike(List<KindSum> expected) {
-    return sumsLike(expected, List.of());
-  }
-
-  /** As {@link #sumsLike(List)}, where some are {@code known} already. */
-  Mono<List<Summed>> sumsLike(List<KindSum> expected, List<Summed> known) {
     return Mono.defer(
         () ->
             sums(
                 expected.stream().<RecordKind<?>>map(sum -> kind(sum.kind())).toList(),
-                known,
                 expected.stream().mapToLong(KindSum::records).sum()));
   }
 
-  private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, List<Summed> known, long total) {
+  private Mono<List<Summed>> sums(List<RecordKind<?>> kinds, long total) {
     Summing summing = new Summing(source, BATCHES);
     return Mono.using(
         () -> progress.start(title, total),
-        task ->
-            Lanes.each(
-                    kinds,
-                    kind -> known(kind, known, task).orElseGet(() -> sum(summing, kind, task)))
-                .collectList());
-  }
-
-  private static Optional<Mono<Summed>> known(
-      RecordKind<?> kind, List<Summed> known, Progress.Task task) {
-    return known.stream()
-        .filter(summed -> summed.sum().kind().equals(kind.name()))
-        .findFirst()
-        .map(
-            summed ->
-                Mono.fromSupplier(
-                    () -> {
-                      task.advance(kind.name(), summed.sum().records());
-                      return summed;
-                    }));
+        task -> Lanes.each(kinds, kind -> sum(summing, kind, task)).collectList());
   }
 
   private <R> Mono<Long> count(RecordKind<R> kind) {

@@ -36,7 +36,8 @@ public interface MigrationLedger {
   /**
    * Writes records as {@link io.holdfast.RecordTransfer#load} does, and the note of it, all or
    * none; one of the same number is replaced. What is loaded may be seen by others at once, and is
-   * at the latest when its kind is {@linkplain #complete complete}.
+   * at the latest when its kind is {@linkplain #complete complete}. A chunk of events may take as
+   * long as that, and somebody has to {@link #keep} the lease.
    *
    * <p>Fails with {@link ConflictException} if {@code run} was paused, or somebody else took it.
    *

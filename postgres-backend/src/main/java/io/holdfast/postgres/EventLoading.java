@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
@@ -27,11 +28,14 @@ final class EventLoading {
       SELECT EXISTS (SELECT FROM {schema}.job_heads),
         EXISTS (SELECT FROM {schema}.migration_chunks WHERE kind = $1),
         coalesce((SELECT max(position) FROM {schema}.events_loading), 0),
-        coalesce((
-          SELECT array_agg(c.relname::text ORDER BY c.relname)
-          FROM pg_inherits i
-          JOIN pg_class c ON c.oid = i.inhrelid
-          WHERE i.inhparent = '{schema}.events_loading'::regclass), '{}')
+        coalesce(array_agg(c.relname::text) FILTER (WHERE c.relname IS NOT NULL), '{}'),
+        coalesce(
+          array_agg(c.relname::text) FILTER (WHERE c.relname IS NOT NULL AND x.indrelid IS NULL),
+          '{}')
+      FROM (SELECT) one
+      LEFT JOIN pg_inherits i ON i.inhparent = '{schema}.events_loading'::regclass
+      LEFT JOIN pg_class c ON c.oid = i.inhrelid
+      LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
       """;
 
   private static final String ARE_THERE =
@@ -46,7 +50,7 @@ final class EventLoading {
       CREATE TABLE {schema}.%1$s (
         LIKE {schema}.events INCLUDING ALL EXCLUDING INDEXES,
         CONSTRAINT loaded_month CHECK (created_at >= '%2$s' AND created_at < '%3$s')
-      );
+      ) WITH (autovacuum_enabled = off);
       ALTER TABLE {schema}.events_loading ATTACH PARTITION {schema}.%1$s
         FOR VALUES FROM ('%2$s') TO ('%3$s');
       """;
@@ -83,11 +87,15 @@ final class EventLoading {
    * @param isNoted true if the ledger has notes of chunks of events
    * @param last the position of the last event that is gathered; 0 if there is none
    * @param tables the months that are gathered
+   * @param bare those of them that have no indexes yet
    */
-  record Look(boolean hasLog, boolean isNoted, long last, List<String> tables) {
+  record Look(boolean hasLog, boolean isNoted, long last, List<String> tables, List<String> bare) {
+
+    static final Look NOTHING = new Look(false, false, 0, List.of(), List.of());
 
     static Look read(Columns row) {
-      return new Look(row.flag(0), row.flag(1), row.number(2), List.of(row.texts(3)));
+      return new Look(
+          row.flag(0), row.flag(1), row.number(2), List.of(row.texts(3)), List.of(row.texts(4)));
     }
 
     /** True if there is something that does not belong to the migration that is under way. */
@@ -110,7 +118,7 @@ final class EventLoading {
    * that nobody else was here since, before it commits. Emits how many were not there yet.
    */
   Mono<Long> gather(SqlRunner tx, Look look, List<RecordedEvent> events) {
-    Look there = look.isStale() ? new Look(false, false, 0, List.of()) : look;
+    Look there = look.isStale() ? Look.NOTHING : look;
     List<RecordedEvent> fresh = new ArrayList<>(events.size());
     List<RecordedEvent> known = new ArrayList<>();
     for (RecordedEvent event : events) {
@@ -182,12 +190,24 @@ final class EventLoading {
   }
 
   /**
-   * Makes the indexes of what was gathered, a month a transaction; those that are there stay. Two
-   * months at a time: while one is sorted, which several processes of the server do, the other is
-   * written, which one does.
+   * Makes the indexes of the months that were gathered, but for those of {@code events}, which are
+   * being gathered: now they are in the cache, and no checkpoint lies between. An event that comes
+   * late takes longer, no more.
    */
-  Mono<Void> index(Look look) {
-    return Flux.fromIterable(look.tables()).flatMap(this::index, 2, 1).then();
+  Mono<Void> indexAllBut(Look look, List<RecordedEvent> events) {
+    if (look.bare().isEmpty() || look.isStale()) {
+      return Mono.empty();
+    }
+    Set<String> open =
+        events.stream()
+            .map(event -> name(EventMonth.of(event.createdAt())))
+            .collect(Collectors.toSet());
+    return index(look.bare().stream().filter(table -> !open.contains(table)).toList());
+  }
+
+  /** Makes the indexes of the months that have none yet, a month a transaction. */
+  Mono<Void> index(List<String> tables) {
+    return Flux.fromIterable(tables).concatMap(this::index, 1).then();
   }
 
   private Mono<Void> index(String table) {

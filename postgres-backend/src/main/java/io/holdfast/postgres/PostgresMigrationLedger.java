@@ -189,6 +189,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
                           loading
                               .gather(tx, look, events)
                               .flatMap(written -> note(tx, run, chunk).thenReturn(written)))
+                  .delayUntil(written -> loading.indexAllBut(look, events))
                   .onErrorResume(error -> unlessLost(run, error));
             });
   }
@@ -257,7 +258,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
           tx -> loading.drop(tx, look).then(Mono.defer(() -> forget(tx, run, EVENTS, chunks))));
     }
     return loading
-        .index(look)
+        .index(look.bare())
         .then(Mono.defer(() -> loading.show(tx -> forget(tx, run, EVENTS, chunks))))
         .doOnSuccess(shown -> transfers.of(RecordedEvent.KIND).announce())
         .onErrorResume(error -> unlessLost(run, error));

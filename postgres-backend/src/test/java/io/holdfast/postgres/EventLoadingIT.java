@@ -135,6 +135,8 @@ class EventLoadingIT {
                 + " UNION ALL SELECT attname || ' ' || attstattarget || ' ' || attstorage::text"
                 + "  || ' ' || attnotnull || ' ' || atthasdef FROM pg_attribute"
                 + "  WHERE attrelid = {table} AND attnum > 0"
+                + " UNION ALL SELECT coalesce(reloptions::text, 'no options') FROM pg_class"
+                + "  WHERE oid = {table}"
                 + " UNION ALL SELECT tgname FROM pg_trigger WHERE tgrelid = {table}"
                 + " UNION ALL SELECT i.indexrelid::regclass || ' in ' || p.relname"
                 + "  FROM pg_index i JOIN pg_inherits k ON k.inhrelid = i.indexrelid"
@@ -142,6 +144,32 @@ class EventLoadingIT {
                 + ") s (line) ORDER BY 1")
             .replace("{table}", table)
             .replace("{month}", month));
+  }
+
+  @Test
+  void a_month_gets_its_indexes_when_the_next_one_begins_and_takes_late_events_all_the_same()
+      throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    MigrationRun run = taken(storage, "file:/from");
+    load(storage, run, 0, event(5, JOB, 1, MARCH), event(6, JOB, 2, APRIL));
+    assertThat(indexes("2024_03")).as("it may still grow").hasSize(1);
+    load(storage, run, 1, event(7, JOB, 3, APRIL));
+    assertThat(indexes("2024_03")).hasSize(5);
+    assertThat(indexes("2024_04")).hasSize(1);
+    load(storage, run, 2, event(8, JOB, 4, MARCH));
+    complete(storage, run, 3);
+
+    assertThat(all(storage))
+        .extracting(RecordedEvent::version)
+        .as("in the order of their positions")
+        .containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  private static List<String> indexes(String month) throws SQLException {
+    return column(
+        "SELECT indexrelid::text FROM pg_index WHERE indrelid = to_regclass('events_loading_"
+            + month
+            + "')");
   }
 
   @Test

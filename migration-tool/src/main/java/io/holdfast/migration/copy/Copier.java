@@ -91,8 +91,7 @@ public final class Copier {
     long read = chunk.records().size();
     return copied.has(chunk.note())
         ? keepIfDue().thenReturn(new Loaded(read, 0, read))
-        : ledger
-            .load(run, kind, chunk.records(), chunk.note())
+        : keeping(ledger.load(run, kind, chunk.records(), chunk.note()))
             .doOnNext(written -> lastSign = System.nanoTime())
             .delayUntil(written -> rest(pace.after(read)))
             .map(written -> new Loaded(read, written, 0));

@@ -98,7 +98,7 @@ BEGIN
     EXECUTE format('ALTER TABLE {schema}.events ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',
       loaded.id, loaded.month || ' 00:00:00+00',
       (loaded.month::date + interval '1 month')::date || ' 00:00:00+00');
-    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT loaded_month', loaded.id);
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT loaded_month, RESET (autovacuum_enabled)', loaded.id);
   END LOOP;
 
   -- Readers pass what lies below the last position that was given out. Unlike with setval, they see the new one

@@ -53,6 +53,11 @@ final class DualMigrations implements MigrationLedger {
   }
 
   @Override
+  public Mono<Void> settle(MigrationRun run) {
+    return access.onLeading(storage -> storage.migrations().settle(run));
+  }
+
+  @Override
   public Mono<Long> complete(MigrationRun run, String kind, long chunks) {
     return access.change(List.of(), storage -> storage.migrations().complete(run, kind, chunks));
   }

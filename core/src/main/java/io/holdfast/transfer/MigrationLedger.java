@@ -36,8 +36,7 @@ public interface MigrationLedger {
   /**
    * Writes records as {@link io.holdfast.RecordTransfer#load} does, and the note of it, all or
    * none; one of the same number is replaced. What is loaded may be seen by others at once, and is
-   * at the latest when its kind is {@linkplain #complete complete}. A chunk of events may take as
-   * long as that, and somebody has to {@link #keep} the lease.
+   * at the latest when its kind is {@linkplain #complete complete}.
    *
    * <p>Fails with {@link ConflictException} if {@code run} was paused, or somebody else took it.
    *
@@ -51,6 +50,14 @@ public interface MigrationLedger {
    * <p>Fails as {@link #load} does.
    */
   Mono<Void> keep(MigrationRun run);
+
+  /**
+   * Does as much as it can of what {@link #complete} would have to do, while more is loaded. It may
+   * be called again and again, at any time; whoever does not call it waits longer in the end.
+   */
+  default Mono<Void> settle(MigrationRun run) {
+    return Mono.empty();
+  }
 
   /**
    * Ends the copy of {@code kind}: it consists of the first {@code chunks} chunks, and those behind

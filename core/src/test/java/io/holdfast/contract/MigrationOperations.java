@@ -54,6 +54,11 @@ final class MigrationOperations {
             MigrationOperations::taken,
             (s, run) -> s.migrations().keep(run)),
         reads(
+            "migrations.settle",
+            NOTHING,
+            MigrationOperations::loaded,
+            (s, run) -> s.migrations().settle(run)),
+        reads(
             "migrations.complete",
             ONE,
             MigrationOperations::loaded,

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
@@ -35,7 +34,16 @@ final class EventLoading {
       FROM (SELECT) one
       LEFT JOIN pg_inherits i ON i.inhparent = '{schema}.events_loading'::regclass
       LEFT JOIN pg_class c ON c.oid = i.inhrelid
-      LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
+      LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisunique
+      """;
+
+  /** The month of the last event that is gathered. */
+  private static final String NEWEST =
+      """
+      SELECT c.relname::text
+      FROM (SELECT tableoid FROM {schema}.events_loading ORDER BY position DESC LIMIT 1) e
+      JOIN pg_class c ON c.oid = e.tableoid
+      WHERE $1
       """;
 
   private static final String ARE_THERE =
@@ -190,19 +198,16 @@ final class EventLoading {
   }
 
   /**
-   * Makes the indexes of the months that were gathered, but for those of {@code events}, which are
-   * being gathered: now they are in the cache, and no checkpoint lies between. An event that comes
-   * late takes longer, no more.
+   * Makes the indexes of the months that are not being gathered any more: now they are in the
+   * cache, and no checkpoint lies between. An event that comes late takes longer, no more.
    */
-  Mono<Void> indexAllBut(Look look, List<RecordedEvent> events) {
-    if (look.bare().isEmpty() || look.isStale()) {
-      return Mono.empty();
-    }
-    Set<String> open =
-        events.stream()
-            .map(event -> name(EventMonth.of(event.createdAt())))
-            .collect(Collectors.toSet());
-    return index(look.bare().stream().filter(table -> !open.contains(table)).toList());
+  Mono<Void> settle() {
+    return look()
+        .filter(look -> !look.hasLog() && look.bare().size() > 1)
+        .zipWhen(
+            look -> database.first(Sql.of(sql(NEWEST), true), row -> row.text(0)),
+            (look, newest) -> look.bare().stream().filter(table -> !table.equals(newest)).toList())
+        .flatMap(this::index);
   }
 
   /** Makes the indexes of the months that have none yet, a month a transaction. */

@@ -189,7 +189,6 @@ final class PostgresMigrationLedger implements MigrationLedger {
                           loading
                               .gather(tx, look, events)
                               .flatMap(written -> note(tx, run, chunk).thenReturn(written)))
-                  .delayUntil(written -> loading.indexAllBut(look, events))
                   .onErrorResume(error -> unlessLost(run, error));
             });
   }
@@ -235,6 +234,12 @@ final class PostgresMigrationLedger implements MigrationLedger {
     return database
         .write(Sql.of(sql(HOLD), run.token(), run.holder()))
         .flatMap(held -> held == 1 ? Mono.empty() : lost(database, run));
+  }
+
+  @Override
+  public Mono<Void> settle(MigrationRun run) {
+    Objects.requireNonNull(run, "run");
+    return loading.settle();
   }
 
   @Override

@@ -151,9 +151,11 @@ class EventLoadingIT {
       throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     MigrationRun run = taken(storage, "file:/from");
-    load(storage, run, 0, event(5, JOB, 1, MARCH), event(6, JOB, 2, APRIL));
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    Await.done(storage.migrations().settle(run));
     assertThat(indexes("2024_03")).as("it may still grow").hasSize(1);
     load(storage, run, 1, event(7, JOB, 3, APRIL));
+    Await.done(storage.migrations().settle(run));
     assertThat(indexes("2024_03")).hasSize(5);
     assertThat(indexes("2024_04")).hasSize(1);
     load(storage, run, 2, event(8, JOB, 4, MARCH));
@@ -162,7 +164,7 @@ class EventLoadingIT {
     assertThat(all(storage))
         .extracting(RecordedEvent::version)
         .as("in the order of their positions")
-        .containsExactly(1L, 2L, 3L, 4L);
+        .containsExactly(1L, 3L, 4L);
   }
 
   private static List<String> indexes(String month) throws SQLException {

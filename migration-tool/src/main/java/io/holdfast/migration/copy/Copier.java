@@ -1,10 +1,12 @@
 package io.holdfast.migration.copy;
 
 import io.holdfast.RecordKind;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.proof.KindTree;
 import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.transfer.MigrationRun;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -21,6 +23,8 @@ public final class Copier {
 
   /** Enough for the source and the hashing to work at the same time. */
   private static final int RECORDS_AHEAD = 1_000;
+
+  private static final Duration SETTLING = Duration.ofMillis(250);
 
   private final RecordSource source;
   private final MigrationLedger ledger;
@@ -66,18 +70,20 @@ public final class Copier {
               // parallel ones, and two lanes might get the same.
               Flux<R> records =
                   source.export(kind).publishOn(Schedulers.boundedElastic(), RECORDS_AHEAD);
-              return batches
-                  .of(kind, records)
-                  .map(chunks::next)
-                  .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
-                  // Else it would be hashed by the thread that has written the one before.
-                  .hide()
-                  .concatMap(
-                      chunk ->
-                          load(kind, chunk, copied)
-                              .doOnNext(done -> progress.advance(kind.name(), done.read())),
-                      1)
-                  .reduce(new Loaded(0, 0, 0), Loaded::plus)
+              Mono<Loaded> loaded =
+                  batches
+                      .of(kind, records)
+                      .map(chunks::next)
+                      .doOnNext(chunk -> chunk.hashes().forEach(tree::add))
+                      // Else it would be hashed by the thread that has written the one before.
+                      .hide()
+                      .concatMap(
+                          chunk ->
+                              load(kind, chunk, copied)
+                                  .doOnNext(done -> progress.advance(kind.name(), done.read())),
+                          1)
+                      .reduce(new Loaded(0, 0, 0), Loaded::plus);
+              return (kind.equals(RecordedEvent.KIND) ? settling(loaded) : loaded)
                   .flatMap(
                       sum ->
                           keeping(ledger.complete(run, kind.name(), chunks.count()))
@@ -91,10 +97,26 @@ public final class Copier {
     long read = chunk.records().size();
     return copied.has(chunk.note())
         ? keepIfDue().thenReturn(new Loaded(read, 0, read))
-        : keeping(ledger.load(run, kind, chunk.records(), chunk.note()))
+        : ledger
+            .load(run, kind, chunk.records(), chunk.note())
             .doOnNext(written -> lastSign = System.nanoTime())
             .delayUntil(written -> rest(pace.after(read)))
             .map(written -> new Loaded(read, written, 0));
+  }
+
+  /** {@code loading}, while what has been loaded is settled beside it. */
+  private <T> Mono<T> settling(Mono<T> loading) {
+    return Mono.defer(
+        () -> {
+          AtomicBoolean isOver = new AtomicBoolean();
+          Mono<Boolean> settled =
+              ledger
+                  .settle(run)
+                  .repeatWhen(ends -> ends.takeWhile(end -> !isOver.get()).delayElements(SETTLING))
+                  .then(Mono.just(true));
+          return Mono.zip(
+              loading.doOnTerminate(() -> isOver.set(true)), settled, (loaded, done) -> loaded);
+        });
   }
 
   /** {@code work}, which may be long, with signs of life. */

@@ -17,7 +17,7 @@ DECLARE
   definition text;
 BEGIN
   EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', month);
-  IF EXISTS (SELECT FROM pg_index WHERE indrelid = month AND indisprimary) THEN
+  IF EXISTS (SELECT FROM pg_index WHERE indrelid = month AND indisunique) THEN
     RETURN;
   END IF;
   -- In kB: what a million events take. With the 64 MB that servers come with, they are sorted on disk.
@@ -25,17 +25,14 @@ BEGIN
   FROM pg_settings
   WHERE name = 'maintenance_work_mem';
   FOR definition IN
-    SELECT regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING', format('CREATE INDEX ON %s USING', month))
+    SELECT regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX .*? USING',
+      format('CREATE \1INDEX ON %s USING', month))
     FROM pg_index i
-    WHERE i.indrelid = '{schema}.events'::regclass AND NOT i.indisprimary
+    WHERE i.indrelid = '{schema}.events'::regclass
       AND pg_get_indexdef(i.indexrelid) !~ 'USING btree \("?position"?\)$'
   LOOP
     EXECUTE definition;
   END LOOP;
-  SELECT pg_get_constraintdef(oid) INTO definition
-  FROM pg_constraint
-  WHERE conrelid = '{schema}.events'::regclass AND contype = 'p';
-  EXECUTE format('ALTER TABLE %s ADD %s', month, definition);
 END
 $$;
 
@@ -87,12 +84,18 @@ BEGIN
     EXECUTE format('ALTER TABLE {schema}.events_loading DETACH PARTITION %s', loaded.id);
     EXECUTE format('ALTER TABLE %s RENAME TO %I', loaded.id, loaded.new_name);
     FOR index IN
-      SELECT c.oid::regclass AS id, replace(c.relname, 'events_loading_', 'events_') AS new_name
+      SELECT c.oid::regclass AS id, c.relname AS name, i.indisunique AS is_key,
+        replace(c.relname, 'events_loading_', 'events_') AS new_name
       FROM pg_index i
       JOIN pg_class c ON c.oid = i.indexrelid
       WHERE i.indrelid = loaded.id AND c.relname ~ '^events_loading_'
     LOOP
-      EXECUTE format('ALTER INDEX %s RENAME TO %I', index.id, index.new_name);
+      IF index.is_key THEN
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', loaded.id,
+          loaded.new_name || '_pkey', index.name);
+      ELSE
+        EXECUTE format('ALTER INDEX %s RENAME TO %I', index.id, index.new_name);
+      END IF;
     END LOOP;
     PERFORM {schema}.sample_lightly(loaded.id);
     EXECUTE format('ALTER TABLE {schema}.events ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',

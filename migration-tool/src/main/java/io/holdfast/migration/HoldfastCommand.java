@@ -3,6 +3,7 @@ package io.holdfast.migration;
 import io.holdfast.migration.command.CheckpointsCommand;
 import io.holdfast.migration.command.DeadLettersCommand;
 import io.holdfast.migration.command.EventsCommand;
+import io.holdfast.migration.command.ExitCode;
 import io.holdfast.migration.command.ExportCommand;
 import io.holdfast.migration.command.Failures;
 import io.holdfast.migration.command.HealthCommand;
@@ -86,7 +87,7 @@ public final class HoldfastCommand {
     StandardOutput output = new StandardOutput();
     PrintWriter out = utf8(output);
     PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
-    int exitCode = commandLine().setOut(out).setErr(err).execute(args);
+    int exitCode = execute(commandLine().setOut(out).setErr(err), args);
     out.flush();
     if (output.failure() != null) {
       err.println("holdfast: Cannot write to the standard output: " + output.failure());
@@ -94,6 +95,19 @@ public final class HoldfastCommand {
     }
     Shutdown.commandEnded();
     System.exit(exitCode);
+  }
+
+  /** A driver that is first used while the process ends cannot be loaded any more. */
+  private static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (LinkageError e) {
+      if (!Shutdown.isAskedFor()) {
+        throw e;
+      }
+      command.getErr().println("holdfast: Interrupted");
+      return ExitCode.INTERRUPTED;
+    }
   }
 
   /** The command line, to be executed in this process. */

@@ -112,8 +112,8 @@ class FinalizeIT {
     requireRefused(run("sessions", "delete", "case", "--yes", "--storage", files), "has moved to");
     succeed("migrate", "validate", "--to", postgres);
     assertThat(state(postgres)).as("it is over").isEqualTo("FINALIZED");
-    requireRefused(step("start"), "FINALIZED");
-    requireRefused(step("resume"), "FINALIZED");
+    requireRefused(step("start"), "is finalized: the source has moved here");
+    requireRefused(step("resume"), "is finalized: the source has moved here");
   }
 
   @Test
@@ -238,7 +238,9 @@ class FinalizeIT {
     done("finalize", "--yes");
     Path renamed = Files.move(directory.resolve("files"), directory.resolve("renamed"));
 
-    requireRefused(run(arguments("start", "file:" + renamed, postgres)), "FINALIZED");
+    requireRefused(
+        run(arguments("start", "file:" + renamed, postgres)),
+        "is finalized: the source has moved here");
     assertThat(state(postgres)).isEqualTo("FINALIZED");
     Files.move(renamed, directory.resolve("files"));
     done("rollback", "--force", "--yes");

@@ -11,6 +11,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +49,7 @@ class MigrationCrashIT {
 
   @Test
   @Timeout(600)
-  void ends_as_if_the_server_had_never_crashed() throws IOException, InterruptedException {
+  void ends_as_if_the_server_had_never_crashed() throws Exception {
     String from = "file:" + directory.resolve("from");
     String to = "postgresql://postgres@127.0.0.1:%d/postgres".formatted(server.getPort());
     Commands.with(from, storage -> MigrationDrill.fill(storage, EVENTS));
@@ -67,7 +70,8 @@ class MigrationCrashIT {
       // It finds nothing to stop any more, and lets go of the directory.
       server.close();
       server = started(server.getPort());
-      Commands.with(to, MigrationDrill::requireAgreement);
+      long gathered = MigrationDrill.gathered(jdbc());
+      Commands.with(to, storage -> MigrationDrill.requireAgreement(storage, gathered));
     }
 
     Result ended = run("migrate", "--from", from, "--to", to, "--batch-size", "250");
@@ -77,6 +81,13 @@ class MigrationCrashIT {
     assertThat(ended.exitCode()).as("seed %s: %s", seed, ended.err()).isZero();
     assertThat(MigrationDrill.root(ended)).as("seed %s", seed).isEqualTo(root);
     assertThat(MigrationDrill.root(succeed("verify", "--from", from, "--to", to))).isEqualTo(root);
+  }
+
+  private Connection jdbc() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres?currentSchema=holdfast",
+        "postgres",
+        "");
   }
 
   private EmbeddedPostgres started(int port) throws IOException {

@@ -4,14 +4,17 @@ import static io.holdfast.migration.Commands.run;
 import static io.holdfast.migration.Commands.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.migration.Commands.Result;
 import io.holdfast.postgres.PostgresServer;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +42,7 @@ class MigrationKillIT {
   @ParameterizedTest
   @EnumSource
   @Timeout(180)
-  void ends_as_if_nobody_had_killed_it(Place place) throws IOException, InterruptedException {
+  void ends_as_if_nobody_had_killed_it(Place place) throws Exception {
     drill(place, 3, 15_000, 2_000);
   }
 
@@ -47,16 +50,14 @@ class MigrationKillIT {
   @EnumSource
   @Tag("soak")
   @Timeout(900)
-  void ends_as_if_nobody_had_killed_it_25_times(Place place)
-      throws IOException, InterruptedException {
+  void ends_as_if_nobody_had_killed_it_25_times(Place place) throws Exception {
     drill(place, 25, 40_000, 500);
   }
 
   @ParameterizedTest
   @EnumSource
   @Timeout(60)
-  void ends_in_an_orderly_way_when_it_is_asked_to(Place place)
-      throws IOException, InterruptedException {
+  void ends_in_an_orderly_way_when_it_is_asked_to(Place place) throws Exception {
     String from = "file:" + directory.resolve("from");
     String to = to(place);
     Commands.with(from, storage -> MigrationDrill.fill(storage, 15_000));
@@ -68,17 +69,54 @@ class MigrationKillIT {
       assertThat(process.exitValue()).isEqualTo(143);
     }
 
-    Commands.with(to, MigrationDrill::requireAgreement);
+    long gathered = gathered(place);
+    Commands.with(to, storage -> MigrationDrill.requireAgreement(storage, gathered));
     assertThat(succeed("migrate", "status", "--to", to).out()).containsPattern("state +PAUSED\\R");
     succeed("migrate", "resume", "--from", from, "--to", to);
+  }
+
+  private static long gathered(Place place) throws SQLException {
+    return place == Place.FILES ? 0 : MigrationDrill.gathered(SERVER.jdbc());
+  }
+
+  /** Without a rate: also while it makes indexes, changes months and proves. */
+  @Test
+  @Tag("soak")
+  @Timeout(900)
+  void ends_the_same_wherever_it_was_killed() throws Exception {
+    String from = "file:" + directory.resolve("from");
+    Commands.with(from, storage -> MigrationDrill.fill(storage, 40_000));
+    String root = MigrationDrill.root(succeed("migrate", "plan", "--from", from));
+    Random random = new Random(seed);
+    int cutShort = 0;
+    int between = 0;
+    for (int kill = 0; kill < 25; kill++) {
+      String to = SERVER.freshUrl();
+      cutShort += killed(from, to, 0, random.nextInt(2 * DELAY_MILLIS_MAX)) ? 1 : 0;
+      between += isGathered(to) ? 1 : 0;
+      Result ended = run("migrate", "--from", from, "--to", to, "--batch-size", "250");
+      assertThat(ended.exitCode()).as("seed %s: %s", seed, ended.err()).isZero();
+      assertThat(MigrationDrill.root(ended)).as("seed %s", seed).isEqualTo(root);
+      assertThat(MigrationDrill.root(succeed("verify", "--from", from, "--to", to)))
+          .as("seed %s", seed)
+          .isEqualTo(root);
+    }
+    System.out.printf(
+        "seed %d: %d of 25 killed while at work, %d with events gathered%n",
+        seed, cutShort, between);
+    assertThat(cutShort).isPositive();
+  }
+
+  private static boolean isGathered(String to) {
+    Long events = Commands.with(to, storage -> storage.transfer(RecordedEvent.KIND).count());
+    return Objects.requireNonNull(events) == 0;
   }
 
   private String to(Place place) {
     return place == Place.FILES ? "file:" + directory.resolve("to") : SERVER.currentUrl();
   }
 
-  private void drill(Place place, int kills, int events, int rate)
-      throws IOException, InterruptedException {
+  private void drill(Place place, int kills, int events, int rate) throws Exception {
     String from = "file:" + directory.resolve("from");
     String to = to(place);
     Commands.with(from, storage -> MigrationDrill.fill(storage, events));
@@ -89,7 +127,8 @@ class MigrationKillIT {
     long cutShort = 0;
     for (int kill = 0; kill < kills; kill++) {
       cutShort += killed(from, to, rate, random.nextInt(DELAY_MILLIS_MAX)) ? 1 : 0;
-      Commands.with(to, MigrationDrill::requireAgreement);
+      long gathered = gathered(place);
+      Commands.with(to, storage -> MigrationDrill.requireAgreement(storage, gathered));
     }
 
     Result ended = run("migrate", "--from", from, "--to", to, "--batch-size", "250");
@@ -103,8 +142,7 @@ class MigrationKillIT {
   }
 
   /** True if it was killed while it was at work. */
-  private boolean killed(String from, String to, int rate, int delayMillis)
-      throws IOException, InterruptedException {
+  private boolean killed(String from, String to, int rate, int delayMillis) throws Exception {
     Process process = MigrationDrill.start(from, to, rate);
     try (BufferedReader lines = process.inputReader()) {
       MigrationDrill.readUntilItCopies(lines);

@@ -62,7 +62,8 @@ class MigrationStepsIT {
     Result validated = succeed("migrate", "validate", "--to", postgres);
     Result verified = succeed("migrate", "status", "--to", postgres, "--json");
 
-    assertThat(planned.out()).contains("months ", "Nothing was written");
+    assertThat(planned.out())
+        .contains("months ", "Nothing was written", "To copy and prove them takes about 1 s");
     assertThat(started.out()).contains("Copied: " + OddRecords.COUNT + " records");
     assertThat(copied.out()).contains("COPIED", "file:" + directory.resolve("files"));
     assertThat(validated.out()).contains("Identical.");
@@ -119,7 +120,12 @@ class MigrationStepsIT {
         .contains("Identical.");
     assertThat(succeed("verify", "--from", files, "--to", postgres, "--only", "sessions").out())
         .contains("Identical: 8 records");
-    succeed("migrate", "--from", files, "--to", postgres);
+    Result all = succeed("migrate", "--from", files, "--to", postgres, "--workers", "1");
+    Result again = succeed("migrate", "--from", files, "--to", postgres, "--only", "sessions");
+    assertThat(again.out()).contains("Identical: 8 records");
+    assertThat(succeed("migrate", "status", "--to", postgres).out())
+        .as("nothing was written, so what was proved still is")
+        .contains("VERIFIED", root(all));
     Result unknown = run("migrate", "--from", files, "--to", postgres, "--only", "sesions");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("no such kind: sesions; there are workflows, ");
@@ -127,6 +133,8 @@ class MigrationStepsIT {
 
   @Test
   void goes_slowly_where_it_is_told_to() {
+    assertThat(run("migrate", "--from", files, "--to", postgres, "--workers", "3").err())
+        .contains("--workers must be 1 or 2, was 3");
     assertThat(run("migrate", "--from", files, "--to", postgres, "--rate", "-1").exitCode())
         .isEqualTo(2);
     long start = System.nanoTime();
@@ -189,7 +197,8 @@ class MigrationStepsIT {
         run("migrate", "start", "--from", files, "--to", postgres, "--batch-size", "10");
     assertThat(broken.exitCode()).isNotZero();
     assertThat(succeed("migrate", "status", "--to", postgres).out()).contains("PAUSED");
-    assertThat(count()).as("whole chunks").isEqualTo(30);
+    assertThat(gathered()).as("whole chunks").isEqualTo("30");
+    assertThat(count()).as("seen by others").isZero();
 
     String last = query("SELECT max(copied_at) FROM migration_chunks");
     String noted = query("SELECT count(*) FROM migration_chunks");
@@ -230,7 +239,7 @@ class MigrationStepsIT {
 
     assertThat(paused.exitCode()).isEqualTo(1);
     assertThat(paused.err()).contains("Paused: 'holdfast migrate resume' goes on");
-    assertThat(count()).isEqualTo(20);
+    assertThat(gathered()).isEqualTo("20");
     assertThat(run("migrate", "validate", "--to", postgres).exitCode()).isEqualTo(1);
     execute("DROP TRIGGER pause ON migration_chunks");
     succeed("migrate", "resume", "--from", files, "--to", postgres, "--batch-size", "10");
@@ -248,7 +257,7 @@ class MigrationStepsIT {
     Result paused = succeed("migrate", "pause", "--to", postgres);
     Result refused = run("migrate", "start", "--from", files, "--to", postgres);
 
-    assertThat(paused.out()).contains("Paused.");
+    assertThat(paused.out()).contains("Paused: no further chunk is begun.");
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("1@elsewhere");
     Commands.with(
@@ -266,7 +275,18 @@ class MigrationStepsIT {
     MigrationTurn turn = new MigrationTurn(source, gone, Duration.ofHours(1));
     Commands.with(postgres, storage -> storage.migrations().take(turn));
 
+    assertThat(succeed("migrate", "status", "--to", postgres).out())
+        .contains("COPYING, by " + gone.split(" ", 2)[0] + ", which is gone");
+    Result paused = run("migrate", "pause", "--to", postgres);
+    assertThat(paused.exitCode()).isEqualTo(1);
+    assertThat(paused.out()).contains("Nothing to pause: the process that copied is gone.");
+    assertThat(run("migrate", "pause", "--to", postgres).out())
+        .contains("Nothing to pause: the migration is PAUSED.");
     succeed("migrate", "resume", "--from", files, "--to", postgres);
+  }
+
+  private String gathered() throws SQLException {
+    return query("SELECT count(*) FROM events_loading");
   }
 
   private long count() {

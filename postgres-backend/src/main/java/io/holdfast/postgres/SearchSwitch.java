@@ -125,7 +125,8 @@ final class SearchSwitch {
     return Flux.defer(
         () -> {
           Map<String, Integer> rebuilds = new HashMap<>();
-          return steps()
+          return PostgresRelocation.requireHere(maintenance, schema)
+              .thenMany(Flux.defer(this::steps))
               .map(
                   step -> {
                     requireFew(rebuilds, step.retried());

@@ -2,6 +2,7 @@ package io.holdfast.migration.command;
 
 import io.holdfast.ConflictException;
 import io.holdfast.migration.copy.CopyOptions;
+import io.holdfast.migration.copy.Lanes;
 import io.holdfast.transfer.MigrationState;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +33,17 @@ final class ChunkOption {
       })
   private long rate;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = {
+        "2 copies events, which have to be written one after the other, and everything else at the"
+            + " same time; 1 does the one after the other, with less memory, and less work for the"
+            + " database at a time. Default: ${DEFAULT-VALUE}"
+      })
+  private int workers;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
@@ -44,7 +56,10 @@ final class ChunkOption {
     if (rate < 0) {
       throw refusal("--rate must be 0 or more, was " + rate);
     }
-    return new CopyOptions(batchSize, rate);
+    if (workers < 1 || workers > Lanes.MAX) {
+      throw refusal("--workers must be 1 or " + Lanes.MAX + ", was " + workers);
+    }
+    return new CopyOptions(batchSize, rate, workers);
   }
 
   private ParameterException refusal(String message) {
@@ -53,11 +68,20 @@ final class ChunkOption {
 
   /** As {@code work}, and somebody who has asked for a pause is told how to go on. */
   <T> Mono<T> sayingWhenPaused(Mono<T> work) {
-    return work.onErrorMap(
-        ConflictException.class,
-        conflict ->
-            conflict.actual().equals(MigrationState.PAUSED.name())
-                ? new Failed("Paused: 'holdfast migrate resume' goes on")
-                : conflict);
+    return work.onErrorMap(ConflictException.class, ChunkOption::explained)
+        .onErrorMap(
+            Interrupted.class,
+            ended -> new Interrupted("Interrupted: 'holdfast migrate resume' goes on"));
+  }
+
+  private static RuntimeException explained(ConflictException conflict) {
+    if (conflict.actual().equals(MigrationState.PAUSED.name())) {
+      return new Failed("Paused: 'holdfast migrate resume' goes on");
+    }
+    return conflict.actual().equals(MigrationState.FINALIZED.name())
+        ? new Failed(
+            "The migration from this source is finalized: the source has moved here and is not"
+                + " copied again. 'holdfast migrate rollback --force' goes back to it")
+        : conflict;
   }
 }

@@ -6,6 +6,11 @@ final class Interrupted extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   Interrupted() {
-    super("Interrupted");
+    this("Interrupted");
+  }
+
+  /** Says how to go on. */
+  Interrupted(String message) {
+    super(message);
   }
 }

@@ -1,13 +1,16 @@
 package io.holdfast.migration.command;
 
+import io.holdfast.migration.report.Holder;
 import io.holdfast.transfer.MigrationLedger;
 import io.holdfast.transfer.MigrationRun;
 import io.holdfast.transfer.MigrationState;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Mono;
 
 /** {@code holdfast migrate pause}. */
 @Command(
@@ -26,15 +29,38 @@ public final class MigratePauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Await.exitCode(target.using(MigrationLedger::pause).map(this::say));
+    return Await.exitCode(target.using(this::pause));
   }
 
-  private int say(MigrationRun run) {
-    boolean isPaused = run.state() == MigrationState.PAUSED;
-    command
-        .commandLine()
-        .getOut()
-        .println(isPaused ? "Paused." : "Nothing to pause: the migration is " + run.state() + ".");
-    return isPaused ? ExitCode.OK : ExitCode.FAILED;
+  private Mono<Integer> pause(MigrationLedger ledger) {
+    return ledger
+        .find()
+        .flatMap(
+            run -> {
+              if (run.state() != MigrationState.COPYING) {
+                return Mono.just(
+                    said("Nothing to pause: the migration is " + run.state(), ExitCode.FAILED));
+              }
+              return Holder.isGone(run.holder())
+                  ? ledger
+                      .leave(run, MigrationState.PAUSED, List.of())
+                      .map(
+                          left ->
+                              said(
+                                  "Nothing to pause: the process that copied is gone",
+                                  ExitCode.FAILED))
+                  : ledger.pause().map(this::asked);
+            });
+  }
+
+  private int asked(MigrationRun run) {
+    return run.state() == MigrationState.PAUSED
+        ? said("Paused: no further chunk is begun", ExitCode.OK)
+        : said("Nothing to pause: the migration is " + run.state(), ExitCode.FAILED);
+  }
+
+  private int said(String words, int exitCode) {
+    command.commandLine().getOut().println(words + ".");
+    return exitCode;
   }
 }

@@ -19,6 +19,8 @@ public final class Shutdown {
 
   private static final CountDownLatch TIDY = new CountDownLatch(1);
 
+  private static volatile boolean isAskedFor;
+
   private Shutdown() {}
 
   /** From now on the process ends in an orderly way. */
@@ -56,7 +58,13 @@ public final class Shutdown {
         });
   }
 
+  /** True once the process is asked to end: what begins now would only be in the way. */
+  public static boolean isAskedFor() {
+    return isAskedFor;
+  }
+
   private static void run() {
+    isAskedFor = true;
     ASKED_FOR.tryEmitError(new Interrupted()).orThrow();
     try {
       if (!TIDY.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

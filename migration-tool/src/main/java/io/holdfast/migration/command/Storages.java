@@ -88,7 +88,7 @@ public final class Storages {
   private static <T> Mono<T> opened(
       Mono<UnifiedStorage> opening, Function<UnifiedStorage, Mono<T>> work) {
     return Mono.usingWhen(
-        opening,
+        Mono.defer(() -> Shutdown.isAskedFor() ? Mono.error(new Interrupted()) : opening),
         storage -> Shutdown.ends(Mono.defer(() -> work.apply(storage))),
         UnifiedStorage::close);
   }

@@ -30,6 +30,7 @@ public final class Copier {
   private final MigrationLedger ledger;
   private final MigrationRun run;
   private final Batches batches;
+  private final int workers;
   private final Pace pace;
   private volatile long lastSign = System.nanoTime();
 
@@ -40,6 +41,7 @@ public final class Copier {
     this.ledger = ledger;
     this.run = run;
     this.batches = options.batches();
+    this.workers = options.workers();
     this.pace = new Pace(options.recordsPerSecondMax());
   }
 
@@ -57,7 +59,7 @@ public final class Copier {
   }
 
   private Flux<KindCopy> copyAll(CopiedChunks copied, Progress.Task progress) {
-    return Lanes.each(source.kinds(), kind -> copy(kind, copied, progress));
+    return Lanes.each(source.kinds(), workers, kind -> copy(kind, copied, progress));
   }
 
   private <R> Mono<KindCopy> copy(RecordKind<R> kind, CopiedChunks copied, Progress.Task progress) {

@@ -8,13 +8,14 @@ import io.holdfast.InvalidInputException;
  * @param chunkRecordsMax the most records of a chunk, 1 to {@value #CHUNK_RECORDS_MAX}
  * @param recordsPerSecondMax the most records that are written in a second, on average; 0 for as
  *     many as it can
+ * @param workers how many kinds are copied at the same time, 1 or 2
  */
-public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax) {
+public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax, int workers) {
 
   /** The largest chunk. */
   public static final int CHUNK_RECORDS_MAX = 100_000;
 
-  /** Checks both. */
+  /** Checks them. */
   public CopyOptions {
     if (chunkRecordsMax < 1 || chunkRecordsMax > CHUNK_RECORDS_MAX) {
       throw new InvalidInputException(
@@ -23,11 +24,14 @@ public record CopyOptions(int chunkRecordsMax, long recordsPerSecondMax) {
     if (recordsPerSecondMax < 0) {
       throw new InvalidInputException("rate", "0 or more, was " + recordsPerSecondMax);
     }
+    if (workers < 1 || workers > Lanes.MAX) {
+      throw new InvalidInputException("workers", "1 or " + Lanes.MAX + ", was " + workers);
+    }
   }
 
   /** Chunks of so many records, as fast as can be. */
   public static CopyOptions ofChunks(int recordsMax) {
-    return new CopyOptions(recordsMax, 0);
+    return new CopyOptions(recordsMax, 0, Lanes.MAX);
   }
 
   Batches batches() {

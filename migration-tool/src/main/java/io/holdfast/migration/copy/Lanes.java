@@ -16,12 +16,21 @@ public final class Lanes {
 
   private Lanes() {}
 
+  /** The most that there are. */
+  public static final int MAX = 2;
+
   /** What {@code work} makes of each of {@code kinds}, events last. */
   public static <T> Flux<T> each(List<RecordKind<?>> kinds, Function<RecordKind<?>, Mono<T>> work) {
+    return each(kinds, MAX, work);
+  }
+
+  /** As {@link #each(List, Function)}, in {@code lanes} of 1 or 2. */
+  static <T> Flux<T> each(
+      List<RecordKind<?>> kinds, int lanes, Function<RecordKind<?>, Mono<T>> work) {
     Predicate<RecordKind<?>> isEvents = kind -> kind.equals(RecordedEvent.KIND);
     List<RecordKind<?>> others = kinds.stream().filter(isEvents.negate()).toList();
     List<RecordKind<?>> events = kinds.stream().filter(isEvents).toList();
     return Flux.just(others, events)
-        .flatMapSequential(lane -> Flux.fromIterable(lane).concatMap(work, 1), 2, 1);
+        .flatMapSequential(lane -> Flux.fromIterable(lane).concatMap(work, 1), lanes, 1);
   }
 }

@@ -39,13 +39,13 @@ final class ProgressLine implements ProgressBarRenderer {
     String text =
         String.format(
             Locale.ROOT,
-            "%-10s%s %3d%%  %,d of %,d  %,d/s  %s",
+            "%-10s%s %3d%%  %,d of %,d  %s%s",
             state.getTaskName(),
             withBar ? bar(share) : "",
             (int) (100 * share),
             state.getCurrent(),
             total,
-            rate(state),
+            isTold(state) ? String.format(Locale.ROOT, "%,d/s  ", rate(state)) : "",
             state.getCurrent() < total
                 ? "%s left  %s".formatted(left(state, share), state.getExtraMessage())
                 : "");
@@ -66,13 +66,17 @@ final class ProgressLine implements ProgressBarRenderer {
     return "▕" + bar + " ".repeat(BAR_COLUMNS - bar.length()) + "▏";
   }
 
+  /** What went by in the first moment says nothing about the rest. */
+  private static boolean isTold(ProgressState state) {
+    return state.getTotalElapsed().toMillis() >= 500;
+  }
+
   private static long rate(ProgressState state) {
-    long millis = Math.max(1, state.getTotalElapsed().toMillis());
-    return state.getCurrent() * 1_000 / millis;
+    return state.getCurrent() * 1_000 / state.getTotalElapsed().toMillis();
   }
 
   private static String left(ProgressState state, double share) {
-    if (share == 0) {
+    if (share == 0 || !isTold(state)) {
       return "?";
     }
     double seconds = state.getTotalElapsed().toMillis() / 1_000.0;

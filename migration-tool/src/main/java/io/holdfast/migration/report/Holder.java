@@ -28,7 +28,7 @@ public final class Holder {
    * True if {@code holder} was a process of this start of this host that has ended: nobody has to
    * wait for its lease.
    */
-  static boolean isGone(String holder) {
+  public static boolean isGone(String holder) {
     int at = holder.indexOf('@');
     int end = holder.indexOf(SPACE);
     return at > 0

@@ -23,6 +23,7 @@ import io.holdfast.transfer.MigrationState;
 import io.holdfast.transfer.MigrationTurn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
@@ -219,11 +220,12 @@ public final class Migration {
     return requireNotFinalized()
         .then(Mono.defer(() -> OneLog.require(source, new StorageSource(target, false))))
         .then(Mono.defer(() -> count(source)))
+        .zipWhen(total -> ledger.find().map(Optional::of).defaultIfEmpty(Optional.empty()))
         .flatMap(
-            total ->
+            begin ->
                 Mono.usingWhen(
                     take(ledger, turn),
-                    run -> stop.ends(copy(run, total, options, way)),
+                    run -> stop.ends(copy(run, begin.getT2(), begin.getT1(), options, way)),
                     run -> Mono.empty(),
                     (run, error) -> pause(run).onErrorResume(late -> suppressed(error, late)),
                     this::pause));
@@ -250,22 +252,33 @@ public final class Migration {
     Flux<KindCopy> copy(Copier copier, Progress.Task task);
   }
 
-  private Mono<Copied> copy(MigrationRun run, long total, CopyOptions options, Way way) {
+  private Mono<Copied> copy(
+      MigrationRun run, Optional<MigrationRun> before, long total, CopyOptions options, Way way) {
     MigrationLedger ledger = target.migrations();
     Copier copier = new Copier(source, ledger, run, options);
     // Once more, now that nobody else can bring other events.
     return OneLog.require(source, new StorageSource(target, false))
         .then(Mono.defer(() -> shown("Copying", total, task -> way.copy(copier, task))))
-        .flatMap(kinds -> leave(run, kinds).map(left -> new Copied(left, kinds)));
+        .flatMap(kinds -> leave(run, before, kinds).map(left -> new Copied(left, kinds)));
   }
 
-  /** Some kinds of a source are not all of it: they can be compared now, and not remembered. */
-  private Mono<MigrationRun> leave(MigrationRun run, List<KindCopy> kinds) {
-    return source.isWhole()
-        ? target
-            .migrations()
-            .leave(run, MigrationState.COPIED, kinds.stream().map(KindCopy::source).toList())
-        : target.migrations().leave(run, MigrationState.PAUSED, List.of());
+  /**
+   * Some kinds of a source are not all of it: they can be compared now, and not remembered. If they
+   * were all there, what was known before still holds.
+   */
+  private Mono<MigrationRun> leave(
+      MigrationRun run, Optional<MigrationRun> before, List<KindCopy> kinds) {
+    MigrationLedger ledger = target.migrations();
+    if (source.isWhole()) {
+      List<KindSum> sums = kinds.stream().map(KindCopy::source).toList();
+      return ledger.leave(run, MigrationState.COPIED, sums);
+    }
+    boolean isUnchanged = kinds.stream().allMatch(kind -> kind.written() == 0);
+    return before
+        .filter(known -> isUnchanged && known.source().equals(run.source()))
+        .filter(known -> !known.sums().isEmpty() && known.holder().isEmpty())
+        .map(known -> ledger.leave(run, known.state(), known.sums()))
+        .orElseGet(() -> ledger.leave(run, MigrationState.PAUSED, List.of()));
   }
 
   /** One that was finalized never becomes free. */

@@ -1,6 +1,9 @@
 package io.holdfast.dual;
 
 import io.holdfast.RecordKind;
+import io.holdfast.event.EventFilter;
+import io.holdfast.event.EventQuery;
+import io.holdfast.event.RecordedEvent;
 import io.holdfast.transfer.KindSum;
 import io.holdfast.transfer.MigrationChunk;
 import io.holdfast.transfer.MigrationLedger;
@@ -44,7 +47,7 @@ final class DualMigrations implements MigrationLedger {
         .change(
             DualTransfer.areas(kind, records),
             storage -> storage.migrations().load(run, kind, records, chunk))
-        .doOnNext(written -> dual.events().shown(records));
+        .delayUntil(written -> seen(kind.name()));
   }
 
   @Override
@@ -59,7 +62,20 @@ final class DualMigrations implements MigrationLedger {
 
   @Override
   public Mono<Long> complete(MigrationRun run, String kind, long chunks) {
-    return access.change(List.of(), storage -> storage.migrations().complete(run, kind, chunks));
+    return access
+        .change(List.of(), storage -> storage.migrations().complete(run, kind, chunks))
+        .delayUntil(done -> seen(kind));
+  }
+
+  /** What is loaded may be seen at once, or when its kind is complete: the side itself knows. */
+  private Mono<RecordedEvent> seen(String kind) {
+    EventQuery newest = EventQuery.backward(EventFilter.all()).limit(1);
+    return kind.equals(RecordedEvent.KIND.name())
+        ? access
+            .manyOnLeading(storage -> storage.events().read(newest))
+            .next()
+            .doOnNext(event -> dual.events().known(event.position()))
+        : Mono.empty();
   }
 
   @Override

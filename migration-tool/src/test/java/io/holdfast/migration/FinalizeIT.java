@@ -133,6 +133,7 @@ class FinalizeIT {
     assertThatThrownBy(() -> Commands.with(postgres, UnifiedStorage::health))
         .isInstanceOf(MovedException.class);
     succeed("verify", "--from", postgres, "--to", back);
+    requireRefused(run("search", "containment", "--storage", postgres), "has moved to file:");
     Commands.with(back, FinalizeIT::append);
     requireRefused(
         run(arguments("rollback", postgres, back, "--yes")), "was finalized: --force goes back");

@@ -92,7 +92,7 @@ class MigrationKillIT {
     int between = 0;
     for (int kill = 0; kill < 25; kill++) {
       String to = SERVER.freshUrl();
-      cutShort += killed(from, to, 0, random.nextInt(2 * DELAY_MILLIS_MAX)) ? 1 : 0;
+      cutShort += killed(from, to, 0, random.nextInt(DELAY_MILLIS_MAX)) ? 1 : 0;
       between += isGathered(to) ? 1 : 0;
       Result ended = run("migrate", "--from", from, "--to", to, "--batch-size", "250");
       assertThat(ended.exitCode()).as("seed %s: %s", seed, ended.err()).isZero();

@@ -37,14 +37,27 @@ final class EventLoading {
       LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisunique
       """;
 
-  /** The month of the last event that is gathered. */
+  /** The months of the last events that are gathered. */
   private static final String NEWEST =
       """
-      SELECT c.relname::text
-      FROM (SELECT tableoid FROM {schema}.events_loading ORDER BY position DESC LIMIT 1) e
+      SELECT DISTINCT c.relname::text
+      FROM (SELECT tableoid FROM {schema}.events_loading ORDER BY position DESC LIMIT $1) e
       JOIN pg_class c ON c.oid = e.tableoid
-      WHERE $1
       """;
+
+  /** Is all that is gathered what the first chunks have brought? */
+  private static final String IS_WHOLE =
+      """
+      SELECT (SELECT count(*) FROM {schema}.events_loading) = coalesce(sum(records), 0)
+      FROM {schema}.migration_chunks
+      WHERE kind = $1 AND number < $2
+      """;
+
+  /** So many events after its last one, a month is taken to be over: two or three chunks. */
+  private static final int NEWEST_EVENTS = 20_000;
+
+  /** So few at a time that the locks of a transaction suffice. */
+  private static final int MONTHS_AT_ONCE = 60;
 
   private static final String ARE_THERE =
       """
@@ -77,14 +90,17 @@ final class EventLoading {
   private static final RetryBackoffSpec WHEN_IT_IS_FREE =
       Retry.backoff(10, Duration.ofMillis(50))
           .maxBackoff(Duration.ofSeconds(2))
-          .filter(SqlErrors::isLockTimeout)
+          .filter(error -> SqlErrors.isLockTimeout(error) || SqlErrors.isRolledBack(error))
           .onRetryExhaustedThrow((spec, signal) -> signal.failure());
 
   private final SqlRunner database;
+  private final SqlRunner indexing;
   private final EventTools tools;
 
-  EventLoading(SqlRunner database, EventTools tools) {
+  /** {@code indexing} has connections of its own, whose statements may take long. */
+  EventLoading(SqlRunner database, SqlRunner indexing, EventTools tools) {
     this.database = database;
+    this.indexing = indexing;
     this.tools = tools;
   }
 
@@ -132,7 +148,8 @@ final class EventLoading {
     for (RecordedEvent event : events) {
       (Positions.number(event.position()) > there.last() ? fresh : known).add(event);
     }
-    return requireThere(tx, known)
+    return tx.execute(AS_LONG_AS_IT_TAKES)
+        .then(Mono.defer(() -> requireThere(tx, known)))
         .then(Mono.defer(() -> look.isStale() ? drop(tx, look) : Mono.empty()))
         .then(Mono.defer(() -> makeMonths(tx, there, fresh)))
         .then(Mono.defer(() -> write(tx, fresh)));
@@ -164,14 +181,20 @@ final class EventLoading {
   }
 
   private Mono<Void> makeMonths(SqlRunner tx, Look there, List<RecordedEvent> events) {
-    String script =
-        events.stream()
-            .map(event -> EventMonth.of(event.createdAt()))
-            .distinct()
-            .filter(month -> !there.tables().contains(name(month)))
-            .map(EventLoading::script)
-            .collect(Collectors.joining());
+    String script = script(missing(there, events));
     return script.isEmpty() ? Mono.empty() : tx.execute(sql(script));
+  }
+
+  private static List<YearMonth> missing(Look there, List<RecordedEvent> events) {
+    return events.stream()
+        .map(event -> EventMonth.of(event.createdAt()))
+        .distinct()
+        .filter(month -> !there.tables().contains(name(month)))
+        .toList();
+  }
+
+  private static String script(List<YearMonth> months) {
+    return months.stream().map(EventLoading::script).collect(Collectors.joining());
   }
 
   private static String name(YearMonth month) {
@@ -193,8 +216,28 @@ final class EventLoading {
 
   /** Drops, in {@code tx}, what was gathered. */
   Mono<Void> drop(SqlRunner tx, Look look) {
-    return tx.execute(
-        sql(look.tables().stream().map(DROP::formatted).collect(Collectors.joining())));
+    String script = look.tables().stream().map(DROP::formatted).collect(Collectors.joining());
+    return tx.execute(AS_LONG_AS_IT_TAKES).then(Mono.defer(() -> tx.execute(sql(script))));
+  }
+
+  /** True if what is gathered is what the first {@code chunks} chunks have brought. */
+  Mono<Boolean> isOf(long chunks) {
+    Sql isWhole = Sql.of(sql(IS_WHOLE), RecordedEvent.KIND.name(), chunks);
+    return database.atomically(
+        tx ->
+            tx.execute(AS_LONG_AS_IT_TAKES)
+                .then(Mono.defer(() -> tx.first(isWhole, row -> row.flag(0)))));
+  }
+
+  /** Makes the months of {@code events} beforehand where they are many. */
+  Mono<Look> withMonths(Look look, List<RecordedEvent> events) {
+    List<YearMonth> missing = missing(look, events);
+    return missing.size() <= MONTHS_AT_ONCE || look.hasLog() || look.isStale()
+        ? Mono.just(look)
+        : Flux.fromIterable(missing)
+            .buffer(MONTHS_AT_ONCE)
+            .concatMap(months -> database.atomically(tx -> tx.execute(sql(script(months)))), 1)
+            .then(Mono.defer(this::look));
   }
 
   /**
@@ -203,11 +246,14 @@ final class EventLoading {
    */
   Mono<Void> settle() {
     return look()
-        .filter(look -> !look.hasLog() && look.bare().size() > 1)
+        .filter(look -> !look.hasLog() && !look.isStale() && look.bare().size() > 1)
         .zipWhen(
-            look -> database.first(Sql.of(sql(NEWEST), true), row -> row.text(0)),
-            (look, newest) -> look.bare().stream().filter(table -> !table.equals(newest)).toList())
-        .flatMap(this::index);
+            look -> database.list(Sql.of(sql(NEWEST), NEWEST_EVENTS), row -> row.text(0)),
+            (look, newest) ->
+                look.bare().stream().filter(table -> !newest.contains(table)).toList())
+        .flatMap(this::index)
+        // Somebody else has the migration, and has dropped or shown them.
+        .onErrorResume(SqlErrors::isMissingTable, gone -> Mono.empty());
   }
 
   /** Makes the indexes of the months that have none yet, a month a transaction. */
@@ -217,8 +263,8 @@ final class EventLoading {
 
   private Mono<Void> index(String table) {
     Sql index = Sql.of(sql(INDEX), sql("{schema}." + table));
-    return database
-        .atomically(tx -> tx.execute(AS_LONG_AS_IT_TAKES).then(Mono.defer(() -> done(tx, index))))
+    return indexing
+        .atomically(tx -> done(tx, index))
         .onErrorMap(SqlErrors::isUniqueViolation, EventLoading::taken);
   }
 

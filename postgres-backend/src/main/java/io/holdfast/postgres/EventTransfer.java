@@ -119,8 +119,20 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
     committed.run();
   }
 
+  /** As others do, but the note is written before anybody is told. */
+  @Override
+  public Mono<Long> load(SqlRunner runner, List<RecordedEvent> events, Note note) {
+    return prepare(events)
+        .then(Mono.defer(() -> runner.atomically(tx -> loadIn(tx, events, note))))
+        .doOnTerminate(this::announce);
+  }
+
   @Override
   public Mono<Long> loadIn(SqlRunner tx, List<RecordedEvent> events) {
+    return loadIn(tx, events, Note.NONE);
+  }
+
+  private Mono<Long> loadIn(SqlRunner tx, List<RecordedEvent> events, Note note) {
     String[] jobs =
         events.stream().map(event -> event.job().value()).distinct().toArray(String[]::new);
     return Together.with(
@@ -129,7 +141,9 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
         .flatMap(
             there -> {
               List<RecordedEvent> fresh = there.withoutThose(events);
-              return fresh.isEmpty() ? Mono.just(0L) : write(tx, fresh, there.lastStored());
+              return fresh.isEmpty()
+                  ? note.write(tx).thenReturn(0L)
+                  : write(tx, fresh, there.lastStored(), note);
             });
   }
 
@@ -174,7 +188,7 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
     }
   }
 
-  private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events, long lastStored) {
+  private Mono<Long> write(SqlRunner tx, List<RecordedEvent> events, long lastStored, Note note) {
     long first = Positions.number(events.get(0).position());
     return requireBelow(lastStored, first)
         .then(
@@ -183,6 +197,7 @@ final class EventTransfer implements LoadingTransfer<RecordedEvent> {
                     tx.copyIn(
                         EventCopy.statement(tools.schema(), "events", true),
                         EventCopy.data(events, true))))
+        .delayUntil(written -> note.write(tx))
         // Last, as a rollback does not take the sequence back, and readers pass what it tells them.
         .delayUntil(written -> tx.list(announcement(events, first - 1), row -> true));
   }

@@ -54,7 +54,7 @@ final class PostgresMigrationLedger implements MigrationLedger {
       SELECT * FROM taken
       """;
 
-  /** Others that want to pause wait for the end of this transaction, so it comes last. */
+  /** Others that want to pause wait for the end of this transaction, so it comes late. */
   private static final String NOTE =
       """
       WITH held AS (
@@ -109,6 +109,10 @@ final class PostgresMigrationLedger implements MigrationLedger {
       RETURNING {columns}
       """;
 
+  private static final String OTHERS = "written to by others since";
+
+  private static final String ANOTHER = "about to get other events from its source";
+
   private static final String EVENTS = RecordedEvent.KIND.name();
 
   private final SqlRunner database;
@@ -117,11 +121,12 @@ final class PostgresMigrationLedger implements MigrationLedger {
   private final EventLoading loading;
   private final TableTransfer<MigrationChunk> chunks;
 
-  PostgresMigrationLedger(SqlRunner database, EventTools tools, Transfers transfers) {
+  PostgresMigrationLedger(
+      SqlRunner database, SqlRunner indexing, EventTools tools, Transfers transfers) {
     this.database = database;
     this.schema = tools.schema();
     this.transfers = transfers;
-    this.loading = new EventLoading(database, tools);
+    this.loading = new EventLoading(database, indexing, tools);
     this.chunks = new TableTransfer<>(database, MigrationRows.chunks(schema));
   }
 
@@ -178,10 +183,11 @@ final class PostgresMigrationLedger implements MigrationLedger {
     List<RecordedEvent> events = records.stream().map(RecordedEvent.class::cast).toList();
     return loading
         .look()
+        .flatMap(look -> loading.withMonths(look, events))
         .flatMap(
             look -> {
               if (look.hasLog()) {
-                return look.tables().isEmpty() ? load : giveUp(run, look);
+                return look.tables().isEmpty() ? load : giveUp(run, look, OTHERS);
               }
               return database
                   .atomically(
@@ -200,8 +206,8 @@ final class PostgresMigrationLedger implements MigrationLedger {
         .then(Mono.error(error));
   }
 
-  /** Somebody has written events since: what was gathered has no place in the log any more. */
-  private <T> Mono<T> giveUp(MigrationRun run, EventLoading.Look look) {
+  /** What was gathered has no place in the log any more. */
+  private <T> Mono<T> giveUp(MigrationRun run, EventLoading.Look look, String why) {
     return database
         .atomically(tx -> loading.drop(tx, look).then(Mono.defer(() -> forget(tx, run, EVENTS, 0))))
         .then(
@@ -210,8 +216,8 @@ final class PostgresMigrationLedger implements MigrationLedger {
                     new ConflictException(
                         "The log",
                         "of this store",
-                        "without events, as when the copy of them began",
-                        "written to by others since. What was copied of them is dropped")));
+                        "as it was when the copy of its events began",
+                        why + ". What was copied of them is dropped: begin again")));
   }
 
   private Mono<Void> note(SqlRunner tx, MigrationRun run, MigrationChunk chunk) {
@@ -256,17 +262,23 @@ final class PostgresMigrationLedger implements MigrationLedger {
       return forget(database, run, EVENTS, chunks);
     }
     if (look.hasLog()) {
-      return giveUp(run, look);
+      return giveUp(run, look, OTHERS);
     }
     if (look.isStale()) {
       return database.atomically(
           tx -> loading.drop(tx, look).then(Mono.defer(() -> forget(tx, run, EVENTS, chunks))));
     }
     return loading
+        .isOf(chunks)
+        .flatMap(isWhole -> isWhole ? indexAndShow(run, chunks, look) : giveUp(run, look, ANOTHER))
+        .onErrorResume(error -> unlessLost(run, error));
+  }
+
+  private Mono<Long> indexAndShow(MigrationRun run, long chunks, EventLoading.Look look) {
+    return loading
         .index(look.bare())
         .then(Mono.defer(() -> loading.show(tx -> forget(tx, run, EVENTS, chunks))))
-        .doOnSuccess(shown -> transfers.of(RecordedEvent.KIND).announce())
-        .onErrorResume(error -> unlessLost(run, error));
+        .doOnSuccess(shown -> transfers.of(RecordedEvent.KIND).announce());
   }
 
   private Mono<Long> forget(SqlRunner runner, MigrationRun run, String kind, long number) {

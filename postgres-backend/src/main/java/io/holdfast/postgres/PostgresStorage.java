@@ -145,7 +145,7 @@ public final class PostgresStorage implements UnifiedStorage, EventSearch, SqlEx
     this.durable = new PostgresSubscriptionStore(database, control, tools, consumerLag);
     this.transfers =
         new Transfers(database, tools, announcer::committed, sessionAnnouncer::committed);
-    this.migrations = new PostgresMigrationLedger(database, tools, transfers);
+    this.migrations = new PostgresMigrationLedger(database, indexingMonths, tools, transfers);
     this.relocation = new PostgresRelocation(database, schema, PostgresRelocation.PATIENCE);
     this.upkeep = new Upkeep(control, tools, configuration);
     this.sessionUpkeep = new SessionUpkeep(control, tools);

@@ -22,9 +22,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
@@ -151,20 +153,27 @@ class EventLoadingIT {
       throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     MigrationRun run = taken(storage, "file:/from");
-    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    load(storage, run, 0, event(5, JOB, 1, MARCH), event(7, JOB, 2, APRIL));
     Await.done(storage.migrations().settle(run));
     assertThat(indexes("2024_03")).as("it may still grow").hasSize(1);
-    load(storage, run, 1, event(7, JOB, 3, APRIL));
+    int many = 20_000;
+    load(
+        storage,
+        run,
+        1,
+        LongStream.range(0, many)
+            .mapToObj(n -> event(8 + n, JOB, 3 + n, APRIL))
+            .toArray(RecordedEvent[]::new));
     Await.done(storage.migrations().settle(run));
     assertThat(indexes("2024_03")).hasSize(5);
     assertThat(indexes("2024_04")).hasSize(1);
-    load(storage, run, 2, event(8, JOB, 4, MARCH));
+    load(storage, run, 2, event(8 + many, JOB, 3 + many, MARCH));
     complete(storage, run, 3);
 
     assertThat(all(storage))
         .extracting(RecordedEvent::version)
         .as("in the order of their positions")
-        .containsExactly(1L, 3L, 4L);
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 20_003).boxed().toList());
   }
 
   private static List<String> indexes(String month) throws SQLException {
@@ -185,6 +194,20 @@ class EventLoadingIT {
     assertThat(all(storage)).containsExactly(event(1, JOB, 1, now));
     assertThat(append(storage, JOB)).isEqualTo(2);
     assertThat(append(SERVER.open(SERVER.currentUrl()), JOB)).isEqualTo(3);
+  }
+
+  @Test
+  void positions_that_were_drawn_for_nothing_are_not_given_out_again() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    assertThat(column("SELECT setval('event_position', 1000)")).containsExactly("1000");
+    MigrationRun run = taken(storage, "file:/from");
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    complete(storage, run, 1);
+    append(storage, JOB);
+
+    assertThat(all(storage))
+        .extracting(event -> event.position().value())
+        .containsExactly("5", "1001");
   }
 
   @Test
@@ -242,6 +265,72 @@ class EventLoadingIT {
   }
 
   @Test
+  void a_source_that_has_lost_its_end_meanwhile_gives_nothing_that_it_has_not()
+      throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    MigrationRun run = taken(storage, "file:/from");
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    load(storage, run, 1, event(6, JOB, 2, MARCH));
+
+    Await.failure(ConflictException.class, storage.migrations().complete(run, "events", 1));
+    assertThat(all(storage)).isEmpty();
+    assertThat(gathered()).isEmpty();
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    complete(storage, run, 1);
+    assertThat(all(storage)).hasSize(1);
+  }
+
+  @Test
+  void a_table_that_has_stepped_aside_keeps_the_names_of_its_indexes() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    Await.value(storage.events().months().create(YearMonth.of(2024, 3)));
+    try (Connection connection = SERVER.jdbc();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE events DETACH PARTITION events_2024_03");
+    }
+    MigrationRun run = taken(storage, "file:/from");
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    complete(storage, run, 1);
+    assertThat(all(storage)).hasSize(1);
+  }
+
+  @Test
+  void events_of_very_many_months_are_loaded() {
+    UnifiedStorage storage = SERVER.storage();
+    MigrationRun run = taken(storage, "file:/from");
+    YearMonth first = YearMonth.of(2000, 1);
+    RecordedEvent[] events = new RecordedEvent[130];
+    for (int n = 0; n < events.length; n++) {
+      Instant at = first.plusMonths(n).atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+      events[n] = event(n + 1, JOB, n + 1, at);
+    }
+    load(storage, run, 0, events);
+    complete(storage, run, 1);
+    assertThat(all(storage)).containsExactly(events);
+  }
+
+  @Test
+  void who_reads_in_a_transaction_is_not_surprised() throws SQLException {
+    UnifiedStorage storage = SERVER.storage();
+    MigrationRun run = taken(storage, "file:/from");
+    load(storage, run, 0, event(5, JOB, 1, MARCH));
+    try (Connection reader = SERVER.jdbc();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT event_horizon(1)");
+      var completing = storage.migrations().complete(run, "events", 1).toFuture();
+      Await.done(untilSomebodyWaits());
+      try (ResultSet horizon = statement.executeQuery("SELECT event_horizon(1)")) {
+        assertThat(horizon.next()).isTrue();
+        assertThat(horizon.getString(1)).isEqualTo("0");
+      }
+      reader.rollback();
+      assertThat(Await.value(Mono.fromFuture(completing))).isZero();
+    }
+    assertThat(all(storage)).hasSize(1);
+  }
+
+  @Test
   void a_version_that_comes_twice_is_refused() throws SQLException {
     UnifiedStorage storage = SERVER.storage();
     MigrationRun run = taken(storage, "file:/from");
@@ -279,7 +368,7 @@ class EventLoadingIT {
   private static boolean isSomebodyWaiting() throws SQLException {
     return !column(
             "SELECT pid::text FROM pg_locks WHERE NOT granted"
-                + " AND relation = 'events'::regclass")
+                + " AND relation IN ('events'::regclass, 'event_position'::regclass)")
         .isEmpty();
   }
 }

@@ -85,7 +85,7 @@ public final class Copier {
                                   .doOnNext(done -> progress.advance(kind.name(), done.read())),
                           1)
                       .reduce(new Loaded(0, 0, 0), Loaded::plus);
-              return (kind.equals(RecordedEvent.KIND) ? settling(loaded) : loaded)
+              return (kind.equals(RecordedEvent.KIND) ? keeping(settling(loaded)) : loaded)
                   .flatMap(
                       sum ->
                           keeping(ledger.complete(run, kind.name(), chunks.count()))

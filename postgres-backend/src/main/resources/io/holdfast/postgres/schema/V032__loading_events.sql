@@ -25,7 +25,7 @@ BEGIN
   FROM pg_settings
   WHERE name = 'maintenance_work_mem';
   FOR definition IN
-    SELECT regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX .*? USING',
+    SELECT regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX \S+ ON (ONLY )?\S+ USING',
       format('CREATE \1INDEX ON %s USING', month))
     FROM pg_index i
     WHERE i.indrelid = '{schema}.events'::regclass
@@ -33,6 +33,8 @@ BEGIN
   LOOP
     EXECUTE definition;
   END LOOP;
+  PERFORM {schema}.sample_lightly(month);
+  EXECUTE format('ANALYZE %s', month);
 END
 $$;
 
@@ -47,6 +49,8 @@ DECLARE
   there regclass;
   last_position bigint;
 BEGIN
+  -- Nobody appends from here on, who would take the heads and the table in another order.
+  LOCK TABLE ONLY {schema}.events IN SHARE ROW EXCLUSIVE MODE;
   IF EXISTS (SELECT FROM {schema}.job_heads) THEN
     RAISE EXCEPTION 'Somebody else has written events' USING ERRCODE = 'unique_violation';
   END IF;
@@ -85,19 +89,22 @@ BEGIN
     EXECUTE format('ALTER TABLE %s RENAME TO %I', loaded.id, loaded.new_name);
     FOR index IN
       SELECT c.oid::regclass AS id, c.relname AS name, i.indisunique AS is_key,
-        replace(c.relname, 'events_loading_', 'events_') AS new_name
+        CASE WHEN i.indisunique THEN loaded.new_name || '_pkey'
+          ELSE replace(c.relname, 'events_loading_', 'events_') END AS new_name
       FROM pg_index i
       JOIN pg_class c ON c.oid = i.indexrelid
       WHERE i.indrelid = loaded.id AND c.relname ~ '^events_loading_'
     LOOP
-      IF index.is_key THEN
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', loaded.id,
-          loaded.new_name || '_pkey', index.name);
-      ELSE
+      IF to_regclass('{schema}.' || index.new_name) IS NULL THEN
         EXECUTE format('ALTER INDEX %s RENAME TO %I', index.id, index.new_name);
+      ELSE
+        -- It belongs to a table that has stepped aside.
+        index.new_name := index.name;
+      END IF;
+      IF index.is_key THEN
+        EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY USING INDEX %I', loaded.id, index.new_name);
       END IF;
     END LOOP;
-    PERFORM {schema}.sample_lightly(loaded.id);
     EXECUTE format('ALTER TABLE {schema}.events ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',
       loaded.id, loaded.month || ' 00:00:00+00',
       (loaded.month::date + interval '1 month')::date || ' 00:00:00+00');
@@ -105,8 +112,13 @@ BEGIN
   END LOOP;
 
   -- Readers pass what lies below the last position that was given out. Unlike with setval, they see the new one
-  -- when they see the events, and not at all if this comes to nothing.
-  EXECUTE 'ALTER SEQUENCE {schema}.event_position RESTART WITH ' || last_position;
+  -- when they see the events, and not at all if this comes to nothing. It never goes back: appends that came to
+  -- nothing may have drawn from it.
+  -- The first statement only waits for those who are reading it: they would find it empty, not old.
+  EXECUTE format('ALTER SEQUENCE {schema}.event_position OWNER TO %I', (
+    SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = '{schema}.event_position'::regclass));
+  EXECUTE 'ALTER SEQUENCE {schema}.event_position RESTART WITH '
+    || (SELECT greatest(last_value, last_position) FROM {schema}.event_position);
   PERFORM nextval('{schema}.event_position');
 END
 $$;

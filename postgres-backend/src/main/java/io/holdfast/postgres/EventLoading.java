@@ -177,7 +177,7 @@ final class EventLoading {
         "that is being copied",
         "to have the events from position %s to %s as before"
             .formatted(events.get(0).position(), events.get(events.size() - 1).position()),
-        "with other ones there");
+        "with other ones there: empty the target and begin again");
   }
 
   private Mono<Void> makeMonths(SqlRunner tx, Look there, List<RecordedEvent> events) {

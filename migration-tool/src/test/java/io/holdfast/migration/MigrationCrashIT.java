@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("soak")
 class MigrationCrashIT {
 
-  private static final int CRASHES = 10;
+  private static final int CRASHES = 25;
   private static final int RATE = 1_000;
-  private static final int EVENTS = 40_000;
+  private static final int EVENTS = 80_000;
   private static final int DELAY_MILLIS_MAX = 800;
 
   private final long seed = Long.getLong("holdfast.crash.seed", System.nanoTime());

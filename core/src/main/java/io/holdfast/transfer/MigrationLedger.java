@@ -55,9 +55,7 @@ public interface MigrationLedger {
    * Does as much as it can of what {@link #complete} would have to do, while more is loaded. It may
    * be called again and again, at any time; whoever does not call it waits longer in the end.
    */
-  default Mono<Void> settle(MigrationRun run) {
-    return Mono.empty();
-  }
+  Mono<Void> settle(MigrationRun run);
 
   /**
    * Ends the copy of {@code kind}: it consists of the first {@code chunks} chunks, and those behind

@@ -306,6 +306,7 @@ public interface NullInputContract extends StorageContract {
     calls.put("load(records)", () -> ledger.load(run, Session.KIND, null, chunk));
     calls.put("load(chunk)", () -> ledger.load(run, Session.KIND, List.of(), null));
     calls.put("keep", () -> ledger.keep(null));
+    calls.put("settle", () -> ledger.settle(null));
     calls.put("complete(run)", () -> ledger.complete(null, "sessions", 0));
     calls.put("complete(kind)", () -> ledger.complete(run, null, 0));
     calls.put("leave(run)", () -> ledger.leave(null, MigrationState.COPIED, List.of()));
